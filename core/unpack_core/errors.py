@@ -1,0 +1,40 @@
+"""What the user can mend: every error here is one sentence that says what, where and what to do."""
+
+from __future__ import annotations
+
+
+class UnpackError(Exception):
+    """The message is shown to the person as it stands; the command line exits with 1."""
+
+
+class CorpusError(UnpackError):
+    """A file that cannot be read as text, or holds none."""
+
+
+class StoreError(UnpackError):
+    """A database that is missing, newer than the program, locked or not ours."""
+
+
+class StaleError(UnpackError):
+    """What was decided on is not what is there now."""
+
+
+class RecipeError(UnpackError):
+    """A recipe that does not hold together."""
+
+
+class FilterError(UnpackError):
+    """A filter with a word that means nothing; `start` and `end` say where it stands in the expression."""
+
+    def __init__(self, message: str, start: int, end: int) -> None:
+        super().__init__(message)
+        self.start = start
+        self.end = end
+
+
+class GenerationError(UnpackError):
+    """The endpoint said no, and asking again would not help."""
+
+
+class ExportError(UnpackError):
+    """An export that cannot be written as asked."""

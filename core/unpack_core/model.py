@@ -1,0 +1,131 @@
+"""The nouns: documents, paragraphs, layers, versions, and the enums of what can be said about them.
+
+Values are frozen. Identifiers are the row ids of the database. Times are UTC, ISO 8601, to the millisecond.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What the curator has said of a layer."""
+
+    PENDING = "pending"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+
+
+class Origin(StrEnum):
+    """How the text of a version came to be."""
+
+    GENERATED = "generated"
+    REGENERATED = "regenerated"
+    EDITED = "edited"
+    IMPORTED = "imported"
+    OFFLINE = "offline"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a text in code points, end exclusive: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+# --- what comes in ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingLayer:
+    """A layer as a file or a model brings it, not yet stored."""
+
+    kind: str
+    text: str
+    status: Status = Status.PENDING
+    tags: tuple[str, ...] = ()
+    flagged: bool = False
+    origin: Origin = Origin.IMPORTED
+    model: str = ""
+    instruction: str = ""
+    created_at: str = ""
+    """"" stands for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingParagraph:
+    """A paragraph as a file brings it."""
+
+    text: str
+    position: int
+    lang: str = ""
+    """ISO 639-1 code, "" where it is not known."""
+    place: str = ""
+    """The headings it stands under, outermost first, joined by ` › `."""
+    layers: tuple[IncomingLayer, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingDocument:
+    """A document's head; its paragraphs follow it in a stream."""
+
+    uri: str
+    title: str = ""
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+# --- what is stored --------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    id: int
+    uri: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    id: int
+    document_id: int
+    position: int
+    """0-based, within the document."""
+    text: str
+    lang: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One immutable text of a layer and where it came from."""
+
+    id: int
+    layer_id: int
+    parent_id: int | None
+    origin: Origin
+    text: str
+    model: str
+    batch_id: int | None
+    instruction: str
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
+    created_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """The unit that is decided on, with its head: what it shows now."""
+
+    id: int
+    paragraph_id: int
+    kind: str
+    status: Status
+    flagged: bool
+    tags: tuple[str, ...]
+    """Sorted."""
+    head: Version
+    versions: int
+    """How many versions it has."""
