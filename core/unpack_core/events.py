@@ -1,0 +1,120 @@
+"""The log and what is in force: a layer's state is the fold of its events, each of which says before and after.
+
+An event carries only the columns that it changed. Undo writes the same events the other way round, redo writes them
+again, so that replaying the log never needs to know what undo is. Pure: no clock, no database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypedDict
+
+from unpack_core.model import Status
+
+
+class Action(StrEnum):
+    """What a step did."""
+
+    ADD = "add"
+    DECIDE = "decide"
+    FLAG = "flag"
+    TAG = "tag"
+    EDIT = "edit"
+    REGENERATE = "regenerate"
+    RESTORE = "restore"
+    UNDO = "undo"
+    REDO = "redo"
+
+
+class Patch(TypedDict, total=False):
+    """The columns of a layer's state that an event sets; also the JSON in `event.before` and `event.after`."""
+
+    status: str
+    flagged: bool
+    head: int
+    tags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is in force for one layer."""
+
+    status: Status
+    flagged: bool
+    head: int
+    tags: tuple[str, ...] = ()
+
+    def patched(self, patch: Patch) -> State:
+        """This state after an event."""
+        return State(
+            Status(patch.get("status", self.status)),
+            patch.get("flagged", self.flagged),
+            patch.get("head", self.head),
+            tuple(patch.get("tags", self.tags)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One event to be: on one layer, what was and what is from now on."""
+
+    layer_id: int
+    before: Patch
+    after: Patch
+
+    def reversed(self) -> Change:
+        return Change(self.layer_id, self.after, self.before)
+
+
+def added(layer_id: int, state: State) -> Change:
+    """A layer comes into being."""
+    return Change(
+        layer_id,
+        {},
+        {"status": state.status, "flagged": state.flagged, "head": state.head, "tags": list(state.tags)},
+    )
+
+
+def decided(layer_id: int, state: State, status: Status) -> Change | None:
+    """Accept, reject or reopen; None where it is so already."""
+    if state.status == status:
+        return None
+    return Change(layer_id, {"status": state.status}, {"status": status})
+
+
+def flagged(layer_id: int, state: State, value: bool) -> Change | None:
+    if state.flagged == value:
+        return None
+    return Change(layer_id, {"flagged": state.flagged}, {"flagged": value})
+
+
+def tagged(layer_id: int, state: State, add: Iterable[str] = (), remove: Iterable[str] = ()) -> Change | None:
+    tags = tuple(sorted((set(state.tags) | set(add)) - set(remove)))
+    if tags == state.tags:
+        return None
+    return Change(layer_id, {"tags": list(state.tags)}, {"tags": list(tags)})
+
+
+def rewritten(layer_id: int, state: State, head: int, *, by_curator: bool) -> Change:
+    """Another version becomes the head.
+
+    What the curator wrote or chose stays accepted if it was; what was rejected is open again, since the text that was
+    rejected is gone. A text that no human has seen is open whatever the old one was.
+    """
+    keeps = state.status == Status.ACCEPTED and by_curator
+    status = Status.ACCEPTED if keeps else Status.PENDING
+    before: Patch = {"head": state.head}
+    after: Patch = {"head": head}
+    if status != state.status:
+        before["status"], after["status"] = state.status, status
+    return Change(layer_id, before, after)
+
+
+def replay(patches: Iterable[Patch]) -> State:
+    """The state of one layer from all its events' `after`, oldest first; the first is that of its `add`."""
+    state = State(Status.PENDING, False, 0)
+    for patch in patches:
+        state = state.patched(patch)
+    return state

@@ -1,0 +1,138 @@
+"""The tables, as migrations that are applied in order; one that has shipped is never edited.
+
+`document → paragraph → layer → version` is what the curator sees. `step → event` is the log: what was done, in the
+order it was done. The columns `status`, `flagged` and `head_id` of `layer` and the rows of `layer_tag` are a cache of
+the log, written in the same transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Migrations
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+migrations = Migrations("unpack-tui")
+
+
+@migrations()
+def m001_review(db: Database) -> None:
+    """Sources, layers, versions, tags and the log."""
+    _run(
+        db,
+        """
+        CREATE TABLE document (
+            id INTEGER PRIMARY KEY,
+            uri TEXT NOT NULL UNIQUE,
+            title TEXT NOT NULL,
+            metadata TEXT NOT NULL DEFAULT '{}',
+            created_at TEXT NOT NULL
+        );
+        CREATE TABLE paragraph (
+            id INTEGER PRIMARY KEY,
+            document_id INTEGER NOT NULL REFERENCES document(id),
+            position INTEGER NOT NULL,
+            text TEXT NOT NULL,
+            lang TEXT NOT NULL,
+            place TEXT NOT NULL DEFAULT '',
+            digest INTEGER NOT NULL,            -- of the text, to find it again
+            rank INTEGER NOT NULL,              -- document_id << 32 | position: the reading order of everything
+            removed_at TEXT NOT NULL DEFAULT '' -- set when the source no longer has it; its layers stay
+        );
+        CREATE INDEX paragraph_digest ON paragraph(document_id, digest);
+        CREATE INDEX paragraph_rank ON paragraph(rank, id);
+        CREATE TABLE batch (
+            id INTEGER PRIMARY KEY,
+            source TEXT NOT NULL,
+            model TEXT NOT NULL DEFAULT '',
+            created_at TEXT NOT NULL
+        );
+        CREATE TABLE layer (
+            id INTEGER PRIMARY KEY,
+            paragraph_id INTEGER NOT NULL REFERENCES paragraph(id),
+            kind TEXT NOT NULL,
+            status TEXT NOT NULL CHECK (status IN ('pending', 'accepted', 'rejected')),
+            flagged INTEGER NOT NULL CHECK (flagged IN (0, 1)),
+            head_id INTEGER NOT NULL REFERENCES version(id) DEFERRABLE INITIALLY DEFERRED,
+            rank INTEGER NOT NULL               -- that of its paragraph
+        );
+        CREATE INDEX layer_paragraph ON layer(paragraph_id, kind);
+        CREATE INDEX layer_status ON layer(status, rank);
+        CREATE INDEX layer_rank ON layer(rank, id);
+        CREATE INDEX layer_flagged ON layer(rank) WHERE flagged;
+        CREATE TRIGGER paragraph_moved AFTER UPDATE OF rank ON paragraph BEGIN
+            UPDATE layer SET rank = new.rank WHERE paragraph_id = new.id;
+        END;
+        CREATE TABLE version (
+            id INTEGER PRIMARY KEY,
+            layer_id INTEGER NOT NULL REFERENCES layer(id) DEFERRABLE INITIALLY DEFERRED,
+            parent_id INTEGER REFERENCES version(id),
+            origin TEXT NOT NULL,
+            text TEXT NOT NULL,
+            model TEXT NOT NULL DEFAULT '',
+            batch_id INTEGER REFERENCES batch(id),
+            instruction TEXT NOT NULL DEFAULT '',
+            input_tokens INTEGER,
+            output_tokens INTEGER,
+            cost_usd REAL,
+            recipe TEXT NOT NULL DEFAULT '',    -- hash of the recipe's revision
+            effort TEXT NOT NULL DEFAULT '',
+            created_at TEXT NOT NULL
+        );
+        CREATE INDEX version_layer ON version(layer_id);
+        CREATE TABLE tag (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
+        CREATE TABLE layer_tag (
+            layer_id INTEGER NOT NULL REFERENCES layer(id),
+            tag_id INTEGER NOT NULL REFERENCES tag(id),
+            PRIMARY KEY (layer_id, tag_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX layer_tag_tag ON layer_tag(tag_id);
+        CREATE TABLE step (
+            id INTEGER PRIMARY KEY,
+            at TEXT NOT NULL,
+            action TEXT NOT NULL,
+            note TEXT NOT NULL DEFAULT '',
+            parent INTEGER,                     -- a step that can be undone: what undo takes back after it
+            top INTEGER NOT NULL,               -- what undo takes back now, 0 for nothing
+            target INTEGER                      -- an undo or redo: the step that it takes back or does again
+        );
+        CREATE INDEX step_parent ON step(parent);
+        CREATE TABLE event (
+            id INTEGER PRIMARY KEY,
+            step INTEGER NOT NULL REFERENCES step(id),
+            at TEXT NOT NULL,
+            action TEXT NOT NULL,
+            layer_id INTEGER NOT NULL REFERENCES layer(id),
+            before TEXT NOT NULL,               -- JSON: the columns that changed, as they were
+            after TEXT NOT NULL                 -- JSON: the same columns, as they are from now on
+        );
+        CREATE INDEX event_step ON event(step);
+        CREATE INDEX event_layer ON event(layer_id);
+        CREATE TABLE draft (
+            layer_id INTEGER PRIMARY KEY REFERENCES layer(id),
+            version_id INTEGER NOT NULL REFERENCES version(id),
+            text TEXT NOT NULL,
+            updated_at TEXT NOT NULL
+        );
+        CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+        """,
+    )
+    for table in ("version", "step", "event"):
+        for verb in ("UPDATE", "DELETE"):
+            db.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+
+
+def _run(db: Database, script: str) -> None:
+    """Run statements one by one: `executescript` would commit the migration's own transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            db.execute(statement)
+            statement = ""
