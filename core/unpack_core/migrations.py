@@ -136,3 +136,7 @@ def _run(db: Database, script: str) -> None:
         if sqlite3.complete_statement(statement):
             db.execute(statement)
             statement = ""
+
+
+SHIPPED = 1
+"""How many migrations there are: a file that has had more was written by a newer program."""

@@ -50,6 +50,12 @@ class IncomingLayer:
     origin: Origin = Origin.IMPORTED
     model: str = ""
     instruction: str = ""
+    recipe: str = ""
+    """Hash of the recipe's revision that made it."""
+    effort: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
     created_at: str = ""
     """"" stands for now."""
 
@@ -109,6 +115,8 @@ class Version:
     model: str
     batch_id: int | None
     instruction: str
+    recipe: str
+    effort: str
     input_tokens: int | None
     output_tokens: int | None
     cost_usd: float | None

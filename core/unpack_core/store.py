@@ -1,0 +1,395 @@
+"""What is in the file: paragraphs, layers and versions, and the log through which alone a layer's state changes.
+
+A layer's `status`, `flagged` and `head_id` and its tags are changed by a step of the log and nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from unpack_core import events
+from unpack_core.clean import clean
+from unpack_core.database import DatabaseFile, now
+from unpack_core.errors import StaleError, StoreError
+from unpack_core.events import Action, Change, Patch, State
+from unpack_core.model import Document, IncomingLayer, Layer, Origin, Paragraph, Status, Version
+
+_HEAD = (
+    "v.id, v.layer_id, v.parent_id, v.origin, v.text, v.model, v.batch_id, v.instruction, v.recipe, v.effort, "
+    "v.input_tokens, v.output_tokens, v.cost_usd, v.created_at"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One action in the log; for an undo or redo, `undone` is the step that it takes back or does again."""
+
+    id: int
+    at: str
+    action: Action
+    note: str
+    changes: tuple[Change, ...]
+    undone: Step | None = None
+
+    @property
+    def layer_id(self) -> int | None:
+        """Where it happened: the first layer that it changed."""
+        return self.changes[0].layer_id if self.changes else None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A half-typed edit and the version that it began from."""
+
+    version_id: int
+    text: str
+
+
+class Store(DatabaseFile):
+    """The database as the curator's nouns and verbs. Not to be shared between threads: each opens its own."""
+
+    # --- reading -----------------------------------------------------------------------------------------------
+
+    def document(self, document_id: int) -> Document:
+        return Document(*self.one("SELECT id, uri, title FROM document WHERE id = ?", (document_id,)))
+
+    def paragraph(self, paragraph_id: int) -> Paragraph:
+        return Paragraph(
+            *self.one(
+                "SELECT id, document_id, position, text, lang, place FROM paragraph WHERE id = ?", (paragraph_id,)
+            )
+        )
+
+    def layer(self, layer_id: int) -> Layer:
+        return next(self._layers("l.id = ?", (layer_id,)))
+
+    def layers(self, paragraph_id: int) -> list[Layer]:
+        """All layers of a paragraph, oldest first."""
+        return list(self._layers("l.paragraph_id = ?", (paragraph_id,)))
+
+    def _layers(self, where: str, parameters: Sequence[object]) -> Iterator[Layer]:
+        for row in self.rows(
+            "SELECT l.id, l.paragraph_id, l.kind, l.status, l.flagged,"
+            " (SELECT group_concat(t.name, char(10)) FROM layer_tag lt JOIN tag t ON t.id = lt.tag_id"
+            "   WHERE lt.layer_id = l.id),"
+            f" (SELECT count(*) FROM version WHERE layer_id = l.id), {_HEAD}"
+            f" FROM layer l JOIN version v ON v.id = l.head_id WHERE {where} ORDER BY l.id",
+            parameters,
+        ):
+            layer_id, paragraph_id, kind, status, flagged, tags, versions, *head = row
+            yield Layer(
+                layer_id,
+                paragraph_id,
+                kind,
+                Status(status),
+                bool(flagged),
+                tuple(sorted(tags.split("\n"))) if tags else (),
+                _version(head),
+                versions,
+            )
+
+    def versions(self, layer_id: int) -> list[Version]:
+        """All versions of a layer, oldest first."""
+        return [
+            _version(row)
+            for row in self.rows(f"SELECT {_HEAD} FROM version v WHERE layer_id = ? ORDER BY id", (layer_id,))
+        ]
+
+    def version(self, version_id: int) -> Version:
+        return _version(self.one(f"SELECT {_HEAD} FROM version v WHERE id = ?", (version_id,)))
+
+    def tags(self) -> list[str]:
+        """Every tag, in the order they were first used, so that the n-th keeps its number."""
+        return [name for (name,) in self.rows("SELECT name FROM tag ORDER BY id")]
+
+    # --- drafts ------------------------------------------------------------------------------------------------
+
+    def draft(self, layer_id: int) -> Draft | None:
+        row = self.one("SELECT version_id, text FROM draft WHERE layer_id = ?", (layer_id,))
+        return Draft(*row) if row else None
+
+    def save_draft(self, layer_id: int, version_id: int, text: str) -> None:
+        with self.write():
+            self.rows(
+                "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?)", (layer_id, version_id, clean(text)[0], now())
+            )
+
+    def drop_draft(self, layer_id: int) -> None:
+        with self.write():
+            self.rows("DELETE FROM draft WHERE layer_id = ?", (layer_id,))
+
+    # --- what comes in -----------------------------------------------------------------------------------------
+
+    def add_batch(self, source: str, model: str = "") -> int:
+        with self.write():
+            return self._insert("INSERT INTO batch (source, model, created_at) VALUES (?, ?, ?)", source, model, now())
+
+    def add_layers(self, arrivals: Iterable[tuple[int, int, IncomingLayer]], batch_id: int) -> int:
+        """Add new layers, as (paragraph id, its rank, layer), in one step that is not the curator's to undo.
+
+        Returns how many there were.
+        """
+        with self.write():
+            at = now()
+            layer_id = self._last("layer")
+            version_id = self._last("version")
+            layers: list[tuple[object, ...]] = []
+            versions: list[tuple[object, ...]] = []
+            changes: list[Change] = []
+            for paragraph_id, rank, new in arrivals:
+                layer_id += 1
+                version_id += 1
+                layers.append((layer_id, paragraph_id, new.kind, new.status, new.flagged, version_id, rank))
+                versions.append((version_id, layer_id, None, *_columns(new, batch_id, at)))
+                state = State(new.status, new.flagged, version_id, tuple(sorted(set(new.tags))))
+                changes.append(events.added(layer_id, state))
+            if changes:
+                self.db.conn.executemany(
+                    "INSERT INTO layer (id, paragraph_id, kind, status, flagged, head_id, rank)"
+                    " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                    layers,
+                )
+                self._insert_versions(versions)
+                self._append(Action.ADD, changes, undoable=False)
+                self._set_tags(change for change in changes if change.after["tags"])
+            return len(changes)
+
+    def _insert_versions(self, rows: Iterable[Sequence[object]]) -> None:
+        self.db.conn.executemany(
+            "INSERT INTO version (id, layer_id, parent_id, origin, text, model, batch_id, instruction, recipe, effort,"
+            " input_tokens, output_tokens, cost_usd, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            rows,
+        )
+
+    def _add_version(self, layer_id: int, parent_id: int, new: IncomingLayer, batch_id: int | None) -> int:
+        version_id = self._last("version") + 1
+        self._insert_versions([(version_id, layer_id, parent_id, *_columns(new, batch_id, now()))])
+        return version_id
+
+    def _insert(self, sql: str, *values: object) -> int:
+        row_id = self.db.conn.execute(sql, values).lastrowid
+        assert row_id is not None
+        return row_id
+
+    def _last(self, table: str) -> int:
+        return int(self.one(f"SELECT coalesce(max(id), 0) FROM {table}")[0])
+
+    # --- what is done with a layer -----------------------------------------------------------------------------
+
+    def decide(
+        self, layer_ids: Sequence[int], status: Status, *, seen: int | None = None, note: str = ""
+    ) -> Step | None:
+        """Accept, reject or reopen layers, in one step; None where nothing changes.
+
+        `seen` is the head that the curator was looking at: StaleError where it is not the head any more.
+        """
+        with self.write():
+            self._check_seen(layer_ids, seen)
+            states = self._states(layer_ids)
+            changes = [events.decided(layer_id, state, status) for layer_id, state in states]
+            return self.record(Action.DECIDE, changes, note=note)
+
+    def flag(self, layer_ids: Sequence[int], value: bool) -> Step | None:
+        with self.write():
+            return self.record(
+                Action.FLAG, [events.flagged(layer_id, state, value) for layer_id, state in self._states(layer_ids)]
+            )
+
+    def retag(self, layer_ids: Sequence[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> Step | None:
+        """Add and remove tags on layers, in one step."""
+        add, remove = [_tag_name(name) for name in add], [_tag_name(name) for name in remove]
+        with self.write():
+            return self.record(
+                Action.TAG,
+                [events.tagged(layer_id, state, add, remove) for layer_id, state in self._states(layer_ids)],
+            )
+
+    def edit(self, layer_id: int, text: str, *, seen: int | None = None) -> Step | None:
+        """A new version by the curator's hand becomes the head; its draft is done with. None if it says the same."""
+        text = clean(text)[0]
+        with self.write():
+            self._check_seen([layer_id], seen)
+            ((_, state),) = self._states([layer_id])
+            self.drop_draft(layer_id)
+            if self.version(state.head).text == text:
+                return None
+            new = IncomingLayer("", text, origin=Origin.EDITED)
+            version_id = self._add_version(layer_id, state.head, new, None)
+            return self.record(Action.EDIT, [events.rewritten(layer_id, state, version_id, by_curator=True)])
+
+    def regenerate(self, layer_id: int, new: IncomingLayer, batch_id: int | None = None) -> Step:
+        """A model's new text becomes the head of a layer, which is open again; the old version stays."""
+        with self.write():
+            ((_, state),) = self._states([layer_id])
+            version_id = self._add_version(layer_id, state.head, new, batch_id)
+            change = events.rewritten(layer_id, state, version_id, by_curator=False)
+            step = self.record(Action.REGENERATE, [change])
+            assert step is not None
+            return step
+
+    def restore(self, layer_id: int, version_id: int) -> Step | None:
+        """Take one of the layer's own versions back as its head."""
+        with self.write():
+            ((_, state),) = self._states([layer_id])
+            if self.version(version_id).layer_id != layer_id:
+                raise StoreError("That version belongs to another layer.")
+            if state.head == version_id:
+                return None
+            return self.record(Action.RESTORE, [events.rewritten(layer_id, state, version_id, by_curator=True)])
+
+    def _check_seen(self, layer_ids: Sequence[int], seen: int | None) -> None:
+        if seen is None:
+            return
+        (head,) = self.one("SELECT head_id FROM layer WHERE id = ?", (layer_ids[0],))
+        if head != seen:
+            raise StaleError("This layer was changed in another window: read it again, then decide.")
+
+    def _states(self, layer_ids: Sequence[int]) -> list[tuple[int, State]]:
+        found = []
+        for layer_id in layer_ids:
+            status, flagged, head = self.one("SELECT status, flagged, head_id FROM layer WHERE id = ?", (layer_id,))
+            tags = self.rows(
+                "SELECT t.name FROM layer_tag lt JOIN tag t ON t.id = lt.tag_id WHERE lt.layer_id = ? ORDER BY t.name",
+                (layer_id,),
+            )
+            found.append((layer_id, State(Status(status), bool(flagged), head, tuple(name for (name,) in tags))))
+        return found
+
+    # --- the log -----------------------------------------------------------------------------------------------
+
+    def record(self, action: Action, changes: Iterable[Change | None], *, note: str = "") -> Step | None:
+        """Write a step that undo takes back whole, and the state that follows from it; None where nothing changes."""
+        real = [change for change in changes if change is not None]
+        if not real:
+            return None
+        with self.write():
+            step = self._append(action, real, note=note)
+            self._put_in_force(real)
+            return step
+
+    def undo(self) -> Step | None:
+        """Take back the last step that was not taken back yet; None where there is none."""
+        with self.write():
+            target = self._top()
+            if not target:
+                return None
+            (parent,) = self.one("SELECT parent FROM step WHERE id = ?", (target,))
+            undone = self.step(target)
+            changes = [change.reversed() for change in reversed(undone.changes)]
+            self._put_in_force(changes)
+            return self._append(Action.UNDO, changes, top=parent, target=undone)
+
+    def redo(self) -> Step | None:
+        """Do again the step that undo took back last; None after a new step or where there is none.
+
+        Steps form a tree (`step.parent`): of those done after the present top the newest is the one undone last,
+        for a new step is a newer child.
+        """
+        with self.write():
+            (target,) = self.one("SELECT max(id) FROM step WHERE parent = ?", (self._top(),))
+            if target is None:
+                return None
+            undone = self.step(target)
+            self._put_in_force(undone.changes)
+            return self._append(Action.REDO, undone.changes, top=target, target=undone)
+
+    def step(self, step_id: int) -> Step:
+        """A step with what it changed."""
+        at, action, note, target = self.one("SELECT at, action, note, target FROM step WHERE id = ?", (step_id,))
+        changes = self.rows("SELECT layer_id, before, after FROM event WHERE step = ? ORDER BY id", (step_id,))
+        return Step(
+            step_id,
+            at,
+            Action(action),
+            note,
+            tuple(Change(layer_id, orjson.loads(before), orjson.loads(after)) for layer_id, before, after in changes),
+            self.step(target) if target else None,
+        )
+
+    def _top(self) -> int:
+        row = self.one("SELECT top FROM step ORDER BY id DESC LIMIT 1")
+        return int(row[0]) if row else 0
+
+    def _append(
+        self,
+        action: Action,
+        changes: Sequence[Change],
+        *,
+        note: str = "",
+        undoable: bool = True,
+        top: int | None = None,
+        target: Step | None = None,
+    ) -> Step:
+        at = now()
+        step_id = self._last("step") + 1
+        parent = None
+        if top is None:
+            top = self._top()
+            if undoable:
+                parent, top = top, step_id
+        self.rows(
+            "INSERT INTO step (id, at, action, note, parent, top, target) VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (step_id, at, action, note, parent, top, target.id if target else None),
+        )
+        self.db.conn.executemany(
+            "INSERT INTO event (step, at, action, layer_id, before, after) VALUES (?, ?, ?, ?, ?, ?)",
+            ((step_id, at, action, change.layer_id, _json(change.before), _json(change.after)) for change in changes),
+        )
+        return Step(step_id, at, action, note, tuple(changes), target)
+
+    def _put_in_force(self, changes: Sequence[Change]) -> None:
+        self.db.conn.executemany(
+            "UPDATE layer SET status = coalesce(?, status), flagged = coalesce(?, flagged),"
+            " head_id = coalesce(?, head_id) WHERE id = ?",
+            (
+                (change.after.get("status"), change.after.get("flagged"), change.after.get("head"), change.layer_id)
+                for change in changes
+            ),
+        )
+        self._set_tags(change for change in changes if "tags" in change.after)
+
+    def _set_tags(self, changes: Iterable[Change]) -> None:
+        for change in changes:
+            names = change.after["tags"]
+            self.db.conn.executemany("INSERT OR IGNORE INTO tag (name) VALUES (?)", ((name,) for name in names))
+            self.rows("DELETE FROM layer_tag WHERE layer_id = ?", (change.layer_id,))
+            self.db.conn.executemany(
+                "INSERT INTO layer_tag SELECT ?, id FROM tag WHERE name = ?",
+                ((change.layer_id, name) for name in names),
+            )
+
+
+def _version(row: Sequence[Any]) -> Version:
+    return Version(row[0], row[1], row[2], Origin(row[3]), *row[4:])
+
+
+def _columns(new: IncomingLayer, batch_id: int | None, at: str) -> tuple[object, ...]:
+    return (
+        new.origin,
+        new.text,
+        new.model,
+        batch_id,
+        new.instruction,
+        new.recipe,
+        new.effort,
+        new.input_tokens,
+        new.output_tokens,
+        new.cost_usd,
+        new.created_at or at,
+    )
+
+
+def _tag_name(name: str) -> str:
+    """A tag is one word of any script: it must be typable in a filter."""
+    name = clean(name)[0].strip()
+    if not name or any(character.isspace() or character in '",:' for character in name):
+        raise StoreError(f"“{name}” cannot be a tag: one word, without quotation marks, commas and colons.")
+    return name
+
+
+def _json(patch: Patch) -> str:
+    return orjson.dumps(patch).decode()
