@@ -126,6 +126,16 @@ class DatabaseFile:
         """The first row of a query, None where there is none. Rows are tuples of what SQLite holds, hence Any."""
         return self.db.conn.execute(sql, parameters).fetchone()
 
+    def insert(self, sql: str, *values: object) -> int:
+        """Insert one row; returns its id."""
+        row_id = self.db.conn.execute(sql, values).lastrowid
+        assert row_id is not None
+        return row_id
+
+    def last(self, table: str) -> int:
+        """The highest id of a table, 0 where it is empty."""
+        return int(self.one(f"SELECT coalesce(max(id), 0) FROM {table}")[0])
+
     def setting(self, key: str, default: Any = None) -> Any:
         """A stored setting: whatever JSON holds, hence Any."""
         row = self.one("SELECT value FROM setting WHERE key = ?", (key,))

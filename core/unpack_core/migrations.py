@@ -27,10 +27,12 @@ def m001_review(db: Database) -> None:
         CREATE TABLE document (
             id INTEGER PRIMARY KEY,
             uri TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,                 -- the last part of the uri: a batch may name a source so
             title TEXT NOT NULL,
             metadata TEXT NOT NULL DEFAULT '{}',
             created_at TEXT NOT NULL
         );
+        CREATE INDEX document_name ON document(name);
         CREATE TABLE paragraph (
             id INTEGER PRIMARY KEY,
             document_id INTEGER NOT NULL REFERENCES document(id),
@@ -60,7 +62,7 @@ def m001_review(db: Database) -> None:
             rank INTEGER NOT NULL               -- that of its paragraph
         );
         CREATE INDEX layer_paragraph ON layer(paragraph_id, kind);
-        CREATE INDEX layer_status ON layer(status, rank);
+        CREATE INDEX layer_status ON layer(status, rank, paragraph_id);
         CREATE INDEX layer_rank ON layer(rank, id);
         CREATE INDEX layer_flagged ON layer(rank) WHERE flagged;
         CREATE TRIGGER paragraph_moved AFTER UPDATE OF rank ON paragraph BEGIN

@@ -80,6 +80,8 @@ class IncomingDocument:
     uri: str
     title: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
+    whole: bool = False
+    """Whether all its paragraphs come: then those that do not come are not in the source any more."""
 
 
 # --- what is stored --------------------------------------------------------------------------------------------

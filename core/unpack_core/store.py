@@ -126,7 +126,7 @@ class Store(DatabaseFile):
 
     def add_batch(self, source: str, model: str = "") -> int:
         with self.write():
-            return self._insert("INSERT INTO batch (source, model, created_at) VALUES (?, ?, ?)", source, model, now())
+            return self.insert("INSERT INTO batch (source, model, created_at) VALUES (?, ?, ?)", source, model, now())
 
     def add_layers(self, arrivals: Iterable[tuple[int, int, IncomingLayer]], batch_id: int) -> int:
         """Add new layers, as (paragraph id, its rank, layer), in one step that is not the curator's to undo.
@@ -135,8 +135,8 @@ class Store(DatabaseFile):
         """
         with self.write():
             at = now()
-            layer_id = self._last("layer")
-            version_id = self._last("version")
+            layer_id = self.last("layer")
+            version_id = self.last("version")
             layers: list[tuple[object, ...]] = []
             versions: list[tuple[object, ...]] = []
             changes: list[Change] = []
@@ -166,17 +166,9 @@ class Store(DatabaseFile):
         )
 
     def _add_version(self, layer_id: int, parent_id: int, new: IncomingLayer, batch_id: int | None) -> int:
-        version_id = self._last("version") + 1
+        version_id = self.last("version") + 1
         self._insert_versions([(version_id, layer_id, parent_id, *_columns(new, batch_id, now()))])
         return version_id
-
-    def _insert(self, sql: str, *values: object) -> int:
-        row_id = self.db.conn.execute(sql, values).lastrowid
-        assert row_id is not None
-        return row_id
-
-    def _last(self, table: str) -> int:
-        return int(self.one(f"SELECT coalesce(max(id), 0) FROM {table}")[0])
 
     # --- what is done with a layer -----------------------------------------------------------------------------
 
@@ -325,7 +317,7 @@ class Store(DatabaseFile):
         target: Step | None = None,
     ) -> Step:
         at = now()
-        step_id = self._last("step") + 1
+        step_id = self.last("step") + 1
         parent = None
         if top is None:
             top = self._top()

@@ -1,0 +1,75 @@
+"""The order in which paragraphs are read, and the way along it. Nothing here loads more than a row or two."""
+
+from __future__ import annotations
+
+from unpack_core.store import Store
+
+
+class ReadingOrder:
+    """Documents as they came, paragraphs as they stand in them."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def total(self) -> int:
+        """How many paragraphs there are."""
+        return int(self.store.one("SELECT count(*) FROM paragraph")[0])
+
+    def left(self) -> int:
+        """How many layers are pending."""
+        return int(self.store.one("SELECT count(*) FROM layer WHERE status = 'pending'")[0])
+
+    def number(self, paragraph_id: int) -> int:
+        """1 for the first paragraph."""
+        return int(
+            self.store.one("SELECT count(*) FROM paragraph WHERE (rank, id) <= (?, ?)", self._key(paragraph_id))[0]
+        )
+
+    def between(self, start_id: int, end_id: int) -> int:
+        """How many paragraphs further the second is; negative where it stands before the first."""
+        start, end = self._key(start_id), self._key(end_id)
+        count = int(
+            self.store.one(
+                "SELECT count(*) FROM paragraph WHERE (rank, id) > (?, ?) AND (rank, id) <= (?, ?)",
+                (*min(start, end), *max(start, end)),
+            )[0]
+        )
+        return count if end >= start else -count
+
+    def first(self) -> int | None:
+        return self._id("SELECT id FROM paragraph ORDER BY rank, id LIMIT 1")
+
+    def last(self) -> int | None:
+        return self._id("SELECT id FROM paragraph ORDER BY rank DESC, id DESC LIMIT 1")
+
+    def after(self, paragraph_id: int) -> int | None:
+        """The paragraph that follows."""
+        return self._id(
+            "SELECT id FROM paragraph WHERE (rank, id) > (?, ?) ORDER BY rank, id LIMIT 1", *self._key(paragraph_id)
+        )
+
+    def before(self, paragraph_id: int) -> int | None:
+        return self._id(
+            "SELECT id FROM paragraph WHERE (rank, id) < (?, ?) ORDER BY rank DESC, id DESC LIMIT 1",
+            *self._key(paragraph_id),
+        )
+
+    def next_open(self, paragraph_id: int | None = None) -> int | None:
+        """The first paragraph after this one, or of all, that has a pending layer."""
+        if paragraph_id is None:
+            return self._id(
+                "SELECT paragraph_id FROM layer WHERE status = 'pending' ORDER BY rank, paragraph_id LIMIT 1"
+            )
+        return self._id(
+            "SELECT paragraph_id FROM layer WHERE status = 'pending' AND (rank, paragraph_id) > (?, ?)"
+            " ORDER BY rank, paragraph_id LIMIT 1",
+            *self._key(paragraph_id),
+        )
+
+    def _key(self, paragraph_id: int) -> tuple[int, int]:
+        (rank,) = self.store.one("SELECT rank FROM paragraph WHERE id = ?", (paragraph_id,))
+        return rank, paragraph_id
+
+    def _id(self, sql: str, *parameters: object) -> int | None:
+        row = self.store.one(sql, parameters)
+        return row[0] if row else None

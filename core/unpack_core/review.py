@@ -1,0 +1,216 @@
+"""Where the curator is: the paragraph and layer in view, the way on after each decision, and the place to come back to.
+
+It knows no screen. A screen calls one of its verbs for a key and shows `view` and `layer` again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from unpack_core.model import Document, Layer, Paragraph, Status
+from unpack_core.queue import ReadingOrder
+from unpack_core.recipe import Recipe
+from unpack_core.store import Step, Store
+
+_PLACE = "review.place"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A paragraph with its layers in the order of the recipe's kinds; `number` counts from 1."""
+
+    document: Document
+    paragraph: Paragraph
+    layers: tuple[Layer, ...]
+    number: int
+
+
+class Review:
+    """A curator's session with one database."""
+
+    def __init__(self, store: Store, recipe: Recipe) -> None:
+        self.store = store
+        self.recipe = recipe
+        self.order = ReadingOrder(store)
+        self.view: View | None = None
+        self.at = 0
+        self.decided = 0
+        self.total = self.order.total()
+        self.left = self.order.left()
+        self._kind_order: Mapping[str, int] = {kind.id: n for n, kind in enumerate(recipe.kinds)}
+        self._resume()
+
+    @property
+    def layer(self) -> Layer | None:
+        """The layer in view; None where the paragraph has none."""
+        return self.view.layers[self.at] if self.view and self.view.layers else None
+
+    # --- moving ------------------------------------------------------------------------------------------------
+
+    def next_layer(self) -> bool:
+        """Go to the next layer, in the next paragraph after the last; False at the very end."""
+        if self.view and self.at + 1 < len(self.view.layers):
+            self.at += 1
+            return True
+        return self.next_paragraph()
+
+    def previous_layer(self) -> bool:
+        if self.at:
+            self.at -= 1
+            return True
+        if not self.previous_paragraph():
+            return False
+        self.at = max(0, len(self.view.layers) - 1) if self.view else 0
+        return True
+
+    def next_paragraph(self) -> bool:
+        return self._move(self.view and self.order.after(self.view.paragraph.id))
+
+    def previous_paragraph(self) -> bool:
+        return self._move(self.view and self.order.before(self.view.paragraph.id))
+
+    def first(self) -> bool:
+        return self._move(self.order.first())
+
+    def last(self) -> bool:
+        return self._move(self.order.last())
+
+    def go_on(self) -> bool:
+        """Go to the next pending layer; after the last one, to the first that is left. False where there is none."""
+        if not self.view:
+            return False
+        ahead = self._pending(self.at + 1)
+        if ahead is not None:
+            self.at = ahead
+            return True
+        here = self.view.paragraph.id
+        paragraph_id = self.order.next_open(here) or self.order.next_open()
+        if paragraph_id is None:
+            return False
+        if paragraph_id != here:
+            self._show(paragraph_id)
+        self.at = self._pending(0) or 0
+        return True
+
+    def go_to(self, layer_id: int) -> None:
+        """Show a layer, wherever it is."""
+        self._show(self.store.layer(layer_id).paragraph_id)
+        self._look_at(layer_id)
+
+    # --- doing -------------------------------------------------------------------------------------------------
+
+    def decide(self, status: Status) -> Step | None:
+        """Accept or reject the layer in view and go on. Raises StaleError where it changed since it was shown."""
+        if not self.layer:
+            return None
+        step = self._did(self.store.decide([self.layer.id], status, seen=self.layer.head.id))
+        self.decided += step is not None
+        self.go_on()
+        return step
+
+    def flag(self) -> Step | None:
+        """Flag the layer in view, or take its flag away."""
+        return self._did(self.store.flag([self.layer.id], not self.layer.flagged)) if self.layer else None
+
+    def toggle_tag(self, name: str) -> Step | None:
+        if not self.layer:
+            return None
+        has = name in self.layer.tags
+        return self._did(self.store.retag([self.layer.id], [] if has else [name], [name] if has else []))
+
+    def set_tags(self, names: list[str]) -> Step | None:
+        """These and no other tags."""
+        if not self.layer:
+            return None
+        return self._did(self.store.retag([self.layer.id], names, set(self.layer.tags) - set(names)))
+
+    def edit(self, text: str, seen: int) -> Step | None:
+        """The curator's text for the layer in view, which was begun from the version `seen`."""
+        return self._did(self.store.edit(self.layer.id, text, seen=seen)) if self.layer else None
+
+    def undo(self) -> Step | None:
+        """Take back the last step and go to where it happened."""
+        return self._went_back(self.store.undo())
+
+    def redo(self) -> Step | None:
+        return self._went_back(self.store.redo())
+
+    # --- what is shown -----------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Read again what another window may have changed, staying where we are."""
+        self.total = self.order.total()
+        self.left = self.order.left()
+        if self.view is None:
+            self._resume()
+            return
+        self._reread()
+
+    def save_place(self) -> None:
+        if self.view:
+            place = {"paragraph": self.view.paragraph.id, "layer": self.layer.id if self.layer else None}
+            if self.store.setting(_PLACE) != place:
+                self.store.set_setting(_PLACE, place)
+
+    def _resume(self) -> None:
+        place = self.store.setting(_PLACE, {})
+        paragraph_id = place.get("paragraph")
+        if paragraph_id and self.store.one("SELECT 1 FROM paragraph WHERE id = ?", (paragraph_id,)):
+            self._show(paragraph_id)
+            self._look_at(place.get("layer"))
+            return
+        paragraph_id = self.order.next_open() or self.order.first()
+        if paragraph_id:
+            self._show(paragraph_id)
+            self.at = self._pending(0) or 0
+
+    def _move(self, paragraph_id: int | None) -> bool:
+        if paragraph_id is None or (self.view and self.view.paragraph.id == paragraph_id):
+            return False
+        self._show(paragraph_id)
+        return True
+
+    def _show(self, paragraph_id: int) -> None:
+        if self.view:
+            number = self.view.number + self.order.between(self.view.paragraph.id, paragraph_id)
+        else:
+            number = self.order.number(paragraph_id)
+        paragraph = self.store.paragraph(paragraph_id)
+        document = self.store.document(paragraph.document_id)
+        self.view = View(document, paragraph, self._layers(paragraph_id), number)
+        self.at = 0
+
+    def _layers(self, paragraph_id: int) -> tuple[Layer, ...]:
+        known = self._kind_order
+        return tuple(
+            sorted(self.store.layers(paragraph_id), key=lambda layer: (known.get(layer.kind, len(known)), layer.id))
+        )
+
+    def _reread(self) -> None:
+        if self.view:
+            shown = self.layer.id if self.layer else None
+            self.view = replace(self.view, layers=self._layers(self.view.paragraph.id))
+            self._look_at(shown)
+
+    def _look_at(self, layer_id: int | None) -> None:
+        ids = [layer.id for layer in self.view.layers] if self.view else []
+        self.at = ids.index(layer_id) if layer_id in ids else min(self.at, max(0, len(ids) - 1))
+
+    def _pending(self, start: int) -> int | None:
+        layers = self.view.layers if self.view else ()
+        return next((n for n in range(start, len(layers)) if layers[n].status == Status.PENDING), None)
+
+    def _did(self, step: Step | None) -> Step | None:
+        if step:
+            for change in step.changes:
+                if "status" in change.after:
+                    self.left += (change.after["status"] == Status.PENDING) - (change.before["status"] == Status.PENDING)
+            self._reread()
+        return step
+
+    def _went_back(self, step: Step | None) -> Step | None:
+        if step and step.layer_id:
+            self._did(step)
+            self.go_to(step.layer_id)
+        return step
