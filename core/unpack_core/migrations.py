@@ -130,6 +130,62 @@ def m001_review(db: Database) -> None:
             )
 
 
+@migrations()
+def m002_search(db: Database) -> None:
+    """What checks, comparisons and the search know about versions: all of it can be made again from the texts."""
+    _run(
+        db,
+        """
+        CREATE INDEX layer_head ON layer(head_id);
+        CREATE INDEX version_batch ON version(batch_id);
+        CREATE TABLE finding (
+            id INTEGER PRIMARY KEY,
+            version_id INTEGER NOT NULL REFERENCES version(id),
+            name TEXT NOT NULL,
+            message TEXT NOT NULL DEFAULT '',
+            layer_start INTEGER,                -- code points, in the version's text
+            layer_end INTEGER,
+            source_start INTEGER,               -- code points, in the paragraph's text
+            source_end INTEGER
+        );
+        CREATE INDEX finding_version ON finding(version_id);
+        CREATE INDEX finding_name ON finding(name, version_id);
+        CREATE TABLE signature (                -- of a version's normalised text, to compare it with others
+            version_id INTEGER PRIMARY KEY REFERENCES version(id),
+            length INTEGER NOT NULL,
+            letters BLOB NOT NULL
+        );
+        CREATE TABLE resemblance (              -- near-duplicate versions, a_id < b_id
+            a_id INTEGER NOT NULL REFERENCES version(id),
+            b_id INTEGER NOT NULL REFERENCES version(id),
+            score REAL NOT NULL,                -- 0 to 1
+            PRIMARY KEY (a_id, b_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX resemblance_b ON resemblance(b_id);
+        CREATE TABLE settlement (               -- settled pairs of layers, a_id < b_id: a cache of the log
+            a_id INTEGER NOT NULL REFERENCES layer(id),
+            b_id INTEGER NOT NULL REFERENCES layer(id),
+            state TEXT NOT NULL CHECK (state IN ('distinct', 'kept', 'merged')),
+            PRIMARY KEY (a_id, b_id)
+        ) WITHOUT ROWID;
+        CREATE INDEX settlement_b ON settlement(b_id);
+        CREATE VIRTUAL TABLE paragraph_letters USING fts5(
+            text, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1'
+        );
+        CREATE VIRTUAL TABLE version_letters USING fts5(
+            text, content = '', columnsize = 0, detail = none, tokenize = 'trigram case_sensitive 1'
+        );
+        CREATE VIRTUAL TABLE paragraph_trigram USING fts5vocab(paragraph_letters, instance);
+        CREATE VIRTUAL TABLE version_trigram USING fts5vocab(version_letters, instance);
+        CREATE TABLE indexed (                  -- how far the search has come
+            name TEXT PRIMARY KEY,              -- paragraph, version
+            upto INTEGER NOT NULL               -- the highest id that is in its index
+        ) WITHOUT ROWID;
+        INSERT INTO indexed VALUES ('paragraph', 0), ('version', 0);
+        """,
+    )
+
+
 def _run(db: Database, script: str) -> None:
     """Run statements one by one: `executescript` would commit the migration's own transaction."""
     statement = ""
@@ -140,5 +196,5 @@ def _run(db: Database, script: str) -> None:
             statement = ""
 
 
-SHIPPED = 1
+SHIPPED = 2
 """How many migrations there are: a file that has had more was written by a newer program."""
