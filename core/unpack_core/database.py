@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import orjson
@@ -71,6 +72,19 @@ class DatabaseFile:
             connection.close()
             raise
         return store
+
+    @classmethod
+    @contextmanager
+    def rehearsal(cls, path: Path | str) -> Iterator[Self]:
+        """A store in which everything can be done and nothing is kept, not even the file if there was none."""
+        with TemporaryDirectory() as folder:
+            exists = Path(path).exists()
+            with cls.open(path if exists else Path(folder) / "rehearsal.db", create=True) as store:
+                store.rows("BEGIN IMMEDIATE")
+                try:
+                    yield store
+                finally:
+                    store.rows("ROLLBACK")
 
     def _migrate(self) -> None:
         applied = [migration.name for migration in migrations.applied(self.db)]

@@ -46,6 +46,11 @@ class Review:
         """The layer in view; None where the paragraph has none."""
         return self.view.layers[self.at] if self.view and self.view.layers else None
 
+    @property
+    def finished(self) -> bool:
+        """Whether there are layers and none of them is pending."""
+        return not self.left and bool(self.store.one("SELECT 1 FROM layer LIMIT 1"))
+
     # --- moving ------------------------------------------------------------------------------------------------
 
     def next_layer(self) -> bool:

@@ -1,0 +1,42 @@
+"""`unpack-tui demo`: a database of the sample texts, to look around in."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from unpack_tui.commands.review import open_review
+from unpack_tui.commands.stats import print_stats
+from unpack_tui.options import database_option, database_path
+
+
+@click.command(epilog="Example: unpack-tui demo --db tryout.db")
+@database_option
+@click.pass_context
+def demo(ctx: click.Context) -> None:
+    """Look around: the sample essays and a generated batch, faults included, in a database of their own.
+
+    The database is unpack-demo.db, or what --db names. One that is there already is opened as it is.
+    """
+    from unpack_core.corpus import ReadOptions, read
+    from unpack_core.intake import take_in
+    from unpack_core.samples import sample_corpus
+    from unpack_core.store import Store
+
+    path = database_path(ctx, default="unpack-demo.db")
+    ctx.find_root().meta["db"] = str(path)
+    if path.exists():
+        click.echo(f"Opening {path}, which is there already.", err=True)
+    else:
+        with sample_corpus() as folder, Store.open(path, create=True) as store:
+            for part in ("texts", "batch"):
+                records = read([folder / part], ReadOptions(root=folder / part))
+                take_in(store, records, source=f"sample_corpus/{part}")
+        click.echo(f"Made {path} from the sample corpus.", err=True)
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        open_review(ctx)
+        return
+    click.echo("There is no terminal here, so no screen: these are the numbers. In a terminal, run the same again.", err=True)
+    with Store.open(path) as store:
+        print_stats(store)

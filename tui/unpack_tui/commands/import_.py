@@ -1,0 +1,107 @@
+"""`unpack-tui import`: files become paragraphs and layers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import click
+
+from unpack_tui.options import database_option, database_path
+from unpack_tui.terminal import Progress, plain
+
+if TYPE_CHECKING:
+    from unpack_core.corpus import Record
+    from unpack_core.intake import Intake
+
+_TROUBLES_SHOWN = 20
+
+
+@click.command("import", epilog="Example: unpack-tui import essays/ batch.jsonl")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--format", "file_format", metavar="NAME", help="What the files are, where their names do not say: txt, md, jsonl, csv.")
+@click.option("--text-field", default="text", show_default=True, help="JSONL and CSV: the field that holds the text.")
+@click.option("--id-field", help="JSONL and CSV: the field that names a record.")
+@click.option("--lang", default="", help="The language of all texts, as en or ru, instead of looking at each.")
+@click.option("--encoding", help="Read files in this encoding.")
+@click.option("--no-repair", is_flag=True, help="Leave text that was stored in a wrong code page as it is.")
+@click.option("--dry-run", is_flag=True, help="Say what would come in; change nothing.")
+@database_option
+@click.pass_context
+def import_(
+    ctx: click.Context,
+    paths: tuple[str, ...],
+    file_format: str | None,
+    text_field: str,
+    id_field: str | None,
+    lang: str,
+    encoding: str | None,
+    no_repair: bool,
+    dry_run: bool,
+) -> None:
+    """Take in sources and batches: files, folders, or - for stdin.
+
+    Text (.txt), Markdown (.md), JSON lines (.jsonl, .jsonl.gz) and CSV are read. What is there already is not added
+    again, so a run can be repeated. A bad line is named and skipped; the good ones are kept, and the exit code is 1.
+    """
+    from unpack_core.corpus import ReadOptions, read
+    from unpack_core.intake import take_in
+    from unpack_core.store import Store
+
+    records = read(
+        paths,
+        ReadOptions(
+            format=file_format, text_field=text_field, id_field=id_field, lang=lang, encoding=encoding, repair=not no_repair
+        ),
+        stdin=click.get_binary_stream("stdin"),
+    )
+    records = _first_read(records)  # a wrong path makes no database
+    progress = Progress()
+    path = database_path(ctx)
+    with Store.rehearsal(path) if dry_run else Store.open(path, create=True) as store:
+        intake = take_in(
+            store,
+            records,
+            source=" ".join(paths),
+            progress=lambda so_far: progress(f"{so_far.new_paragraphs + so_far.known_paragraphs:,} paragraphs …"),
+        )
+    progress.done()
+    for line in _report(intake, dry_run=dry_run):
+        click.echo(plain(line), err=True)
+    ctx.exit(1 if intake.troubles else 0)
+
+
+def _first_read(records: Iterator[Record]) -> Iterator[Record]:
+    first = next(records, None)
+    return records if first is None else chain([first], records)
+
+
+def _report(intake: Intake, *, dry_run: bool) -> Iterator[str]:
+    for notice in intake.notices:
+        yield f"{notice.where}: {notice.message}"
+    for trouble in intake.troubles[:_TROUBLES_SHOWN]:
+        yield f"{trouble.where}, line {trouble.line}: {trouble.reason}" if trouble.line else f"{trouble.where}: {trouble.reason}"
+    if len(intake.troubles) > _TROUBLES_SHOWN:
+        yield f"… and {len(intake.troubles) - _TROUBLES_SHOWN:,} more lines that could not be read."
+    if intake.results:
+        yield (
+            f"{len(intake.results):,} results of a Message Batch are not ours to read here: "
+            "unpack-tui generate --batch collects its own."
+        )
+    verb = "Would add" if dry_run else "Added"
+    yield (
+        f"{verb} {_count(intake.new_documents, 'document')}, {_count(intake.new_paragraphs, 'paragraph')} "
+        f"and {_count(intake.new_layers, 'layer')}."
+    )
+    if intake.known_paragraphs or intake.known_layers:
+        yield (
+            f"There already: {_count(intake.known_paragraphs, 'paragraph')}"
+            f" and {_count(intake.known_layers, 'layer')}."
+        )
+    if intake.troubles:
+        yield f"{_count(len(intake.troubles), 'line')} left out; mend and import again: only what is missing is added."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

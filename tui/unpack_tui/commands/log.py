@@ -1,0 +1,30 @@
+"""`unpack-tui log`: what was decided, newest last."""
+
+from __future__ import annotations
+
+import click
+
+from unpack_tui.options import database_option, database_path
+from unpack_tui.terminal import one_line, plain
+
+
+@click.command(epilog="Example: unpack-tui log --json | tail -1")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for programs.")
+@click.option("--all", "everything", is_flag=True, help="Also the layers that imports and generation added.")
+@database_option
+@click.pass_context
+def log(ctx: click.Context, as_json: bool, everything: bool) -> None:
+    """Print the log of decisions, edits and undone steps, newest last."""
+    from unpack_core.history import entries
+    from unpack_core.jsonl import dump_line
+    from unpack_core.store import Store
+
+    with Store.open(database_path(ctx)) as store:
+        out = click.get_binary_stream("stdout")
+        for entry in entries(store, additions=everything):
+            if as_json:
+                out.write(dump_line(entry.as_row()))
+            else:
+                where = f"{entry.document} ¶{entry.position + 1} {entry.kind}"
+                click.echo(f"{entry.at[:19].replace('T', ' ')}  {entry.action:<10}  {one_line(where, 48):<48}  {plain(entry.said())}")
+        out.flush()

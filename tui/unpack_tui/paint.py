@@ -1,0 +1,385 @@
+"""What the screens show, as styled text: pure functions from the review to `Content`.
+
+Texts of sources and models go through `plain`, which keeps their length, so that a position in a text is the same
+position on the screen; they are never read as markup.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rich.cells import cell_len
+from textual.binding import Binding
+from textual.content import Content
+from textual.screen import Screen
+
+from unpack_core.events import Change
+from unpack_core.grounding import ground
+from unpack_core.model import Layer, Origin, Span, Status
+from unpack_core.notation import parse
+from unpack_core.plain import one_line, plain
+from unpack_core.review import Review
+from unpack_core.stats import Group, Stats
+from unpack_core.store import Step
+
+GLYPHS = {Status.PENDING: "○", Status.ACCEPTED: "✓", Status.REJECTED: "✗"}
+NOTHING_HERE = "This paragraph has no layers: n goes to the next one."
+
+_COLOURS = {Status.PENDING: "$foreground", Status.ACCEPTED: "$success", Status.REJECTED: "$error"}
+_MUTED = "$text-muted"
+_QUOTE = "$accent"
+_ANSWER = "$primary"
+_LOST = "$error underline"
+
+
+def edge(direction: int) -> str:
+    return "This is the end." if direction > 0 else "This is the beginning."
+
+
+# --- source ----------------------------------------------------------------------------------------------------
+
+
+def quotations(review: Review, text: str | None = None) -> list[Span]:
+    """Where the source holds the quotations of the layer in view, or of a text that is being written, in order."""
+    if not review.view or (text is None and not review.layer):
+        return []
+    if text is None and review.layer:
+        text = review.layer.head.text
+    found = [grounding.span for _, grounding in ground(text or "", review.view.paragraph.text) if grounding]
+    return sorted(found, key=lambda span: span.start)
+
+
+def source(review: Review, lit: Iterable[Span]) -> Content:
+    """The paragraph with its quoted words lit."""
+    if not review.view:
+        return Content.styled(
+            "This database is empty.\n\nBring your own text and a batch:\n  unpack-tui import essays/ batch.jsonl\n\n"
+            "Or look around first:\n  unpack-tui demo",
+            _MUTED,
+        )
+    content = Content(plain(review.view.paragraph.text))
+    for span in lit:
+        content = content.stylize(f"{_QUOTE} bold underline", span.start, span.end)
+    return content
+
+
+# --- layers ----------------------------------------------------------------------------------------------------
+
+
+def title(review: Review, layer: Layer) -> str:
+    """The kind's title in the interface's language."""
+    kind = review.recipe.kind(layer.kind)
+    return kind.title("en") if kind else layer.kind
+
+
+def list_height(review: Review, screen_height: int) -> int:
+    """Rows for the list: one a layer, at most two fifths of the screen, the same for a paragraph without any."""
+    count = len(review.view.layers) if review.view else 0
+    return max(1, min(max(count, 9), screen_height * 2 // 5))
+
+
+def layer_list(review: Review, width: int) -> Content:
+    """One row a layer: status, kind, marks."""
+    if not review.view:
+        return Content("")
+    if not review.view.layers:
+        return Content.styled("No layers yet.", _MUTED)
+    return Content("\n").join(
+        _row(review, layer, n == review.at, width) for n, layer in enumerate(review.view.layers)
+    )
+
+
+def _row(review: Review, layer: Layer, current: bool, width: int) -> Content:
+    name = title(review, layer)
+    marks = _marks(layer)
+    room = width - cell_len(name) - cell_len(marks) - 6
+    preview = ""
+    if not current and room > 12:
+        preview = _fitted("  " + one_line(_gist(layer.head.text), width), room)
+    row = Content.assemble(
+        ("▌" if current else " ", "$accent"),
+        (GLYPHS[layer.status], f"{_COLOURS[layer.status]}{' bold' if current else ''}"),
+        (" " + name, f"{_COLOURS[layer.status]}{' bold' if current else ''}"),
+        (preview, f"{_MUTED} 70%" if False else _MUTED),
+        " " * max(1, width - 3 - cell_len(name) - cell_len(preview) - cell_len(marks)),
+        (marks, "$warning"),
+    )
+    return row.stylize("on $boost") if current else row
+
+
+def _gist(text: str) -> str:
+    items = parse(text)
+    return items[0].text if items and items[0].text else text
+
+
+def _fitted(text: str, width: int) -> str:
+    """As much of a text as `width` columns hold."""
+    if cell_len(text) <= width:
+        return text
+    kept, used = [], 1
+    for character in text:
+        used += cell_len(character)
+        if used > width:
+            break
+        kept.append(character)
+    return "".join(kept) + "…"
+
+
+def _marks(layer: Layer) -> str:
+    marks = [f"#{tag}" for tag in layer.tags]
+    if layer.flagged:
+        marks.append("⚑")
+    return plain(" ".join(marks))
+
+
+def layer_strip(review: Review, width: int) -> Content:
+    """All layers in one row, for a narrow screen: their statuses, then the one in view by name."""
+    layer = review.layer
+    if not review.view or not layer:
+        return Content.styled("No layers yet." if review.view else "", _MUTED)
+    parts: list[Content] = []
+    for n, other in enumerate(review.view.layers[:40]):
+        style = _COLOURS[other.status] + (" reverse bold" if n == review.at else "")
+        parts.append(Content.styled(GLYPHS[other.status], style))
+    count = f" {review.at + 1} of {len(review.view.layers)}"
+    strip = Content("").join(parts) + Content.assemble(
+        (f"  {title(review, layer)}", f"{_COLOURS[layer.status]} bold"), (count, _MUTED), ("  " + _marks(layer), "$warning")
+    )
+    return strip.truncate(width, ellipsis=True)
+
+
+def about(review: Review) -> Content:
+    """Where the text in view comes from."""
+    layer = review.layer
+    if not layer:
+        return Content("")
+    head = layer.head
+    words = [head.origin.value]
+    if head.model:
+        words.append(head.model)
+    words.append(f"version {layer.versions}" if layer.versions > 1 else head.created_at[:10])
+    if layer.status != Status.PENDING:
+        words.append(layer.status.value)
+    if head.origin == Origin.OFFLINE:
+        words.append("a draft without a model")
+    return Content.styled(plain(" · ".join(words)), _MUTED)
+
+
+def layer_text(review: Review) -> Content:
+    """The layer in view: numbers muted, quotations in the colour that lights them in the source, answers apart."""
+    layer = review.layer
+    if not review.view:
+        return Content("")
+    if not layer:
+        return Content.styled(
+            "Nothing was generated for this paragraph.\nIn another window: unpack-tui import a batch for it.", _MUTED
+        )
+    text = layer.head.text
+    if not text.strip():
+        return Content.styled("(empty)", _MUTED)
+    content = Content(plain(text))
+    for item, grounding in ground(text, review.view.paragraph.text):
+        for span, style in (
+            (item.number_span, _MUTED),
+            (item.quote_span, _QUOTE if grounding else _LOST),
+            (item.answer_span, _ANSWER),
+        ):
+            if span:
+                content = content.stylize(style, span.start, span.end)
+    return content
+
+
+# --- lines -----------------------------------------------------------------------------------------------------
+
+
+def header(review: Review, width: int) -> Content:
+    """Which document, under which heading."""
+    if not review.view:
+        return Content("unpack-tui")
+    name = review.view.document.title or review.view.document.uri
+    where = f"{name} › {review.view.paragraph.place}" if review.view.paragraph.place not in ("", name) else name
+    return _two_sides(Content.styled(plain(where), "bold $foreground"), Content(plain(review.view.document.uri)), width)
+
+
+def edit_header(review: Review, width: int) -> Content:
+    what = f"Editing: {title(review, review.layer)}" if review.layer else ""
+    return _two_sides(Content.styled(what, "bold $foreground"), Content("the source stays in view"), width)
+
+
+def status(review: Review, width: int) -> Content:
+    """How far, and the tags that digits toggle."""
+    if not review.view:
+        return Content.styled("0 paragraphs", _MUTED)
+    far = Content.assemble(
+        ("¶ ", _MUTED), f"{review.view.number:,}", (f" of {review.total:,}", _MUTED),
+        ("  ·  ", _MUTED), f"{review.left:,}", (" left", _MUTED),
+        ("  ·  ", _MUTED), f"{review.decided:,}", (" decided now", _MUTED),
+    )  # fmt: skip
+    mine = review.layer.tags if review.layer else ()
+    parts = [
+        Content.assemble((f"{n} ", _MUTED), (plain(tag), "$warning bold" if tag in mine else _MUTED))
+        for n, tag in enumerate(review.store.tags()[:9], 1)
+    ]
+    return _two_sides(far, Content("  ").join(parts), width)
+
+
+def _two_sides(left: Content, right: Content, width: int) -> Content:
+    room = width - left.cell_length - 2
+    if right.cell_length > room:
+        right = right.truncate(room, ellipsis=True) if room > 8 else Content("")
+    gap = width - left.cell_length - right.cell_length
+    return (left + " " * max(0, gap) + right).truncate(width, ellipsis=True)
+
+
+def message(text: str) -> Content:
+    return Content.styled(plain(text), "$foreground")
+
+
+def keys(screen: Screen[None], width: int) -> Content:
+    """The keys that a newcomer needs, from their declarations, as many as fit."""
+    line = Content("")
+    for binding in _declared(screen):
+        if not binding.show:
+            continue
+        entry = Content.assemble((_key(binding), "bold $foreground"), f" {binding.description.lower()}")
+        joined = line + "   " + entry if line else entry
+        if joined.cell_length > width:
+            break
+        line = joined
+    return line
+
+
+def edit_keys(*, restored: bool) -> Content:
+    line = Content.assemble(("ctrl+s", "bold $foreground"), " keep   ", ("esc", "bold $foreground"), " leave")
+    return line + Content.styled("   Your half-typed edit is back.", "$warning") if restored else line
+
+
+def _declared(screen: Screen[None]) -> list[Binding]:
+    """A screen's bindings, one for each id, with all keys that now lead to it."""
+    found: dict[str, Binding] = {}
+    for key, binding in screen._bindings:
+        if not binding.id:
+            continue
+        known = found.get(binding.id)
+        found[binding.id] = binding.with_key(f"{known.key},{key}" if known else key)
+    return list(found.values())
+
+
+_KEY_NAMES = {
+    "question_mark": "?", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]", "pagedown": "pgdn",
+    "pageup": "pgup", "escape": "esc", "up": "↑", "down": "↓", "left": "←", "right": "→",
+}  # fmt: skip
+
+
+def key_names(keys: str) -> list[str]:
+    """`u,backspace` as people call them."""
+    return [_KEY_NAMES.get(key, key) for key in keys.split(",")]
+
+
+def _key(binding: Binding) -> str:
+    return key_names(binding.key)[0]
+
+
+def help_sheet(screen: Screen[None]) -> Content:
+    """Every key with what it does, tags by digit in one row."""
+    rows: list[tuple[str, str]] = []
+    for binding in _declared(screen):
+        if binding.id and binding.id.startswith("tag-"):
+            if binding.id == "tag-1":
+                rows.append(("1 … 9", "Toggle the n-th tag of the status line."))
+            continue
+        rows.append((" ".join(key_names(binding.key)), binding.tooltip))
+    width = max(cell_len(key) for key, _ in rows) + 2
+    lines = [
+        Content.assemble((key.ljust(width), "bold $accent"), sentence) for key, sentence in rows
+    ]
+    return Content("\n").join([Content.styled("Keys", "bold"), Content(""), *lines, Content(""),
+                               Content.styled("esc  back", _MUTED)])  # fmt: skip
+
+
+# --- what was done ---------------------------------------------------------------------------------------------
+
+
+def step_words(review: Review, step: Step) -> str:
+    """What an undo or redo changed, for the status line."""
+    undone = step.undone.action.value if step.undone else step.action.value
+    if len(step.changes) > 1:
+        return f"{undone} of {len(step.changes):,} layers."
+    layer = review.store.layer(step.changes[0].layer_id)
+    return f"{undone} of {title(review, layer)}, {_change(step.changes[0])}."
+
+
+def _change(change: Change) -> str:
+    after = change.after
+    if "status" in after and "head" not in after:
+        return f"which is {after['status']} now"
+    if "head" in after:
+        return "which shows another version now"
+    if "flagged" in after:
+        return "which is flagged now" if after["flagged"] else "which is not flagged now"
+    return f"tagged {' '.join(after['tags'])}" if after.get("tags") else "without tags now"
+
+
+def done(numbers: Stats, review: Review) -> Content:
+    """The end of the queue."""
+    layers = numbers["layers"]
+    return Content.assemble(
+        ("Every layer is decided.\n\n", "bold $success"),
+        f"{layers['accepted']:,} accepted, {layers['rejected']:,} rejected",
+        f", {layers['flagged']:,} flagged" if layers["flagged"] else "",
+        (f"; {review.decided:,} of them in this session.\n\n" if review.decided else ".\n\n"),
+        "Training data from what you accepted:\n",
+        (f"  unpack-tui export chat -o chat.jsonl{_db(review)}\n\n", "$accent"),
+        "Everything, to keep or to move:\n",
+        (f"  unpack-tui export layers -o layers.jsonl{_db(review)}\n\n", "$accent"),
+        ("esc  look again     u  undo     q  quit", _MUTED),
+    )
+
+
+def _db(review: Review) -> str:
+    path = review.store.path
+    return "" if path.name == "unpack.db" and len(path.parts) == 1 else f" --db {plain(str(path))}"
+
+
+def stats(numbers: Stats) -> Content:
+    """Progress and acceptance, with bars."""
+    layers = numbers["layers"]
+    decided = layers["accepted"] + layers["rejected"]
+    lines = [
+        Content.styled("How far", "bold"),
+        Content(""),
+        Content.assemble(_bar(decided, layers["total"], 30), f"  {decided:,} of {layers['total']:,} layers decided"),
+        Content.styled(
+            f"{numbers['documents']:,} documents · {numbers['paragraphs']:,} paragraphs · {numbers['edits']:,} edits · "
+            f"{layers['flagged']:,} flagged",
+            _MUTED,
+        ),
+    ]
+    for name, group in (("Kind", numbers["kinds"]), ("Model", numbers["models"])):
+        if group:
+            lines += [Content(""), *_group(name, group)]
+    if numbers["tags"]:
+        tags = "  ".join(f"#{plain(tag)} {count:,}" for tag, count in numbers["tags"].items())
+        lines += [Content(""), Content.styled("Tags", "bold"), Content.styled(tags, "$warning")]
+    return Content("\n").join([*lines, Content(""), Content.styled("esc  back", _MUTED)])
+
+
+def _group(name: str, rows: Sequence[Group]) -> list[Content]:
+    lines = [Content.styled(f"{name:<24}{'open':>9}{'kept':>9}{'dropped':>9}   kept of decided", "bold")]
+    for row in rows:
+        label = _fitted(plain(row["name"]) or "–", 22)
+        decided = row["accepted"] + row["rejected"]
+        lines.append(
+            Content.assemble(
+                label + " " * (24 - cell_len(label)),
+                f"{row['pending']:>9,}{row['accepted']:>9,}{row['rejected']:>9,}   ",
+                _bar(row["accepted"], decided, 16),
+                f" {100 * row['accepted'] / decided:.0f} %" if decided else "",
+            )
+        )
+    return lines
+
+
+def _bar(part: int, whole: int, width: int) -> Content:
+    filled = round(width * part / whole) if whole else 0
+    return Content.assemble(("━" * filled, "$success"), ("─" * (width - filled), _MUTED))

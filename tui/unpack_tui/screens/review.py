@@ -1,0 +1,222 @@
+"""The review: a source paragraph, its layers, and one key a decision."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from unpack_core.errors import UnpackError
+from unpack_core.model import Status
+from unpack_core.review import Review
+from unpack_tui import paint
+from unpack_tui.screens.done import DoneScreen
+from unpack_tui.screens.edit import EditScreen
+from unpack_tui.screens.help import HelpScreen
+from unpack_tui.screens.stats import StatsScreen
+from unpack_tui.screens.tags import TagsScreen
+from unpack_tui.widgets.pane import Pane
+
+_POLL_SECONDS = 1.0
+
+
+class ReviewScreen(Screen[None]):
+    """Shows where the review is, and gives it each key."""
+
+    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (110, "-wide")]
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "decide('accepted')", "Accept", tooltip="Keep this layer and go on to the next that is open.", id="accept"),
+        Binding("x", "decide('rejected')", "Reject", tooltip="Drop this layer and go on.", id="reject"),
+        Binding("space", "skip", "Skip", tooltip="Leave it open and go on; it comes again at the end.", id="skip"),
+        Binding("u,backspace", "undo", "Undo", tooltip="Take back the last step, a bulk step whole, from any session.", id="undo"),
+        Binding("U", "redo", "Redo", tooltip="Do again what was taken back.", id="redo", show=False),
+        Binding("e", "edit", "Edit", tooltip="Edit the layer here; ctrl+s keeps it.", id="edit"),
+        Binding("t", "tags", "Tags", tooltip="Give the layer tags, with completion.", id="tags"),
+        *(
+            Binding(str(n), f"toggle_tag({n})", f"Tag {n}", tooltip=f"Toggle tag {n} of the status line.", id=f"tag-{n}", show=False)
+            for n in range(1, 10)
+        ),
+        Binding("f", "flag", "Flag", tooltip="Flag the layer to come back to, or take the flag away.", id="flag"),
+        Binding("j,down", "layer(1)", "Next layer", tooltip="Next layer, then the next paragraph.", id="next-layer", show=False),
+        Binding("k,up", "layer(-1)", "Previous layer", tooltip="Previous layer.", id="previous-layer", show=False),
+        Binding("n,right", "paragraph(1)", "Next paragraph", tooltip="Next paragraph.", id="next-paragraph", show=False),
+        Binding("p,left", "paragraph(-1)", "Previous paragraph", tooltip="Previous paragraph.", id="previous-paragraph", show=False),
+        Binding("g", "first", "First", tooltip="First paragraph.", id="first", show=False),
+        Binding("G", "last", "Last", tooltip="Last paragraph.", id="last", show=False),
+        Binding("pagedown", "page(1)", "Layer down", tooltip="Scroll a long layer down.", id="page-down", show=False),
+        Binding("pageup", "page(-1)", "Layer up", tooltip="Scroll a long layer up.", id="page-up", show=False),
+        Binding("right_square_bracket", "page_source(1)", "Source down", tooltip="Scroll a long source down.", id="source-down", show=False),
+        Binding("left_square_bracket", "page_source(-1)", "Source up", tooltip="Scroll a long source up.", id="source-up", show=False),
+        Binding("s", "stats", "Stats", tooltip="How far the work is.", id="stats", show=False),
+        Binding("question_mark", "help", "Help", tooltip="All keys.", id="help"),
+        Binding("q", "quit", "Quit", tooltip="Leave; the same place is there next time.", id="quit"),
+    ]
+
+    def __init__(self, review: Review) -> None:
+        super().__init__()
+        self.review = review
+
+    def compose(self) -> ComposeResult:
+        yield Pane(id="header", scrolls=False)
+        with Container(id="body"):
+            yield Pane(id="source")
+            with Container(id="aside"):
+                yield Pane(id="layers", scrolls=False)
+                yield Pane(id="about", scrolls=False)
+                yield Pane(id="text")
+        yield Pane(id="status", scrolls=False)
+        yield Pane(id="keys", scrolls=False)
+
+    def on_mount(self) -> None:
+        self.set_interval(_POLL_SECONDS, self._look_for_changes)
+        self.call_after_refresh(self._open)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.show)
+
+    def _open(self) -> None:
+        draft = self.review.layer and self.review.store.draft(self.review.layer.id)
+        self.show("A half-typed edit is waiting here: e opens it." if draft else "")
+        if self.review.finished:
+            self.app.push_screen(DoneScreen(self.review), self._leave_done)
+
+    # --- what is seen ------------------------------------------------------------------------------------------
+
+    def show(self, message: str = "") -> None:
+        """Paint what the review is at; panes send only what changed."""
+        review, wide = self.review, self.has_class("-wide")
+        lit = paint.quotations(review)
+        source = self.query_one("#source", Pane)
+        source.show(
+            paint.source(review, lit),
+            top=0 if self._new_paragraph() else None,
+            reveal=(lit[0].start, lit[0].end) if lit else None,
+        )
+        layers = self.query_one("#layers", Pane)
+        if wide:
+            self._fit(layers, paint.list_height(review, self.size.height))
+            layers.show(paint.layer_list(review, layers.size.width), top=max(0, review.at - layers.size.height + 2))
+        else:
+            self._fit(layers, 1)
+            layers.show(paint.layer_strip(review, layers.size.width), top=0)
+        self.query_one("#about", Pane).show(paint.about(review))
+        self.query_one("#text", Pane).show(paint.layer_text(review), top=0 if self._new_layer() else None)
+        self.query_one("#header", Pane).show(paint.header(review, self.size.width - 2))
+        self.query_one("#status", Pane).show(paint.status(review, self.size.width - 2))
+        self.query_one("#keys", Pane).show(paint.message(message) if message else paint.keys(self, self.size.width - 2))
+
+    def _fit(self, pane: Pane, height: int) -> None:
+        if pane.styles.height is None or pane.styles.height.value != height:
+            pane.styles.height = height
+
+    _paragraph_shown = 0
+    _layer_shown = 0
+
+    def _new_paragraph(self) -> bool:
+        now = self.review.view.paragraph.id if self.review.view else 0
+        new, self._paragraph_shown = now != self._paragraph_shown, now
+        return new
+
+    def _new_layer(self) -> bool:
+        now = self.review.layer.head.id if self.review.layer else 0
+        new, self._layer_shown = now != self._layer_shown, now
+        return new
+
+    def _look_for_changes(self) -> None:
+        if self.review.store.changed_elsewhere():
+            self.review.refresh()
+            self.show()
+
+    # --- keys --------------------------------------------------------------------------------------------------
+
+    def action_decide(self, status: str) -> None:
+        layer = self.review.layer
+        if not layer:
+            return self.show(paint.NOTHING_HERE)
+        try:
+            self.review.decide(Status(status))
+        except UnpackError as error:
+            self.review.refresh()
+            return self.show(str(error))
+        self._went_on(f"{paint.GLYPHS[Status(status)]} {paint.title(self.review, layer)} {status}.")
+
+    def action_skip(self) -> None:
+        self.review.go_on()
+        self._went_on("")
+
+    def _went_on(self, message: str) -> None:
+        self.show(message)
+        if self.review.finished:
+            self.app.push_screen(DoneScreen(self.review), self._leave_done)
+
+    def _leave_done(self, key: str | None) -> None:
+        if key == "undo":
+            self.action_undo()
+        elif key == "quit":
+            self.action_quit()
+
+    def action_undo(self) -> None:
+        self._say_step("Took back", self.review.undo(), "Nothing to take back.")
+
+    def action_redo(self) -> None:
+        self._say_step("Did again", self.review.redo(), "Nothing to do again.")
+
+    def _say_step(self, verb: str, step: object, nothing: str) -> None:
+        self.show(f"{verb}: {paint.step_words(self.review, step)}" if step else nothing)
+
+    def action_edit(self) -> None:
+        if not self.review.layer:
+            return self.show(paint.NOTHING_HERE)
+        self.app.push_screen(EditScreen(self.review), lambda message: self.show(message or ""))
+
+    def action_tags(self) -> None:
+        if not self.review.layer:
+            return self.show(paint.NOTHING_HERE)
+        self.app.push_screen(TagsScreen(self.review), lambda message: self.show(message or ""))
+
+    def action_flag(self) -> None:
+        step = self.review.flag()
+        self.show("" if step else paint.NOTHING_HERE)
+
+    def action_toggle_tag(self, number: int) -> None:
+        tags = self.review.store.tags()
+        if number > len(tags):
+            return self.show(f"There is no tag {number} yet: t gives the first tags.")
+        self.review.toggle_tag(tags[number - 1])
+        self.show()
+
+    def action_layer(self, direction: int) -> None:
+        moved = self.review.next_layer() if direction > 0 else self.review.previous_layer()
+        self.show("" if moved else paint.edge(direction))
+
+    def action_paragraph(self, direction: int) -> None:
+        moved = self.review.next_paragraph() if direction > 0 else self.review.previous_paragraph()
+        self.show("" if moved else paint.edge(direction))
+
+    def action_first(self) -> None:
+        self.review.first()
+        self.show()
+
+    def action_last(self) -> None:
+        self.review.last()
+        self.show()
+
+    def action_page(self, direction: int) -> None:
+        self.query_one("#text", Pane).page(direction)
+
+    def action_page_source(self, direction: int) -> None:
+        self.query_one("#source", Pane).page(direction)
+
+    def action_stats(self) -> None:
+        self.app.push_screen(StatsScreen(self.review.store))
+
+    def action_help(self) -> None:
+        self.app.push_screen(HelpScreen(self))
+
+    def action_quit(self) -> None:
+        self.review.save_place()
+        self.app.exit()

@@ -1,0 +1,62 @@
+"""Speaking to a terminal from the command line: progress on stderr, tables on stdout."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable, Sequence
+
+from unpack_core.plain import one_line, plain
+
+__all__ = ["Progress", "one_line", "plain", "table"]
+
+_TERMINAL_SECONDS = 0.2
+_PLAIN_SECONDS = 10.0
+
+
+class Progress:
+    """A line on stderr that tells how far a long run is: rewritten in place on a terminal, now and then elsewhere."""
+
+    def __init__(self) -> None:
+        self._terminal = sys.stderr.isatty()
+        self._last = time.monotonic()
+        self._shown = 0
+
+    def __call__(self, line: str) -> None:
+        now = time.monotonic()
+        if now - self._last < (_TERMINAL_SECONDS if self._terminal else _PLAIN_SECONDS):
+            return
+        self._last = now
+        line = plain(line)
+        if self._terminal:
+            sys.stderr.write("\r" + line.ljust(self._shown))
+            self._shown = len(line)
+        else:
+            sys.stderr.write(line + "\n")
+        sys.stderr.flush()
+
+    def done(self) -> None:
+        """Clear the line, so that the next message stands alone."""
+        if self._shown:
+            sys.stderr.write("\r" + " " * self._shown + "\r")
+            sys.stderr.flush()
+            self._shown = 0
+
+
+def table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> str:
+    """Rows as aligned columns; numbers stand to the right."""
+    from rich.cells import cell_len
+
+    body = [[f"{cell:,}" if isinstance(cell, int) else plain(str(cell)) for cell in row] for row in rows]
+    rights = [all(row[n].replace(",", "").rstrip("%").replace(".", "").isdigit() or row[n] in ("", "–") for row in body)
+              for n in range(len(heads))]  # fmt: skip
+    widths = [max([cell_len(head), *(cell_len(row[n]) for row in body)]) for n, head in enumerate(heads)]
+
+    def line(cells: Sequence[str]) -> str:
+        padded = []
+        for cell, width, right in zip(cells, widths, rights, strict=True):
+            space = " " * (width - cell_len(cell))
+            padded.append(space + cell if right else cell + space)
+        return "  ".join(padded).rstrip()
+
+    return "\n".join([line(heads), line(["─" * width for width in widths]), *map(line, body)])
