@@ -137,7 +137,8 @@ def m002_search(db: Database) -> None:
         db,
         """
         CREATE INDEX layer_head ON layer(head_id);
-        CREATE INDEX version_batch ON version(batch_id);
+        CREATE INDEX version_batch ON version(batch_id, model);
+        CREATE INDEX paragraph_lang ON paragraph(lang);
         CREATE TABLE finding (
             id INTEGER PRIMARY KEY,
             version_id INTEGER NOT NULL REFERENCES version(id),
