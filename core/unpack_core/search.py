@@ -1,0 +1,138 @@
+"""Full-text search: letters as they are typed, anywhere in a source or a layer, in any script.
+
+What is found is defined by one sentence: a text matches a query where `fold(query)` is a part of `fold(text)`. The
+index answers which texts *may* match; whatever it cannot say for sure is compared. It holds trigrams of folded texts,
+not the texts, is filled in slices behind the curator's back (`catch_up`), and what it does not know yet is read.
+
+Versions and the texts of paragraphs never change, so nothing is ever taken out of the index.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Literal
+
+from unpack_core.database import DatabaseFile
+from unpack_core.model import Span
+
+Table = Literal["paragraph", "version"]
+
+_MARKS = re.compile("[\u0300-\u036f]")
+_LETTER_WITH_MARKS = re.compile(".[\u0300-\u036f]*", re.DOTALL)
+_END = "\U0010ffff"
+_ALIKE = {"ё": "е", "’": "'", "‘": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"'}
+_ALIKE |= dict.fromkeys("‐‑‒–—―−", "-")
+_ALIKE |= dict.fromkeys("\ufffe\uffff", "\ufffd")  # as SQLite reads them
+_PAD = "\x01\x01"  # never in a stored text
+
+
+class _Folding(dict[int, str]):
+    """Code points and what they are searched as, worked out once each."""
+
+    def __missing__(self, code: int) -> str:
+        letters = unicodedata.normalize("NFKC", chr(code)).casefold()
+        self[code] = folded = "".join(map(_folded_letter, letters))
+        return folded
+
+
+def _folded_letter(letter: str) -> str:
+    """Latin and Greek letters lose their accents, й stays й; what cannot be seen goes, what looks alike is one."""
+    if "\u0300" <= letter <= "\u036f" or unicodedata.category(letter) == "Cf":
+        return ""
+    if "\u00c0" <= letter <= "\u03ff" or "\u1e00" <= letter <= "\u1fff":
+        return unicodedata.normalize("NFD", letter)[0]
+    if letter.isspace():
+        return " "
+    return _ALIKE.get(letter, letter)
+
+
+_FOLDING = _Folding()
+
+
+def fold(text: str) -> str:
+    """A text as it is searched: without case, width, accents of Latin and Greek letters, and typographic variants."""
+    if _MARKS.search(text):
+        text = _LETTER_WITH_MARKS.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+    return text.translate(_FOLDING)
+
+
+def hits(text: str, query: str) -> list[Span]:
+    """Where a query stands in a text, in code points of that text: exactly where the search found it."""
+    needle = fold(query)
+    folded = fold(text)
+    if not needle or needle not in folded:
+        return []
+    places: list[tuple[int, int]] = []  # for each folded character, the stretch of the text that it came from
+    for found in _LETTER_WITH_MARKS.finditer(text):
+        places += [found.span()] * len(fold(found[0]))
+    spans = []
+    start = folded.find(needle)
+    while start >= 0:
+        end = start + len(needle)
+        spans.append(Span(places[start][0], places[end - 1][1]))
+        start = folded.find(needle, end)
+    return spans
+
+
+def matching(table: Table, query: str) -> tuple[str, list[object]]:
+    """SQL for the ids of the paragraphs or versions that match, with its parameters; needs `prepare`."""
+    needle = fold(query)
+    if not needle:
+        return f"SELECT id FROM {table}", []
+    if len(needle) < 3:
+        candidates = f"SELECT doc FROM {table}_trigram WHERE term >= ? AND term < ?"
+        parameters: list[object] = [needle, needle + _END]
+    else:
+        trigrams = dict.fromkeys(needle[start : start + 3] for start in range(len(needle) - 2))
+        candidates = f"SELECT rowid FROM {table}_letters WHERE {table}_letters MATCH ?"
+        parameters = [" AND ".join('"' + trigram.replace('"', '""') + '"' for trigram in trigrams)]
+    if len(needle) > 3:  # a text may have all the trigrams of a word and not the word
+        candidates = f"SELECT id FROM {table} WHERE id IN ({candidates}) AND instr(folded(text), ?)"
+        parameters.append(needle)
+    behind = (
+        f"SELECT id FROM {table} WHERE id > (SELECT upto FROM indexed WHERE name = '{table}')"
+        " AND instr(folded(text), ?)"
+    )
+    return f"{candidates} UNION ALL {behind}", [*parameters, needle]
+
+
+def prepare(store: DatabaseFile) -> None:
+    """Teach a connection to fold, unless it can: SQLite refuses to while a query is being read."""
+    if not store.one("SELECT 1 FROM pragma_function_list WHERE name = 'folded'"):
+        store.db.conn.create_function("folded", 1, fold, deterministic=True)
+
+
+def catch_up(store: DatabaseFile, limit: int = 2000) -> int:
+    """Index up to `limit` texts that came since the last time, in one transaction; returns how many are left."""
+    with store.write():
+        for table in ("paragraph", "version"):
+            limit -= _index(store, table, limit)
+    return behind(store)
+
+
+def behind(store: DatabaseFile) -> int:
+    """About how many texts are not in the index yet (ids are dense)."""
+    return sum(
+        int(store.one(f"SELECT coalesce(max(id), 0) FROM {table}")[0]) - _upto(store, table)
+        for table in ("paragraph", "version")
+    )
+
+
+def _index(store: DatabaseFile, table: str, limit: int) -> int:
+    if limit <= 0:
+        return 0
+    rows = store.rows(
+        f"SELECT id, text FROM {table} WHERE id > ? ORDER BY id LIMIT ?", (_upto(store, table), limit)
+    ).fetchall()
+    if rows:
+        # Padded, so that a text's last letters begin a trigram too: that is how short queries are found.
+        store.db.conn.executemany(
+            f"INSERT INTO {table}_letters (rowid, text) VALUES (?, ?)", ((id_, fold(text) + _PAD) for id_, text in rows)
+        )
+        store.rows("UPDATE indexed SET upto = ? WHERE name = ?", (rows[-1][0], table))
+    return len(rows)
+
+
+def _upto(store: DatabaseFile, table: str) -> int:
+    return int(store.one("SELECT upto FROM indexed WHERE name = ?", (table,))[0])
