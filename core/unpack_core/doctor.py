@@ -38,7 +38,7 @@ def examine(store: Store) -> Iterator[Check]:
 
 
 def _check(name: str, broken: Iterator[str]) -> Check:
-    examples = []
+    examples: list[str] = []
     for sentence in broken:
         if len(examples) == 10:
             examples.append("and more")
@@ -98,7 +98,9 @@ def _undo(store: Store) -> Iterator[str]:
     """`step.top` is where following the log step by step leads."""
     top = 0
     parents: dict[int, int] = {}
-    for step_id, action, parent, said, target in store.rows("SELECT id, action, parent, top, target FROM step ORDER BY id"):
+    for step_id, action, parent, said, target in store.rows(
+        "SELECT id, action, parent, top, target FROM step ORDER BY id"
+    ):
         if action == "undo":
             top = parents.get(target, -1)
         elif action == "redo":

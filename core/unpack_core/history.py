@@ -55,11 +55,11 @@ def _names(value: object) -> list[str]:
 def entries(store: Store, *, additions: bool = False) -> Iterator[Entry]:
     """The log, oldest first; without `additions` only what was done with layers that were there."""
     for row in store.rows(
-        "SELECT e.id, e.step, e.at, e.action, s.target, s.note, e.layer_id, d.uri, p.position, l.kind, e.before, e.after"
+        "SELECT e.id, e.step, e.at, e.action, s.target, s.note, e.layer_id, d.uri, p.position, l.kind,"
+        " e.before, e.after"
         " FROM event e JOIN step s ON s.id = e.step JOIN layer l ON l.id = e.layer_id"
         " JOIN paragraph p ON p.id = l.paragraph_id JOIN document d ON d.id = p.document_id"
         " WHERE ? OR e.action <> ? ORDER BY e.id",
         (additions, Action.ADD),
     ):
-        *head, before, after = row
-        yield Entry(*head, orjson.loads(before), orjson.loads(after))
+        yield Entry(*row[:-2], *map(orjson.loads, row[-2:]))

@@ -19,7 +19,7 @@ SIGN = "\u25af"
 
 
 def plain(text: str) -> str:
-    """The text with one `▯` for each code point that could act on a terminal, and for combining marks after the fourth."""
+    """The text with one `▯` for what could act on a terminal and for each combining mark after the fourth."""
     text = _UNSAFE.sub(SIGN, text)
     return _FLOOD.sub(lambda found: SIGN * len(found[0]), text)
 

@@ -70,10 +70,10 @@ class Review:
         return True
 
     def next_paragraph(self) -> bool:
-        return self._move(self.view and self.order.after(self.view.paragraph.id))
+        return self._move(self.order.after(self.view.paragraph.id) if self.view else None)
 
     def previous_paragraph(self) -> bool:
-        return self._move(self.view and self.order.before(self.view.paragraph.id))
+        return self._move(self.order.before(self.view.paragraph.id) if self.view else None)
 
     def first(self) -> bool:
         return self._move(self.order.first())
@@ -210,7 +210,9 @@ class Review:
         if step:
             for change in step.changes:
                 if "status" in change.after:
-                    self.left += (change.after["status"] == Status.PENDING) - (change.before["status"] == Status.PENDING)
+                    self.left += (change.after["status"] == Status.PENDING) - (
+                        change.before["status"] == Status.PENDING
+                    )
             self._reread()
         return step
 

@@ -6,8 +6,8 @@ import os
 
 from textual.app import App
 from textual.theme import Theme
-
 from unpack_core.recipe import built_in
+
 from unpack_core.review import Review
 from unpack_core.store import Store
 from unpack_tui.screens.review import ReviewScreen

@@ -59,4 +59,3 @@ def cli(ctx: click.Context) -> None:
 
 for command in (demo, import_, review, export, stats, log, doctor):
     cli.add_command(command)
-

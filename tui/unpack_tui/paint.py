@@ -9,18 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
-from textual.binding import Binding
 from textual.content import Content
-from textual.screen import Screen
+from unpack_core.grounding import ground
+from unpack_core.notation import parse
 
 from unpack_core.events import Change
-from unpack_core.grounding import ground
 from unpack_core.model import Layer, Origin, Span, Status
-from unpack_core.notation import parse
 from unpack_core.plain import one_line, plain
 from unpack_core.review import Review
 from unpack_core.stats import Group, Stats
 from unpack_core.store import Step
+from unpack_tui.keys import Key
 
 GLYPHS = {Status.PENDING: "○", Status.ACCEPTED: "✓", Status.REJECTED: "✗"}
 NOTHING_HERE = "This paragraph has no layers: n goes to the next one."
@@ -84,9 +83,7 @@ def layer_list(review: Review, width: int) -> Content:
         return Content("")
     if not review.view.layers:
         return Content.styled("No layers yet.", _MUTED)
-    return Content("\n").join(
-        _row(review, layer, n == review.at, width) for n, layer in enumerate(review.view.layers)
-    )
+    return Content("\n").join(_row(review, layer, n == review.at, width) for n, layer in enumerate(review.view.layers))
 
 
 def _row(review: Review, layer: Layer, current: bool, width: int) -> Content:
@@ -100,7 +97,7 @@ def _row(review: Review, layer: Layer, current: bool, width: int) -> Content:
         ("▌" if current else " ", "$accent"),
         (GLYPHS[layer.status], f"{_COLOURS[layer.status]}{' bold' if current else ''}"),
         (" " + name, f"{_COLOURS[layer.status]}{' bold' if current else ''}"),
-        (preview, f"{_MUTED} 70%" if False else _MUTED),
+        (preview, _MUTED),
         " " * max(1, width - 3 - cell_len(name) - cell_len(preview) - cell_len(marks)),
         (marks, "$warning"),
     )
@@ -143,7 +140,9 @@ def layer_strip(review: Review, width: int) -> Content:
         parts.append(Content.styled(GLYPHS[other.status], style))
     count = f" {review.at + 1} of {len(review.view.layers)}"
     strip = Content("").join(parts) + Content.assemble(
-        (f"  {title(review, layer)}", f"{_COLOURS[layer.status]} bold"), (count, _MUTED), ("  " + _marks(layer), "$warning")
+        (f"  {title(review, layer)}", f"{_COLOURS[layer.status]} bold"),
+        (count, _MUTED),
+        ("  " + _marks(layer), "$warning"),
     )
     return strip.truncate(width, ellipsis=True)
 
@@ -235,13 +234,13 @@ def message(text: str) -> Content:
     return Content.styled(plain(text), "$foreground")
 
 
-def keys(screen: Screen[None], width: int) -> Content:
-    """The keys that a newcomer needs, from their declarations, as many as fit."""
+def hints(keys: Iterable[Key], width: int) -> Content:
+    """The keys that a newcomer needs, as many as fit."""
     line = Content("")
-    for binding in _declared(screen):
-        if not binding.show:
+    for key in keys:
+        if not key.hint:
             continue
-        entry = Content.assemble((_key(binding), "bold $foreground"), f" {binding.description.lower()}")
+        entry = Content.assemble((key.names[0], "bold $foreground"), f" {key.label}")
         joined = line + "   " + entry if line else entry
         if joined.cell_length > width:
             break
@@ -254,47 +253,18 @@ def edit_keys(*, restored: bool) -> Content:
     return line + Content.styled("   Your half-typed edit is back.", "$warning") if restored else line
 
 
-def _declared(screen: Screen[None]) -> list[Binding]:
-    """A screen's bindings, one for each id, with all keys that now lead to it."""
-    found: dict[str, Binding] = {}
-    for key, binding in screen._bindings:
-        if not binding.id:
-            continue
-        known = found.get(binding.id)
-        found[binding.id] = binding.with_key(f"{known.key},{key}" if known else key)
-    return list(found.values())
-
-
-_KEY_NAMES = {
-    "question_mark": "?", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]", "pagedown": "pgdn",
-    "pageup": "pgup", "escape": "esc", "up": "↑", "down": "↓", "left": "←", "right": "→",
-}  # fmt: skip
-
-
-def key_names(keys: str) -> list[str]:
-    """`u,backspace` as people call them."""
-    return [_KEY_NAMES.get(key, key) for key in keys.split(",")]
-
-
-def _key(binding: Binding) -> str:
-    return key_names(binding.key)[0]
-
-
-def help_sheet(screen: Screen[None]) -> Content:
-    """Every key with what it does, tags by digit in one row."""
-    rows: list[tuple[str, str]] = []
-    for binding in _declared(screen):
-        if binding.id and binding.id.startswith("tag-"):
-            if binding.id == "tag-1":
-                rows.append(("1 … 9", "Toggle the n-th tag of the status line."))
-            continue
-        rows.append((" ".join(key_names(binding.key)), binding.tooltip))
-    width = max(cell_len(key) for key, _ in rows) + 2
+def help_sheet(keys: Sequence[Key]) -> Content:
+    """All keys; what is not possible now is greyed."""
+    width = max(cell_len(" ".join(key.names)) for key in keys) + 2
     lines = [
-        Content.assemble((key.ljust(width), "bold $accent"), sentence) for key, sentence in rows
+        Content.assemble(
+            (" ".join(key.names).ljust(width), "bold $accent" if key.enabled else _MUTED),
+            (key.sentence, "$foreground" if key.enabled else _MUTED),
+        )
+        for key in keys
     ]
-    return Content("\n").join([Content.styled("Keys", "bold"), Content(""), *lines, Content(""),
-                               Content.styled("esc  back", _MUTED)])  # fmt: skip
+    head, foot = Content.styled("Keys", "bold"), Content.styled("esc  back", _MUTED)
+    return Content("\n").join([head, Content(""), *lines, Content(""), foot])
 
 
 # --- what was done ---------------------------------------------------------------------------------------------

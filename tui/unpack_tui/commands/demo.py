@@ -20,6 +20,7 @@ def demo(ctx: click.Context) -> None:
     The database is unpack-demo.db, or what --db names. One that is there already is opened as it is.
     """
     from unpack_core.corpus import ReadOptions, read
+
     from unpack_core.intake import take_in
     from unpack_core.samples import sample_corpus
     from unpack_core.store import Store
@@ -37,6 +38,8 @@ def demo(ctx: click.Context) -> None:
     if sys.stdin.isatty() and sys.stdout.isatty():
         open_review(ctx)
         return
-    click.echo("There is no terminal here, so no screen: these are the numbers. In a terminal, run the same again.", err=True)
+    click.echo(
+        "There is no terminal here, so no screen: these are the numbers. In a terminal, run the same again.", err=True
+    )
     with Store.open(path) as store:
         print_stats(store)

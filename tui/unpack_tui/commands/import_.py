@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from unpack_tui.terminal import Progress, plain
 
 if TYPE_CHECKING:
     from unpack_core.corpus import Record
+
     from unpack_core.intake import Intake
 
 _TROUBLES_SHOWN = 20
@@ -20,7 +22,12 @@ _TROUBLES_SHOWN = 20
 
 @click.command("import", epilog="Example: unpack-tui import essays/ batch.jsonl")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-@click.option("--format", "file_format", metavar="NAME", help="What the files are, where their names do not say: txt, md, jsonl, csv.")
+@click.option(
+    "--format",
+    "file_format",
+    metavar="NAME",
+    help="What the files are, where their names do not say: txt, md, jsonl, csv.",
+)
 @click.option("--text-field", default="text", show_default=True, help="JSONL and CSV: the field that holds the text.")
 @click.option("--id-field", help="JSONL and CSV: the field that names a record.")
 @click.option("--lang", default="", help="The language of all texts, as en or ru, instead of looking at each.")
@@ -46,15 +53,21 @@ def import_(
     again, so a run can be repeated. A bad line is named and skipped; the good ones are kept, and the exit code is 1.
     """
     from unpack_core.corpus import ReadOptions, read
+
     from unpack_core.intake import take_in
     from unpack_core.store import Store
 
     records = read(
         paths,
         ReadOptions(
-            format=file_format, text_field=text_field, id_field=id_field, lang=lang, encoding=encoding, repair=not no_repair
+            format=file_format,
+            text_field=text_field,
+            id_field=id_field,
+            lang=lang,
+            encoding=encoding,
+            repair=not no_repair,
         ),
-        stdin=click.get_binary_stream("stdin"),
+        stdin=sys.stdin.buffer,
     )
     records = _first_read(records)  # a wrong path makes no database
     progress = Progress()
@@ -81,7 +94,11 @@ def _report(intake: Intake, *, dry_run: bool) -> Iterator[str]:
     for notice in intake.notices:
         yield f"{notice.where}: {notice.message}"
     for trouble in intake.troubles[:_TROUBLES_SHOWN]:
-        yield f"{trouble.where}, line {trouble.line}: {trouble.reason}" if trouble.line else f"{trouble.where}: {trouble.reason}"
+        yield (
+            f"{trouble.where}, line {trouble.line}: {trouble.reason}"
+            if trouble.line
+            else f"{trouble.where}: {trouble.reason}"
+        )
     if len(intake.troubles) > _TROUBLES_SHOWN:
         yield f"… and {len(intake.troubles) - _TROUBLES_SHOWN:,} more lines that could not be read."
     if intake.results:
@@ -96,8 +113,7 @@ def _report(intake: Intake, *, dry_run: bool) -> Iterator[str]:
     )
     if intake.known_paragraphs or intake.known_layers:
         yield (
-            f"There already: {_count(intake.known_paragraphs, 'paragraph')}"
-            f" and {_count(intake.known_layers, 'layer')}."
+            f"There already: {_count(intake.known_paragraphs, 'paragraph')} and {_count(intake.known_layers, 'layer')}."
         )
     if intake.troubles:
         yield f"{_count(len(intake.troubles), 'line')} left out; mend and import again: only what is missing is added."

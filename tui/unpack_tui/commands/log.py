@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from unpack_tui.options import database_option, database_path
@@ -20,11 +22,12 @@ def log(ctx: click.Context, as_json: bool, everything: bool) -> None:
     from unpack_core.store import Store
 
     with Store.open(database_path(ctx)) as store:
-        out = click.get_binary_stream("stdout")
+        out = sys.stdout.buffer
         for entry in entries(store, additions=everything):
             if as_json:
                 out.write(dump_line(entry.as_row()))
             else:
                 where = f"{entry.document} ¶{entry.position + 1} {entry.kind}"
-                click.echo(f"{entry.at[:19].replace('T', ' ')}  {entry.action:<10}  {one_line(where, 48):<48}  {plain(entry.said())}")
+                when = entry.at[:19].replace("T", " ")
+                click.echo(f"{when}  {entry.action:<10}  {one_line(where, 48):<48}  {plain(entry.said())}")
         out.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -25,7 +26,7 @@ def stats(ctx: click.Context, as_json: bool) -> None:
 
     with Store.open(database_path(ctx)) as store:
         if as_json:
-            click.get_binary_stream("stdout").write(dump_line(collect(store)))
+            sys.stdout.buffer.write(dump_line(collect(store)))
         else:
             print_stats(store)
 
@@ -41,11 +42,13 @@ def print_stats(store: Store) -> None:
         f"{layers['pending']:,} pending, {layers['accepted']:,} accepted, {layers['rejected']:,} rejected, "
         f"{layers['flagged']:,} flagged"
     )
-    click.echo(f"{numbers['decisions']:,} decisions, {numbers['edits']:,} edits; models cost ${numbers['cost_usd']:.4f}")
-    for title, group in (("kind", "kinds"), ("model", "models"), ("batch", "batches")):
+    click.echo(
+        f"{numbers['decisions']:,} decisions, {numbers['edits']:,} edits; models cost ${numbers['cost_usd']:.4f}"
+    )
+    for title, group in (("kind", numbers["kinds"]), ("model", numbers["models"]), ("batch", numbers["batches"])):
         rows = [
             (row["name"], row["pending"], row["accepted"], row["rejected"], _share(row["accepted"], row["rejected"]))
-            for row in numbers[group]
+            for row in group
         ]
         if rows:
             click.echo("\n" + table(rows, (title, "pending", "accepted", "rejected", "kept")))

@@ -13,6 +13,7 @@ from textual.widgets import TextArea
 from unpack_core.errors import StaleError
 from unpack_core.review import Review
 from unpack_tui import paint
+from unpack_tui.screens import SIZES
 from unpack_tui.screens.dialogs import KeepOrDrop
 from unpack_tui.widgets.pane import Pane
 
@@ -20,11 +21,13 @@ from unpack_tui.widgets.pane import Pane
 class EditScreen(Screen[str]):
     """The source beside a text area; gives back a message for the status line."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "keep", "Keep", tooltip="Store the text as a new version.", id="keep", priority=True),
-        Binding("escape", "leave", "Leave", tooltip="Leave; asks when something was changed.", id="leave", priority=True),
+        Binding(
+            "escape", "leave", "Leave", tooltip="Leave; asks when something was changed.", id="leave", priority=True
+        ),
     ]
 
     def __init__(self, review: Review) -> None:
@@ -32,7 +35,7 @@ class EditScreen(Screen[str]):
         layer = review.layer
         assert layer is not None
         self.review = review
-        self.layer = layer
+        self.subject = layer
         self.draft = review.store.draft(layer.id)
 
     def compose(self) -> ComposeResult:
@@ -41,7 +44,7 @@ class EditScreen(Screen[str]):
             yield Pane(id="source")
             with Container(id="aside"):
                 yield TextArea(
-                    self.draft.text if self.draft else self.layer.head.text,
+                    self.draft.text if self.draft else self.subject.head.text,
                     id="writing",
                     soft_wrap=True,
                     show_line_numbers=False,
@@ -71,16 +74,16 @@ class EditScreen(Screen[str]):
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         text = event.text_area.text
-        if text == self.layer.head.text:
-            self.review.store.drop_draft(self.layer.id)
+        if text == self.subject.head.text:
+            self.review.store.drop_draft(self.subject.id)
         else:
-            begun_from = self.draft.version_id if self.draft else self.layer.head.id
-            self.review.store.save_draft(self.layer.id, begun_from, text)
+            begun_from = self.draft.version_id if self.draft else self.subject.head.id
+            self.review.store.save_draft(self.subject.id, begun_from, text)
         self.show()
 
     def action_keep(self) -> None:
         text = self.query_one(TextArea).text
-        begun_from = self.draft.version_id if self.draft else self.layer.head.id
+        begun_from = self.draft.version_id if self.draft else self.subject.head.id
         try:
             step = self.review.edit(text, begun_from)
         except StaleError as error:
@@ -89,7 +92,7 @@ class EditScreen(Screen[str]):
         self.dismiss("Kept as a new version; the old one stays." if step else "Nothing was changed.")
 
     def action_leave(self) -> None:
-        if self.query_one(TextArea).text == self.layer.head.text:
+        if self.query_one(TextArea).text == self.subject.head.text:
             self._drop()
         else:
             self.app.push_screen(KeepOrDrop(), self._answered)
@@ -101,5 +104,5 @@ class EditScreen(Screen[str]):
             self._drop()
 
     def _drop(self) -> None:
-        self.review.store.drop_draft(self.layer.id)
+        self.review.store.drop_draft(self.subject.id)
         self.dismiss("")

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from unpack_tui import paint
+from unpack_tui.keys import in_force, sheet
 
 
 class HelpScreen(ModalScreen[None]):
@@ -26,4 +27,4 @@ class HelpScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(classes="sheet"):
-            yield Static(paint.help_sheet(self.below))
+            yield Static(paint.help_sheet(sheet(in_force(self.below))))

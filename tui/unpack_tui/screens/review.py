@@ -12,7 +12,10 @@ from textual.screen import Screen
 from unpack_core.errors import UnpackError
 from unpack_core.model import Status
 from unpack_core.review import Review
+from unpack_core.store import Step
 from unpack_tui import paint
+from unpack_tui.keys import in_force
+from unpack_tui.screens import SIZES
 from unpack_tui.screens.done import DoneScreen
 from unpack_tui.screens.edit import EditScreen
 from unpack_tui.screens.help import HelpScreen
@@ -26,31 +29,80 @@ _POLL_SECONDS = 1.0
 class ReviewScreen(Screen[None]):
     """Shows where the review is, and gives it each key."""
 
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (110, "-wide")]
+    HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "decide('accepted')", "Accept", tooltip="Keep this layer and go on to the next that is open.", id="accept"),
+        Binding(
+            "a",
+            "decide('accepted')",
+            "Accept",
+            tooltip="Keep this layer and go on to the next that is open.",
+            id="accept",
+        ),
         Binding("x", "decide('rejected')", "Reject", tooltip="Drop this layer and go on.", id="reject"),
         Binding("space", "skip", "Skip", tooltip="Leave it open and go on; it comes again at the end.", id="skip"),
-        Binding("u,backspace", "undo", "Undo", tooltip="Take back the last step, a bulk step whole, from any session.", id="undo"),
+        Binding(
+            "u,backspace",
+            "undo",
+            "Undo",
+            tooltip="Take back the last step, a bulk step whole, from any session.",
+            id="undo",
+        ),
         Binding("U", "redo", "Redo", tooltip="Do again what was taken back.", id="redo", show=False),
         Binding("e", "edit", "Edit", tooltip="Edit the layer here; ctrl+s keeps it.", id="edit"),
         Binding("t", "tags", "Tags", tooltip="Give the layer tags, with completion.", id="tags"),
         *(
-            Binding(str(n), f"toggle_tag({n})", f"Tag {n}", tooltip=f"Toggle tag {n} of the status line.", id=f"tag-{n}", show=False)
+            Binding(
+                str(n),
+                f"toggle_tag({n})",
+                f"Tag {n}",
+                tooltip=f"Toggle tag {n} of the status line.",
+                id=f"tag-{n}",
+                show=False,
+            )
             for n in range(1, 10)
         ),
         Binding("f", "flag", "Flag", tooltip="Flag the layer to come back to, or take the flag away.", id="flag"),
-        Binding("j,down", "layer(1)", "Next layer", tooltip="Next layer, then the next paragraph.", id="next-layer", show=False),
+        Binding(
+            "j,down",
+            "layer(1)",
+            "Next layer",
+            tooltip="Next layer, then the next paragraph.",
+            id="next-layer",
+            show=False,
+        ),
         Binding("k,up", "layer(-1)", "Previous layer", tooltip="Previous layer.", id="previous-layer", show=False),
-        Binding("n,right", "paragraph(1)", "Next paragraph", tooltip="Next paragraph.", id="next-paragraph", show=False),
-        Binding("p,left", "paragraph(-1)", "Previous paragraph", tooltip="Previous paragraph.", id="previous-paragraph", show=False),
+        Binding(
+            "n,right", "paragraph(1)", "Next paragraph", tooltip="Next paragraph.", id="next-paragraph", show=False
+        ),
+        Binding(
+            "p,left",
+            "paragraph(-1)",
+            "Previous paragraph",
+            tooltip="Previous paragraph.",
+            id="previous-paragraph",
+            show=False,
+        ),
         Binding("g", "first", "First", tooltip="First paragraph.", id="first", show=False),
         Binding("G", "last", "Last", tooltip="Last paragraph.", id="last", show=False),
         Binding("pagedown", "page(1)", "Layer down", tooltip="Scroll a long layer down.", id="page-down", show=False),
         Binding("pageup", "page(-1)", "Layer up", tooltip="Scroll a long layer up.", id="page-up", show=False),
-        Binding("right_square_bracket", "page_source(1)", "Source down", tooltip="Scroll a long source down.", id="source-down", show=False),
-        Binding("left_square_bracket", "page_source(-1)", "Source up", tooltip="Scroll a long source up.", id="source-up", show=False),
+        Binding(
+            "right_square_bracket",
+            "page_source(1)",
+            "Source down",
+            tooltip="Scroll a long source down.",
+            id="source-down",
+            show=False,
+        ),
+        Binding(
+            "left_square_bracket",
+            "page_source(-1)",
+            "Source up",
+            tooltip="Scroll a long source up.",
+            id="source-up",
+            show=False,
+        ),
         Binding("s", "stats", "Stats", tooltip="How far the work is.", id="stats", show=False),
         Binding("question_mark", "help", "Help", tooltip="All keys.", id="help"),
         Binding("q", "quit", "Quit", tooltip="Leave; the same place is there next time.", id="quit"),
@@ -107,7 +159,8 @@ class ReviewScreen(Screen[None]):
         self.query_one("#text", Pane).show(paint.layer_text(review), top=0 if self._new_layer() else None)
         self.query_one("#header", Pane).show(paint.header(review, self.size.width - 2))
         self.query_one("#status", Pane).show(paint.status(review, self.size.width - 2))
-        self.query_one("#keys", Pane).show(paint.message(message) if message else paint.keys(self, self.size.width - 2))
+        foot = paint.message(message) if message else paint.hints(in_force(self), self.size.width - 2)
+        self.query_one("#keys", Pane).show(foot)
 
     def _fit(self, pane: Pane, height: int) -> None:
         if pane.styles.height is None or pane.styles.height.value != height:
@@ -135,14 +188,14 @@ class ReviewScreen(Screen[None]):
 
     def action_decide(self, status: str) -> None:
         layer = self.review.layer
-        if not layer:
-            return self.show(paint.NOTHING_HERE)
         try:
             self.review.decide(Status(status))
         except UnpackError as error:
             self.review.refresh()
-            return self.show(str(error))
-        self._went_on(f"{paint.GLYPHS[Status(status)]} {paint.title(self.review, layer)} {status}.")
+            self.show(str(error))
+        else:
+            said = f"{paint.GLYPHS[Status(status)]} {paint.title(self.review, layer)} {status}." if layer else ""
+            self._went_on(said or paint.NOTHING_HERE)
 
     def action_skip(self) -> None:
         self.review.go_on()
@@ -165,18 +218,20 @@ class ReviewScreen(Screen[None]):
     def action_redo(self) -> None:
         self._say_step("Did again", self.review.redo(), "Nothing to do again.")
 
-    def _say_step(self, verb: str, step: object, nothing: str) -> None:
+    def _say_step(self, verb: str, step: Step | None, nothing: str) -> None:
         self.show(f"{verb}: {paint.step_words(self.review, step)}" if step else nothing)
 
     def action_edit(self) -> None:
-        if not self.review.layer:
-            return self.show(paint.NOTHING_HERE)
-        self.app.push_screen(EditScreen(self.review), lambda message: self.show(message or ""))
+        self._open_on_layer(EditScreen)
 
     def action_tags(self) -> None:
-        if not self.review.layer:
-            return self.show(paint.NOTHING_HERE)
-        self.app.push_screen(TagsScreen(self.review), lambda message: self.show(message or ""))
+        self._open_on_layer(TagsScreen)
+
+    def _open_on_layer(self, screen: type[EditScreen | TagsScreen]) -> None:
+        if self.review.layer:
+            self.app.push_screen(screen(self.review), lambda message: self.show(message or ""))
+        else:
+            self.show(paint.NOTHING_HERE)
 
     def action_flag(self) -> None:
         step = self.review.flag()
@@ -184,10 +239,11 @@ class ReviewScreen(Screen[None]):
 
     def action_toggle_tag(self, number: int) -> None:
         tags = self.review.store.tags()
-        if number > len(tags):
-            return self.show(f"There is no tag {number} yet: t gives the first tags.")
-        self.review.toggle_tag(tags[number - 1])
-        self.show()
+        if number <= len(tags):
+            self.review.toggle_tag(tags[number - 1])
+            self.show()
+        else:
+            self.show(f"There is no tag {number} yet: t gives the first tags.")
 
     def action_layer(self, direction: int) -> None:
         moved = self.review.next_layer() if direction > 0 else self.review.previous_layer()

@@ -33,7 +33,7 @@ class Pane(Widget):
         self._top = 0
 
     def show(self, content: Content, *, top: int | None = None, reveal: tuple[int, int] | None = None) -> None:
-        """Show this text from line `top` on (by default as far down as it is), with the code points `reveal` in view."""
+        """Show this text from line `top` on (as far down as it is by default), the code points `reveal` in view."""
         self._content = content
         if top is not None:
             self._top = top

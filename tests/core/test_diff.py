@@ -1,0 +1,41 @@
+"""A word diff holds all of both texts and marks what differs."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unpack_core.diff import compare
+
+texts = st.text(st.sampled_from("ab яё 地図\n.🙂\u0301"), max_size=30)
+
+
+def parts(old: str, new: str) -> list[tuple[bool, str, str]]:
+    return [
+        (piece.same, old[piece.old.start : piece.old.end], new[piece.new.start : piece.new.end])
+        for piece in compare(old, new)
+    ]
+
+
+@given(texts, texts)
+def test_nothing_is_left_out_and_same_is_same(old: str, new: str) -> None:
+    found = parts(old, new)
+    assert "".join(was for _, was, _ in found) == old
+    assert "".join(now for _, _, now in found) == new
+    assert all(was == now for same, was, now in found if same)
+    assert all(was != now for same, was, now in found if not same)
+    assert all(left[0] != right[0] for left, right in zip(found, found[1:], strict=False))
+
+
+def test_a_replaced_word_is_one_change() -> None:
+    assert parts("the old map", "the new map") == [(True, "the ", "the "), (False, "old", "new"), (True, " map", " map")]
+
+
+def test_scripts_without_spaces_differ_by_character() -> None:
+    assert parts("地図は土地", "地図と土地") == [(True, "地図", "地図"), (False, "は", "と"), (True, "土地", "土地")]
+
+
+def test_equal_and_empty_texts() -> None:
+    assert [same for same, _, _ in parts("one two", "one two")] == [True]
+    assert compare("", "") == []
+    assert parts("", "new") == [(False, "", "new")]

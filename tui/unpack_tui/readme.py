@@ -1,0 +1,39 @@
+"""The generated parts of the README, each from the one place that declares it. The README asks for them by cogapp."""
+
+from __future__ import annotations
+
+import click
+
+from unpack_tui.cli import cli
+from unpack_tui.keys import declared, sheet
+from unpack_tui.screens.review import ReviewScreen
+
+DEMO = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/unpack-tui demo"
+DEMO_UV = "uvx --from . unpack-tui demo"
+TESTS = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest"
+TESTS_UV = "uv run --extra dev pytest"
+
+
+def block(command: str) -> str:
+    """A command, indented as Markdown wants it."""
+    return f"\n    {command}\n"
+
+
+def keys() -> str:
+    """The keys of the review as a table."""
+    rows = [
+        f"| {' '.join(f'`{name}`' for name in key.names)} | {key.sentence} |" for key in sheet(declared(ReviewScreen))
+    ]
+    return "\n".join(["", "| key | does |", "| --- | --- |", *rows, ""])
+
+
+def commands() -> str:
+    """Every command with its help."""
+    context = click.Context(cli, info_name="unpack-tui")
+    parts = []
+    for name in cli.list_commands(context):
+        command = cli.get_command(context, name)
+        assert command is not None
+        with click.Context(command, info_name=f"unpack-tui {name}", max_content_width=100, terminal_width=100) as inner:
+            parts.append(f"\n### `unpack-tui {name}`\n\n```\n{command.get_help(inner)}\n```\n")
+    return "".join(parts)
