@@ -134,6 +134,10 @@ class Review:
         """The curator's text for the layer in view, which was begun from the version `seen`."""
         return self._did(self.store.edit(self.layer.id, text, seen=seen)) if self.layer else None
 
+    def restore(self, version_id: int) -> Step | None:
+        """Show an older version of the layer in view again."""
+        return self._did(self.store.restore(self.layer.id, version_id)) if self.layer else None
+
     def undo(self) -> Step | None:
         """Take back the last step and go to where it happened."""
         return self._went_back(self.store.undo())

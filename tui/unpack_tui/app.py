@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import signal
 
 from textual.app import App
-from textual.theme import Theme
 from unpack_core.recipe import built_in
 
 from unpack_core.review import Review
 from unpack_core.store import Store
+from unpack_tui import themes
+from unpack_tui.config import Config, config_path, load
+from unpack_tui.screens.edit import EditScreen
 from unpack_tui.screens.review import ReviewScreen
-
-NIGHT = Theme(
-    name="unpack-night",
-    primary="#7aa2d8",
-    secondary="#c9a86a",
-    accent="#e0b36a",
-    success="#8fbf7f",
-    warning="#d9a05b",
-    error="#e07a70",
-    foreground="#d6d3cc",
-    background="#17191d",
-    surface="#17191d",
-    panel="#22262c",
-    boost="#2b3038",
-    dark=True,
-)
+from unpack_tui.screens.versions import VersionsScreen
 
 
 class UnpackApp(App[None]):
@@ -34,21 +23,31 @@ class UnpackApp(App[None]):
 
     CSS_PATH = "unpack.tcss"
     TITLE = "unpack-tui"
-    ENABLE_COMMAND_PALETTE = False
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, config: Config | None = None) -> None:
         super().__init__()
         self.review = Review(store, built_in())
         self.animation_level = "none"
-        self.register_theme(NIGHT)
-        self.theme = NIGHT.name if os.environ.get("COLORTERM") in ("truecolor", "24bit") else "ansi-dark"
+        config = config or Config()
+        for theme in themes.OURS:
+            self.register_theme(theme)
+        self.theme = config.theme or themes.fitting(os.environ)
+        self.set_keymap(dict(config.keys))
 
     def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for line_dropped in (signal.SIGHUP, signal.SIGTERM):
+            loop.add_signal_handler(line_dropped, self.exit)
         self.push_screen(ReviewScreen(self.review))
 
     def run_to_end(self) -> None:
-        """Run until the curator leaves; the place is kept however that happens."""
+        """Run until the curator leaves or the line drops; the place is kept however that happens."""
         try:
             self.run(mouse=False)
         finally:
             self.review.save_place()
+
+
+def curators_config() -> Config:
+    """The configuration file, checked against the screens' keys; raises ConfigError."""
+    return load(config_path(), [screen.BINDINGS for screen in (ReviewScreen, EditScreen, VersionsScreen)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from textual.binding import Binding
 from textual.screen import Screen
@@ -37,13 +38,13 @@ class Key:
     enabled: bool = True
 
 
-def in_force(screen: Screen[None]) -> list[Key]:
+def in_force(screen: Screen[Any]) -> list[Key]:
     """A running screen's keys, the curator's own keymap applied."""
     own = [active for active in screen.active_bindings.values() if active.node is screen]
     return _by_id((active.binding, active.enabled) for active in own)
 
 
-def declared(screen: type[Screen[None]]) -> list[Key]:
+def declared(screen: type[Screen[Any]]) -> list[Key]:
     """A screen's keys as they are without a keymap."""
     return _by_id((binding, True) for binding in Binding.make_bindings(screen.BINDINGS))
 
@@ -64,6 +65,11 @@ def _by_id(bindings: Iterable[tuple[Binding, bool]]) -> list[Key]:
 def key_name(key: str) -> str:
     """A key as people call it."""
     return _NAMES.get(key, key)
+
+
+def key_from_name(name: str) -> str:
+    """The other way round."""
+    return next((key for key, called in _NAMES.items() if called == name), name)
 
 
 def sheet(keys: Iterable[Key]) -> list[Key]:

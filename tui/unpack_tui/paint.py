@@ -13,8 +13,9 @@ from textual.content import Content
 from unpack_core.grounding import ground
 from unpack_core.notation import parse
 
+from unpack_core.diff import compare
 from unpack_core.events import Change
-from unpack_core.model import Layer, Origin, Span, Status
+from unpack_core.model import Layer, Origin, Span, Status, Version
 from unpack_core.plain import one_line, plain
 from unpack_core.review import Review
 from unpack_core.stats import Group, Stats
@@ -353,3 +354,66 @@ def _group(name: str, rows: Sequence[Group]) -> list[Content]:
 def _bar(part: int, whole: int, width: int) -> Content:
     filled = round(width * part / whole) if whole else 0
     return Content.assemble(("━" * filled, "$success"), ("─" * (width - filled), _MUTED))
+
+
+# --- versions and differences ----------------------------------------------------------------------------------
+
+
+def text(words: str) -> Content:
+    """A text as it is."""
+    return Content(plain(words)) if words.strip() else Content.styled("(empty)", _MUTED)
+
+
+def diff(old: str, new: str) -> Content:
+    """The new text with what was added, and between it what was taken away."""
+    parts: list[Content] = []
+    old, new = plain(old), plain(new)
+    for piece in compare(old, new):
+        was, now = old[piece.old.start : piece.old.end], new[piece.new.start : piece.new.end]
+        if piece.same:
+            parts.append(Content(now))
+        else:
+            parts += [Content.styled(was, "$error strike"), Content.styled(now, "$success bold underline")]
+    return Content("").join(parts) if parts else Content.styled("(empty)", _MUTED)
+
+
+def versions_header(review: Review, width: int) -> Content:
+    what = f"Versions: {title(review, review.layer)}" if review.layer else ""
+    return _two_sides(Content.styled(what, "bold $foreground"), Content("nothing is overwritten"), width)
+
+
+def version_list(versions: Sequence[Version], at: int, head: int, width: int) -> tuple[Content, tuple[int, int]]:
+    """Two or three rows a version, and where the one in view stands among them, in code points."""
+    blocks = [_version(n, version, n == at, version.id == head, width) for n, version in enumerate(versions)]
+    start = sum(len(block) + 1 for block in blocks[:at])
+    return Content("\n").join(blocks), (start, start + len(blocks[at]))
+
+
+def _version(n: int, version: Version, current: bool, head: bool, width: int) -> Content:
+    source = " · ".join(filter(None, [version.origin.value, version.model]))
+    tokens = (version.input_tokens or 0) + (version.output_tokens or 0)
+    cost = f" · {tokens:,} tokens" if tokens else ""
+    cost += f" · ${version.cost_usd:.4f}" if version.cost_usd is not None else ""
+    when = version.created_at[:16].replace("T", " ")
+    lines = [
+        Content.assemble(
+            ("▌" if current else " ", "$accent"),
+            (f"{n + 1} ", "bold"),
+            (one_line(source, width - 16), "bold" if current else ""),
+            ("  shown" if head else "", "$success"),
+        ),
+        Content.styled(one_line(f"   {when}{cost}", width), _MUTED),
+    ]
+    if version.instruction:
+        instruction = f"“{one_line(version.instruction, width)}”"
+        lines.append(Content.styled("   " + _fitted(instruction, width - 3), "$primary"))
+    return Content("\n").join(lines)
+
+
+def compared(base: int | None, at: int) -> Content:
+    if base is None:
+        return Content.styled(f"version {at + 1}", _MUTED)
+    return Content.assemble(
+        (f"from version {base + 1} to version {at + 1}:  ", _MUTED),
+        ("gone", "$error strike"), "  ", ("new", "$success bold underline"),
+    )  # fmt: skip

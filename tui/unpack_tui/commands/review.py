@@ -25,6 +25,6 @@ def open_review(ctx: click.Context) -> None:
     with Store.open(database_path(ctx)) as store:
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise StoreError("The review needs a terminal. Without one there are: unpack-tui stats, log and export.")
-        from unpack_tui.app import UnpackApp  # Textual takes 0.4 s: only the screen pays for it
+        from unpack_tui.app import UnpackApp, curators_config  # Textual takes 0.4 s: only the screen pays for it
 
-        UnpackApp(store).run_to_end()
+        UnpackApp(store, curators_config()).run_to_end()

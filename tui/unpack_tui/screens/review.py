@@ -21,6 +21,7 @@ from unpack_tui.screens.edit import EditScreen
 from unpack_tui.screens.help import HelpScreen
 from unpack_tui.screens.stats import StatsScreen
 from unpack_tui.screens.tags import TagsScreen
+from unpack_tui.screens.versions import VersionsScreen
 from unpack_tui.widgets.pane import Pane
 
 _POLL_SECONDS = 1.0
@@ -50,6 +51,7 @@ class ReviewScreen(Screen[None]):
         ),
         Binding("U", "redo", "Redo", tooltip="Do again what was taken back.", id="redo", show=False),
         Binding("e", "edit", "Edit", tooltip="Edit the layer here; ctrl+s keeps it.", id="edit"),
+        Binding("v", "versions", "Versions", tooltip="All versions of the layer and what differs.", id="versions"),
         Binding("t", "tags", "Tags", tooltip="Give the layer tags, with completion.", id="tags"),
         *(
             Binding(
@@ -224,10 +226,13 @@ class ReviewScreen(Screen[None]):
     def action_edit(self) -> None:
         self._open_on_layer(EditScreen)
 
+    def action_versions(self) -> None:
+        self._open_on_layer(VersionsScreen)
+
     def action_tags(self) -> None:
         self._open_on_layer(TagsScreen)
 
-    def _open_on_layer(self, screen: type[EditScreen | TagsScreen]) -> None:
+    def _open_on_layer(self, screen: type[EditScreen | TagsScreen | VersionsScreen]) -> None:
         if self.review.layer:
             self.app.push_screen(screen(self.review), lambda message: self.show(message or ""))
         else:

@@ -1,0 +1,93 @@
+"""All versions of a layer: where each comes from, what differs between any two, and taking one back."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from unpack_core.review import Review
+from unpack_tui import paint
+from unpack_tui.keys import in_force
+from unpack_tui.screens import SIZES
+from unpack_tui.widgets.pane import Pane
+
+
+class VersionsScreen(Screen[str]):
+    """Versions, oldest first, and the word diff from a base to the one in view; gives back a message."""
+
+    HORIZONTAL_BREAKPOINTS = SIZES
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "go(1)", "Next", tooltip="Next version.", id="next-version"),
+        Binding("k,up", "go(-1)", "Previous", tooltip="Previous version.", id="previous-version"),
+        Binding("b", "base", "Compare with", tooltip="Compare the others with this version.", id="compare-with"),
+        Binding("enter", "take_back", "Take back", tooltip="Show this version from now on.", id="take-back"),
+        Binding("pagedown", "page(1)", "Down", tooltip="Scroll down.", id="versions-down", show=False),
+        Binding("pageup", "page(-1)", "Up", tooltip="Scroll up.", id="versions-up", show=False),
+        Binding("escape,v,q", "leave", "Back", tooltip="Back to the review.", id="leave-versions"),
+    ]
+
+    def __init__(self, review: Review) -> None:
+        super().__init__()
+        assert review.layer is not None
+        self.review = review
+        self.head = review.layer.head
+        self.versions = review.store.versions(review.layer.id)
+        self.at = next(n for n, version in enumerate(self.versions) if version.id == self.head.id)
+        self.base: int | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Pane(id="header", scrolls=False)
+        with Container(id="body"):
+            yield Pane(id="versions")
+            with Container(id="aside"):
+                yield Pane(id="about", scrolls=False)
+                yield Pane(id="text")
+        yield Pane(id="keys", scrolls=False)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.show)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.show)
+
+    def show(self) -> None:
+        version = self.versions[self.at]
+        base = self._base()
+        listed = self.query_one("#versions", Pane)
+        content, reveal = paint.version_list(self.versions, self.at, self.head.id, listed.size.width)
+        listed.show(content, reveal=reveal)
+        self.query_one("#header", Pane).show(paint.versions_header(self.review, self.size.width - 2))
+        self.query_one("#about", Pane).show(paint.compared(base, self.at))
+        text = paint.diff(self.versions[base].text, version.text) if base is not None else paint.text(version.text)
+        self.query_one("#text", Pane).show(text)
+        self.query_one("#keys", Pane).show(paint.hints(in_force(self), self.size.width - 2))
+
+    def _base(self) -> int | None:
+        """What the version in view is compared with: the one that was chosen, else the one it was made from."""
+        if self.base is not None and self.base != self.at:
+            return self.base
+        parent = self.versions[self.at].parent_id
+        return next((n for n, version in enumerate(self.versions) if version.id == parent), None)
+
+    def action_go(self, direction: int) -> None:
+        self.at = max(0, min(self.at + direction, len(self.versions) - 1))
+        self.show()
+
+    def action_base(self) -> None:
+        self.base = None if self.base == self.at else self.at
+        self.show()
+
+    def action_page(self, direction: int) -> None:
+        self.query_one("#text", Pane).page(direction)
+
+    def action_take_back(self) -> None:
+        step = self.review.restore(self.versions[self.at].id)
+        self.dismiss(f"Version {self.at + 1} is shown again; u takes that back." if step else "It is shown already.")
+
+    def action_leave(self) -> None:
+        self.dismiss("")
