@@ -34,6 +34,9 @@ class UnpackApp(App[None]):
         self.theme = config.theme or themes.fitting(os.environ)
         self.set_keymap(dict(config.keys))
 
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return themes.SIXTEEN
+
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         for line_dropped in (signal.SIGHUP, signal.SIGTERM):

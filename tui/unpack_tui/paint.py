@@ -26,7 +26,7 @@ GLYPHS = {Status.PENDING: "○", Status.ACCEPTED: "✓", Status.REJECTED: "✗"}
 NOTHING_HERE = "This paragraph has no layers: n goes to the next one."
 
 _COLOURS = {Status.PENDING: "$foreground", Status.ACCEPTED: "$success", Status.REJECTED: "$error"}
-_MUTED = "$text-muted"
+_MUTED = "$muted"
 _QUOTE = "$accent"
 _ANSWER = "$primary"
 _LOST = "$error underline"
@@ -88,21 +88,18 @@ def layer_list(review: Review, width: int) -> Content:
 
 
 def _row(review: Review, layer: Layer, current: bool, width: int) -> Content:
-    name = title(review, layer)
-    marks = _marks(layer)
+    name, marks, colour = title(review, layer), _marks(layer), _COLOURS[layer.status]
     room = width - cell_len(name) - cell_len(marks) - 6
-    preview = ""
-    if not current and room > 12:
-        preview = _fitted("  " + one_line(_gist(layer.head.text), width), room)
-    row = Content.assemble(
+    preview = _fitted("  " + one_line(_gist(layer.head.text), width), room) if room > 12 else ""
+    # The row in view differs in its name alone: a move repaints two names, not two rows.
+    return Content.assemble(
         ("▌" if current else " ", "$accent"),
-        (GLYPHS[layer.status], f"{_COLOURS[layer.status]}{' bold' if current else ''}"),
-        (" " + name, f"{_COLOURS[layer.status]}{' bold' if current else ''}"),
+        (f"{GLYPHS[layer.status]} ", colour),
+        (name, f"{colour} bold on $boost" if current else colour),
         (preview, _MUTED),
         " " * max(1, width - 3 - cell_len(name) - cell_len(preview) - cell_len(marks)),
         (marks, "$warning"),
     )
-    return row.stylize("on $boost") if current else row
 
 
 def _gist(text: str) -> str:

@@ -20,6 +20,7 @@ NIGHT = Theme(
     panel="#22262c",
     boost="#2e343d",
     dark=True,
+    variables={"muted": "#878b94", "edge": "#3a414c"},
 )
 DAY = Theme(
     name="day",
@@ -35,6 +36,7 @@ DAY = Theme(
     panel="#ece8df",
     boost="#e0dbcf",
     dark=False,
+    variables={"muted": "#77756e", "edge": "#cfc9bb"},
 )
 CONTRAST = Theme(
     name="contrast",
@@ -51,8 +53,12 @@ CONTRAST = Theme(
     boost="#3a3a3a",
     text_alpha=1.0,
     dark=True,
+    variables={"muted": "#c8c8c8", "edge": "#8a8a8a"},
 )
 OURS = (NIGHT, DAY, CONTRAST)
+SIXTEEN = {"muted": "ansi_bright_black", "edge": "ansi_bright_black"}
+"""Our own two colours where a theme does not name them."""
+
 NAMES = (*(theme.name for theme in OURS), "ansi-dark", "ansi-light")
 """What `theme = "…"` may name; the last two use the terminal's own sixteen colours."""
 

@@ -6,17 +6,17 @@ are a few hundred bytes. A pane keeps the lines that it shows; `show` compares t
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from itertools import chain
-from typing import cast
 
 from rich.segment import Segment
 from textual.content import Content
-from textual.css.styles import RulesMap
 from textual.events import Resize
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.visual import RenderOptions
 from textual.widget import Widget
+
+from unpack_tui.wrap import line_starts
 
 
 class Pane(Widget):
@@ -29,6 +29,7 @@ class Pane(Widget):
         self._scrolls = scrolls
         self._content = Content("")
         self._wrapped: list[Strip] = []
+        self._starts: list[int] = []  # the position in the text at which each wrapped line begins
         self._shown: list[Strip] = []
         self._top = 0
 
@@ -74,9 +75,17 @@ class Pane(Widget):
         return self.size.height
 
     def _wrap(self) -> None:
-        # A pane has no rules of its own for aligning or wrapping text: the empty map asks for the defaults.
-        options = RenderOptions(self._get_style, cast(RulesMap, {}))
-        self._wrapped = self._content.render_strips(self.size.width, None, self.visual_style, options)
+        width = max(1, self.size.width)
+        style, get_style = self.visual_style, self._get_style
+        self._wrapped, self._starts = [], []
+        position = 0
+        for paragraph in self._content.split("\n", allow_blank=True):
+            starts = line_starts(paragraph.plain, width)
+            for start, line in zip(starts, paragraph.divide(starts[1:]), strict=True):
+                parts = line.rstrip().expand_tabs(4).render(style, "", get_style)
+                self._wrapped.append(Strip([Segment(words, look.rich_style) for words, look in parts]))
+                self._starts.append(position + start)
+            position += len(paragraph) + 1
         self._top = self._clamped(self._top)
 
     def _clamped(self, top: int) -> int:
@@ -88,9 +97,7 @@ class Pane(Widget):
             self._top = self._clamped(first - max(1, (self._height - (last - first)) // 3))
 
     def _line_of(self, position: int) -> int:
-        before = Content(self._content.plain[: position + 1])
-        options = RenderOptions(self._get_style, cast(RulesMap, {}))
-        return max(0, len(before.render_strips(self.size.width, None, self.visual_style, options)) - 1)
+        return max(0, bisect_right(self._starts, position) - 1)
 
     def _lines(self) -> list[Strip]:
         width, height = self.size
@@ -104,7 +111,7 @@ class Pane(Widget):
         return [line.crop_extend(0, width, self.rich_style) for line in lines]
 
     def _note(self, text: str, width: int) -> Strip:
-        style = self.visual_style + self._get_style("$text-muted")
+        style = self.visual_style + self._get_style("$muted")
         return Strip([Segment(text[:width], style.rich_style)])
 
     def _repaint(self) -> None:
@@ -121,9 +128,7 @@ class Pane(Widget):
             if last > first
         ]
         if changed:
-            # Regions are of the widget, the text stands within its gutter.
-            gutter = self.gutter
-            self.refresh(*(region.translate((gutter.left, gutter.top)) for region in changed))
+            self.refresh(*changed)
 
 
 def _difference(old: Strip, new: Strip) -> tuple[int, int]:

@@ -1,0 +1,51 @@
+"""Where lines break: between words, and between the characters of scripts that do not put spaces between words.
+
+Textual breaks at white space alone, so that a Chinese sentence behind a Latin word would be pushed to the next line.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rich.cells import cell_len
+
+_IDEOGRAPH = "\u2e80-\u303f\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff\u3400-\u9fff\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6"
+_CLOSES = "、。，．：；！？」』）】〉》〕］｝”’»"
+_OPENS = "「『（【〈《〔［｛“‘«"
+# One piece is what must stay on one line: a word with what clings to it, or one ideograph with its punctuation.
+_PIECES = re.compile(
+    rf"[{_OPENS}]*[{_IDEOGRAPH}][{_CLOSES}\u0300-\u036f\ufe00-\ufe0f]*\s*|[^\s{_IDEOGRAPH}]+[{_CLOSES}]*\s*|\s+"
+)
+
+
+def line_starts(text: str, width: int) -> list[int]:
+    """The positions (code points) at which the lines of one paragraph begin, the first at 0; `width` is in cells.
+
+    White space at the end of a line may hang over. A piece that is wider than a line is cut where the line ends.
+    """
+    starts, used = [0], 0
+    for piece in _PIECES.finditer(text):
+        start, words = piece.start(), piece[0]
+        size = cell_len(words.rstrip())
+        if used and used + size > width:
+            starts.append(start)
+            used = 0
+        if size > width:
+            for cut in _cuts(words, width - used):
+                starts.append(start + cut)
+            used = cell_len(words[starts[-1] - start :]) if starts[-1] > start else used + cell_len(words)
+        else:
+            used += cell_len(words)
+    return starts
+
+
+def _cuts(words: str, width: int) -> list[int]:
+    """Where a piece that is too wide is cut so that each part has at most `width` cells."""
+    cuts, used = [], 0
+    for n, character in enumerate(words):
+        size = cell_len(character)
+        if used and used + size > width:
+            cuts.append(n)
+            used = 0
+        used += size
+    return cuts
