@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from unpack_core.store import Store
+
+
+class Order(Protocol):
+    """A way along paragraphs: all of them as they are read, or a selection. Paragraphs are named by their ids."""
+
+    def total(self) -> int: ...
+    def left(self) -> int: ...
+    def number(self, paragraph_id: int) -> int: ...
+    def between(self, start_id: int, end_id: int) -> int: ...
+    def first(self) -> int | None: ...
+    def last(self) -> int | None: ...
+    def after(self, paragraph_id: int) -> int | None: ...
+    def before(self, paragraph_id: int) -> int | None: ...
+    def next_open(self, paragraph_id: int | None = None) -> int | None: ...
+    def layers(self, paragraph_id: int) -> frozenset[int] | None: ...
 
 
 class ReadingOrder:
@@ -65,6 +82,10 @@ class ReadingOrder:
             " ORDER BY rank, paragraph_id LIMIT 1",
             *self._key(paragraph_id),
         )
+
+    def layers(self, paragraph_id: int) -> frozenset[int] | None:  # noqa: ARG002 — all of them, whichever it is
+        """Which layers of a paragraph are in it; None for all."""
+        return None
 
     def _key(self, paragraph_id: int) -> tuple[int, int]:
         (rank,) = self.store.one("SELECT rank FROM paragraph WHERE id = ?", (paragraph_id,))

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from unpack_core.events import Change
+from unpack_core.filter import Clause
 from unpack_core.model import Document, Layer, Paragraph, Status
-from unpack_core.queue import ReadingOrder
+from unpack_core.queue import Order, ReadingOrder
 from unpack_core.recipe import Recipe
+from unpack_core.selection import Arrangement, Selection
 from unpack_core.store import Step, Store
 
 _PLACE = "review.place"
@@ -18,12 +21,15 @@ _PLACE = "review.place"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A paragraph with its layers in the order of the recipe's kinds; `number` counts from 1."""
+    """A paragraph with those of its layers that are walked through, in the order of the recipe's kinds."""
 
     document: Document
     paragraph: Paragraph
     layers: tuple[Layer, ...]
     number: int
+    """1 for the first paragraph of the order."""
+    hidden: int = 0
+    """How many more layers it has, which the filter did not find."""
 
 
 class Review:
@@ -32,7 +38,8 @@ class Review:
     def __init__(self, store: Store, recipe: Recipe) -> None:
         self.store = store
         self.recipe = recipe
-        self.order = ReadingOrder(store)
+        self.order: Order = ReadingOrder(store)
+        self._under: list[tuple[Order, int | None, int | None]] = []
         self.view: View | None = None
         self.at = 0
         self.decided = 0
@@ -102,6 +109,55 @@ class Review:
         """Show a layer, wherever it is."""
         self._show(self.store.layer(layer_id).paragraph_id)
         self._look_at(layer_id)
+
+    # --- filters and orders ------------------------------------------------------------------------------------
+
+    @property
+    def selection(self) -> Selection | None:
+        """What is walked through instead of everything."""
+        return self.order if isinstance(self.order, Selection) else None
+
+    def select(self, clause: Clause, arrangement: Arrangement = Arrangement.DOCUMENT, *, over: bool = False) -> bool:
+        """Walk through what a filter finds alone: from here on; in another order than the document's, from its start.
+
+        It takes the place of the selection that there is or, with `over`, comes on top of it, as a search in a filter
+        does. False where nothing is found: then all stays as it is.
+        """
+        found = Selection(self.store, clause, arrangement)
+        if not found.total():
+            found.close()
+            return False
+        here = self.view.paragraph.id if self.view else None
+        looked_at = self.layer.id if self.layer else None
+        if self.selection and not over:
+            self.selection.close()
+        else:
+            self._under.append((self.order, here, looked_at))
+        if here and (over or arrangement == Arrangement.DOCUMENT):
+            start = found.nearest(here)
+        else:
+            start = found.next_open() or found.first()
+        self._walk(found, start, looked_at if start == here else None)
+        return True
+
+    def select_none(self) -> bool:
+        """Leave the selection and go back to where one was before it; False where there is none."""
+        if not self.selection:
+            return False
+        self.selection.close()
+        self._walk(*self._under.pop())
+        return True
+
+    def _walk(self, order: Order, paragraph_id: int | None, layer_id: int | None) -> None:
+        self.order = order
+        self.total = order.total()
+        self.left = order.left()
+        self.view = None
+        self.at = 0
+        if paragraph_id:
+            self._show(paragraph_id)
+            self.at = self._pending(0) or 0
+            self._look_at(layer_id)
 
     # --- doing -------------------------------------------------------------------------------------------------
 
@@ -187,19 +243,25 @@ class Review:
             number = self.order.number(paragraph_id)
         paragraph = self.store.paragraph(paragraph_id)
         document = self.store.document(paragraph.document_id)
-        self.view = View(document, paragraph, self._layers(paragraph_id), number)
+        layers, hidden = self._layers(paragraph_id)
+        self.view = View(document, paragraph, layers, number, hidden)
         self.at = 0
 
-    def _layers(self, paragraph_id: int) -> tuple[Layer, ...]:
+    def _layers(self, paragraph_id: int) -> tuple[tuple[Layer, ...], int]:
+        """The layers to walk through, and how many others there are."""
         known = self._kind_order
-        return tuple(
-            sorted(self.store.layers(paragraph_id), key=lambda layer: (known.get(layer.kind, len(known)), layer.id))
+        layers = sorted(
+            self.store.layers(paragraph_id), key=lambda layer: (known.get(layer.kind, len(known)), layer.id)
         )
+        scope = self.order.layers(paragraph_id)
+        shown = tuple(layer for layer in layers if scope is None or layer.id in scope)
+        return shown, len(layers) - len(shown)
 
     def _reread(self) -> None:
         if self.view:
             shown = self.layer.id if self.layer else None
-            self.view = replace(self.view, layers=self._layers(self.view.paragraph.id))
+            layers, hidden = self._layers(self.view.paragraph.id)
+            self.view = replace(self.view, layers=layers, hidden=hidden)
             self._look_at(shown)
 
     def _look_at(self, layer_id: int | None) -> None:
@@ -212,11 +274,10 @@ class Review:
 
     def _did(self, step: Step | None) -> Step | None:
         if step:
-            for change in step.changes:
-                if "status" in change.after:
-                    self.left += (change.after["status"] == Status.PENDING) - (
-                        change.before["status"] == Status.PENDING
-                    )
+            if self.selection:
+                self.left = self.selection.left()
+            else:
+                self.left += sum(_opened(change) for change in step.changes)
             self._reread()
         return step
 
@@ -225,3 +286,10 @@ class Review:
             self._did(step)
             self.go_to(step.layer_id)
         return step
+
+
+def _opened(change: Change) -> int:
+    """1 where a layer became pending, -1 where it was decided."""
+    if "status" not in change.after:
+        return 0
+    return (change.after["status"] == Status.PENDING) - (change.before["status"] == Status.PENDING)

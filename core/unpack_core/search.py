@@ -48,10 +48,20 @@ def _folded_letter(letter: str) -> str:
 
 
 _FOLDING = _Folding()
+_PLAIN = re.compile("[ -~а-яА-Я一-鿿ぁ-ゖァ-ヺ、。]*")
+_FREQUENT = [(one, _FOLDING[ord(one)]) for one in "\n\tёЁ«»“”„’—–…\u00a0，！？：；（）"]
 
 
 def fold(text: str) -> str:
-    """A text as it is searched: without case, width, accents of Latin and Greek letters, and typographic variants."""
+    """A text as it is searched: without case, width, accents of Latin and Greek letters, and typographic variants.
+
+    Letters fold one by one, each with its marks, so that every place in the folded text has one in the text.
+    """
+    plain = text
+    for one, folded in _FREQUENT:
+        plain = plain.replace(one, folded)
+    if _PLAIN.fullmatch(plain):  # most texts: the rest of the work is C's
+        return plain.casefold()
     if _MARKS.search(text):
         text = _LETTER_WITH_MARKS.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
     return text.translate(_FOLDING)

@@ -1,0 +1,241 @@
+"""What a filter found, in an order, held still: the same interface as `ReadingOrder`, over what was found alone.
+
+It is put together once, in temporary tables of this connection, so that a step along it costs the same whatever its
+size, and a layer that is decided does not fall out from under the curator. The log tells what has changed since.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import count
+from random import Random
+
+from unpack_core.filter import LAYERS, SOURCES, Clause
+from unpack_core.store import Store
+
+_numbers = count(1)
+
+
+class Arrangement(StrEnum):
+    """In what order paragraphs come."""
+
+    DOCUMENT = "document"
+    """As they are read."""
+    PROBLEMS = "problems"
+    """Most findings first, those of the layers that were found together."""
+    CERTAIN = "certain"
+    """A paragraph is as sure as its least sure layer. A layer is surer the fewer findings it has and, with as many, the
+    more often the curator has accepted that kind from that model: (accepted + 1) / (decided + 2)."""
+    NEWEST = "newest"
+    """The latest text first."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Weight:
+    """How the layers of a paragraph are weighed, the heaviest first."""
+
+    layer: str
+    together: str
+    join: str = ""
+
+
+_FINDINGS = "(SELECT count(*) FROM finding WHERE version_id = l.head_id)"
+_RECORD = (
+    " LEFT JOIN (SELECT dl.kind, dv.model, (sum(dl.status = 'accepted') + 1.0) / (count(*) + 2) AS chance"
+    " FROM layer dl JOIN version dv ON dv.id = dl.head_id WHERE dl.status <> 'pending'"
+    " GROUP BY dl.kind, dv.model) record ON record.kind = l.kind AND record.model = v.model"
+)
+_WEIGHTS = {
+    Arrangement.DOCUMENT: _Weight("0", "max"),
+    Arrangement.PROBLEMS: _Weight(_FINDINGS, "sum"),
+    Arrangement.CERTAIN: _Weight(f"coalesce(record.chance, 0.5) - {_FINDINGS}", "min", _RECORD),
+    Arrangement.NEWEST: _Weight("l.head_id", "max"),
+}
+
+
+class Selection:
+    """The paragraphs and layers that a clause found when it was made; `close` gives the memory back."""
+
+    def __init__(self, store: Store, clause: Clause, arrangement: Arrangement = Arrangement.DOCUMENT) -> None:
+        self.store = store
+        self.clause = clause
+        self.arrangement = arrangement
+        number = next(_numbers)
+        self._paragraphs = f"temp.selected_paragraph_{number}"
+        self._layers = f"temp.selected_layer_{number}"
+        self._last_known = 0
+        with self._one_moment():
+            self._seen = store.last("event")
+            self._build(number)
+        self._total = int(store.one(f"SELECT count(*) FROM {self._paragraphs}")[0])
+        size, left = store.one(f"SELECT count(*), coalesce(sum(open), 0) FROM {self._layers}")
+        self.size: int = size
+        """How many layers there are in it."""
+        self._left: int = left
+
+    def close(self) -> None:
+        self.store.rows(f"DROP TABLE {self._paragraphs}")
+        self.store.rows(f"DROP TABLE {self._layers}")
+
+    # --- the way along it --------------------------------------------------------------------------------------
+
+    def total(self) -> int:
+        """How many paragraphs there are."""
+        return self._total
+
+    def left(self) -> int:
+        """How many of its layers are pending now."""
+        self._catch_up()
+        return self._left
+
+    def number(self, paragraph_id: int) -> int:
+        """1 for the first paragraph; for one that is not in it, the number of the one before."""
+        return self._place(paragraph_id)[0]
+
+    def between(self, start_id: int, end_id: int) -> int:
+        """How many paragraphs further the second is; negative where it stands before the first."""
+        start = self.number(start_id)
+        return self.number(end_id) - start
+
+    def first(self) -> int | None:
+        return self._at(1)
+
+    def last(self) -> int | None:
+        return self._at(self._total)
+
+    def after(self, paragraph_id: int) -> int | None:
+        """The paragraph that follows."""
+        return self._at(self.number(paragraph_id) + 1)
+
+    def before(self, paragraph_id: int) -> int | None:
+        place, inside = self._place(paragraph_id)
+        return self._at(place - inside)
+
+    def next_open(self, paragraph_id: int | None = None) -> int | None:
+        """The first paragraph after this one, or of all, that has a pending layer of the selection."""
+        self._catch_up()
+        place = 0 if paragraph_id is None else self.number(paragraph_id)
+        row = self.store.one(f"SELECT n FROM {self._layers} WHERE open AND n > ? ORDER BY n LIMIT 1", (place,))
+        return self._at(row[0]) if row else None
+
+    def nearest(self, paragraph_id: int) -> int | None:
+        """This paragraph, or the one that follows where it would be, or the first."""
+        place, inside = self._place(paragraph_id)
+        return paragraph_id if inside else self._at(place + 1) or self.first()
+
+    def layers(self, paragraph_id: int) -> frozenset[int] | None:
+        """Which layers of a paragraph are in it; None for all.
+
+        That is of a paragraph that was found without layers, or that came into view some other way.
+        """
+        rows = self.store.rows(
+            f"SELECT s.layer_id FROM layer l JOIN {self._layers} s ON s.layer_id = l.id WHERE l.paragraph_id = ?",
+            (paragraph_id,),
+        )
+        return frozenset(layer_id for (layer_id,) in rows) or None
+
+    # --- all of it ---------------------------------------------------------------------------------------------
+
+    def layer_ids(self) -> Iterator[int]:
+        """All its layers in order, streamed."""
+        for (layer_id,) in self.store.rows(f"SELECT layer_id FROM {self._layers} ORDER BY place"):
+            yield layer_id
+
+    def sample(self, size: int, seed: int = 0) -> list[int]:
+        """Some of its layers, each as likely as any other, in order; the same ones for the same seed."""
+        places = sorted(Random(seed).sample(range(1, self.size + 1), min(size, self.size)))
+        return [
+            self.store.one(f"SELECT layer_id FROM {self._layers} WHERE place = ?", (place,))[0] for place in places
+        ]
+
+    # --- how it is made ----------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _one_moment(self) -> Iterator[None]:
+        """The file as it is at one moment, whatever another window writes meanwhile."""
+        if self.store.db.conn.in_transaction:
+            yield
+            return
+        self.store.rows("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.store.rows("ROLLBACK")
+            raise
+        self.store.rows("COMMIT")
+
+    def _build(self, number: int) -> None:
+        run, clause, weight = self.store.rows, self.clause, _WEIGHTS[self.arrangement]
+        run("CREATE TEMP TABLE found (layer_id INTEGER, paragraph_id INTEGER, open INTEGER, weight REAL)")
+        run(
+            f"INSERT INTO found SELECT l.id, l.paragraph_id, l.status = 'pending', {weight.layer}"
+            f" FROM {LAYERS}{weight.join} WHERE {clause.sql}",
+            clause.parameters,
+        )
+        if clause.source:
+            run(
+                "INSERT INTO found SELECT NULL, p.id, 0, iif(?, 0, NULL)"
+                f" FROM {SOURCES} WHERE NOT EXISTS (SELECT 1 FROM layer WHERE paragraph_id = p.id)"
+                f" AND {clause.source.sql}",
+                (self.arrangement == Arrangement.DOCUMENT, *clause.source.parameters),
+            )
+        run(f"CREATE TABLE {self._paragraphs} (n INTEGER PRIMARY KEY, paragraph_id INTEGER NOT NULL UNIQUE)")
+        run(
+            f"INSERT INTO {self._paragraphs} (paragraph_id) SELECT f.paragraph_id FROM (SELECT paragraph_id,"
+            f" {weight.together}(weight) AS weight FROM found GROUP BY paragraph_id) f"
+            " JOIN paragraph p ON p.id = f.paragraph_id ORDER BY f.weight DESC NULLS LAST, p.rank, p.id"
+        )
+        run(
+            f"CREATE TABLE {self._layers} (place INTEGER PRIMARY KEY, layer_id INTEGER NOT NULL UNIQUE,"
+            " n INTEGER NOT NULL, open INTEGER NOT NULL)"
+        )
+        run(
+            f"INSERT INTO {self._layers} (layer_id, n, open) SELECT f.layer_id, s.n, f.open FROM found f"
+            f" JOIN {self._paragraphs} s ON s.paragraph_id = f.paragraph_id WHERE f.layer_id IS NOT NULL"
+            " ORDER BY s.n, f.layer_id"
+        )
+        run(f"CREATE INDEX temp.selected_open_{number} ON selected_layer_{number}(n) WHERE open")
+        run("DROP TABLE found")
+
+    def _catch_up(self) -> None:
+        """Take from the log which layers may have been decided or opened since."""
+        seen, self._seen = self._seen, self.store.last("event")
+        if seen == self._seen:
+            return
+        since = (seen, self._seen)
+        touched = "layer_id IN (SELECT layer_id FROM event WHERE id > ? AND id <= ?)"
+        open_ones = f"SELECT coalesce(sum(open), 0) FROM {self._layers} WHERE {touched}"
+        (before,) = self.store.one(open_ones, since)
+        status = "SELECT status = 'pending' FROM layer WHERE id = layer_id"
+        self.store.rows(f"UPDATE {self._layers} SET open = ({status}) WHERE {touched}", since)
+        (after,) = self.store.one(open_ones, since)
+        self._left += after - before
+
+    def _place(self, paragraph_id: int) -> tuple[int, bool]:
+        """Its number and True; where it is not in it, the number of the one before it and False.
+
+        Only reading order says where a stranger would stand. In another order that is where the curator was last.
+        """
+        row = self.store.one(f"SELECT n FROM {self._paragraphs} WHERE paragraph_id = ?", (paragraph_id,))
+        if row:
+            self._last_known = row[0]
+            return row[0], True
+        if self.arrangement != Arrangement.DOCUMENT:
+            return self._last_known, False
+        return bisect_right(range(1, self._total + 1), self._key(paragraph_id), key=self._key_at), False
+
+    def _key_at(self, place: int) -> tuple[int, int]:
+        paragraph_id = self._at(place)
+        assert paragraph_id is not None
+        return self._key(paragraph_id)
+
+    def _key(self, paragraph_id: int) -> tuple[int, int]:
+        return self.store.one("SELECT rank FROM paragraph WHERE id = ?", (paragraph_id,))[0], paragraph_id
+
+    def _at(self, place: int) -> int | None:
+        row = self.store.one(f"SELECT paragraph_id FROM {self._paragraphs} WHERE n = ?", (place,))
+        return int(row[0]) if row else None
