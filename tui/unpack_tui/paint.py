@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 from rich.cells import cell_len
 from textual.content import Content
 from unpack_core.grounding import ground
-from unpack_core.notation import parse
 
 from unpack_core.diff import compare
 from unpack_core.events import Change
 from unpack_core.model import Layer, Origin, Span, Status, Version
+from unpack_core.notation import parse
 from unpack_core.plain import one_line, plain
 from unpack_core.review import Review
 from unpack_core.stats import Group, Stats
@@ -178,8 +178,8 @@ def layer_text(review: Review) -> Content:
     for item, grounding in ground(text, review.view.paragraph.text):
         for span, style in (
             (item.number_span, _MUTED),
-            (item.quote_span, _QUOTE if grounding else _LOST),
-            (item.answer_span, _ANSWER),
+            (item.quotation_span, _QUOTE if grounding else _LOST),
+            (item.bracket_span, _ANSWER),
         ):
             if span:
                 content = content.stylize(style, span.start, span.end)

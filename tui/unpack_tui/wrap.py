@@ -31,8 +31,7 @@ def line_starts(text: str, width: int) -> list[int]:
             starts.append(start)
             used = 0
         if size > width:
-            for cut in _cuts(words, width - used):
-                starts.append(start + cut)
+            starts.extend(start + cut for cut in _cuts(words, width - used))
             used = cell_len(words[starts[-1] - start :]) if starts[-1] > start else used + cell_len(words)
         else:
             used += cell_len(words)

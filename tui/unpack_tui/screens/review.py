@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual.app import ComposeResult
+from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
-from unpack_core.errors import UnpackError
-from unpack_core.model import Status
+from unpack_core.errors import StaleError, UnpackError
+from unpack_core.model import Layer, Status
 from unpack_core.review import Review
 from unpack_core.store import Step
 from unpack_tui import paint
+from unpack_tui.editor import EditorError, edit_elsewhere
 from unpack_tui.keys import in_force
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.done import DoneScreen
@@ -51,6 +52,9 @@ class ReviewScreen(Screen[None]):
         ),
         Binding("U", "redo", "Redo", tooltip="Do again what was taken back.", id="redo", show=False),
         Binding("e", "edit", "Edit", tooltip="Edit the layer here; ctrl+s keeps it.", id="edit"),
+        Binding(
+            "E", "edit_elsewhere", "Editor", tooltip="Edit in $VISUAL or $EDITOR.", id="edit-elsewhere", show=False
+        ),
         Binding("v", "versions", "Versions", tooltip="All versions of the layer and what differs.", id="versions"),
         Binding("t", "tags", "Tags", tooltip="Give the layer tags, with completion.", id="tags"),
         *(
@@ -225,6 +229,32 @@ class ReviewScreen(Screen[None]):
 
     def action_edit(self) -> None:
         self._open_on_layer(EditScreen)
+
+    def action_edit_elsewhere(self) -> None:
+        view, layer = self.review.view, self.review.layer
+        if not view or not layer:
+            self.show(paint.NOTHING_HERE)
+            return
+        draft = self.review.store.draft(layer.id)
+        try:
+            with self.app.suspend():
+                text = edit_elsewhere(draft.text if draft else layer.head.text, view.paragraph.text)
+        except SuspendNotSupported:
+            self.show("This terminal cannot be handed to an editor. Edit here with e.")
+        except EditorError as error:
+            self.show(str(error))
+        else:
+            self._keep(layer, text)
+
+    def _keep(self, layer: Layer, text: str) -> None:
+        try:
+            step = self.review.edit(text, layer.head.id)
+        except StaleError as error:
+            self.review.store.save_draft(layer.id, layer.head.id, text)
+            self.review.refresh()
+            self.show(f"{error} Your text is kept as a draft: e opens it.")
+        else:
+            self.show("Kept as a new version; the old one stays." if step else "Nothing was changed.")
 
     def action_versions(self) -> None:
         self._open_on_layer(VersionsScreen)
