@@ -113,8 +113,14 @@ def prepare(store: DatabaseFile) -> None:
         store.db.conn.create_function("folded", 1, fold, deterministic=True)
 
 
-def catch_up(store: DatabaseFile, limit: int = 2000) -> int:
-    """Index up to `limit` texts that came since the last time, in one transaction; returns how many are left."""
+def catch_up(store: DatabaseFile, limit: int = 500) -> int:
+    """Index up to `limit` texts that came since the last time, in one transaction; returns how many are left.
+
+    Call it again while something is left, between keys or in a thread with a store of its own. Two windows may do so at
+    the same time: each takes the next slice.
+    """
+    if not behind(store):
+        return 0
     with store.write():
         for table in ("paragraph", "version"):
             limit -= _index(store, table, limit)

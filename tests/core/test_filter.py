@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from hypothesis import given
@@ -301,3 +302,19 @@ def test_counting_while_one_types(store: Store) -> None:
         store.decide([1], Status.ACCEPTED)
         assert live.count("status:accepted") == Count(2, 1)
 
+
+def test_a_count_that_is_not_wanted_any_more_gives_way(store: Store) -> None:
+    """The search would read thousands of long texts for each of many words."""
+    long_text = "Ὁ δὲ ἀνεξέταστος βίος οὐ βιωτὸς ἀνθρώπῳ. " * 20
+    layers = tuple(IncomingLayer("question", f"({n}) {long_text}") for n in range(2000))
+    take_in(store, [Arrival(BOOK, IncomingParagraph(long_text, 1, layers=layers))], source="third")
+    answers: list[Count | None] = []
+    with LiveCount(store.path) as live:
+        words = ",".join(f"word{n}" for n in range(500))
+        counting = Thread(target=lambda: answers.append(live.count(f"text:{words}")))
+        counting.start()
+        while counting.is_alive():
+            live.cancel()
+            counting.join(0.01)
+        assert answers == [None]
+        assert live.count("kind:question") == Count(2001, 2)

@@ -24,7 +24,7 @@ LAYERS = (
 SOURCES = "paragraph p JOIN document d ON d.id = p.document_id"
 """The same for `clause.source`."""
 
-_INSTRUCTIONS = 20_000
+_INSTRUCTIONS = 2_000
 """Of SQLite's machine between two looks at whether the count is still wanted: some milliseconds."""
 
 
