@@ -35,7 +35,11 @@ def _verify(text: str, others: Sequence[str], needed: Integers, threshold: Thres
 
 
 def _reaching(text: str, others: Sequence[str], needed: Integers) -> Integers:
-    """The places in `others` whose longest common subsequence with `text` has at least `needed` letters."""
+    """The places in `others` whose longest common subsequence with `text` has at least `needed` letters.
+
+    Without rapidfuzz's `score_cutoff`: in 3.14.6 `cdist` gives 0 for some pairs that reach the cutoff exactly, once the
+    texts are longer than 64 letters.
+    """
     if not others:
         return np.empty(0, np.int64)
     common = process.cdist([text], others, scorer=LCSseq.similarity, dtype=np.int32)[0]

@@ -1,0 +1,255 @@
+"""Near-duplicates are exactly what comparing every pair would give."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Sequence
+from itertools import combinations
+
+import numpy as np
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from rapidfuzz import fuzz
+from rapidfuzz.distance import LCSseq
+
+from unpack_core import neardup
+from unpack_core.neardup.bounds import Letters, Threshold, candidates
+from unpack_core.neardup.verify import Scored
+
+ALPHABETS = ("a", "ab", "abc ", "аб", "善悪", "🙂🙃é", "aа善🙂\ud800", "(1) \nx")
+
+
+@st.composite
+def small_sets(draw: st.DrawFn) -> list[str]:
+    """A few texts of one small alphabet: short ones, ones of over 255 equal letters, and copies with small changes."""
+    alphabet = draw(st.sampled_from(ALPHABETS))
+    short = st.text(alphabet, max_size=12)
+    few = st.text(alphabet, min_size=1, max_size=3)
+    repeated = st.builds(lambda text, times: text * times, few, st.integers(1, 300))
+    texts = draw(st.lists(short | repeated, max_size=7))
+    for text in draw(st.lists(st.sampled_from(texts), max_size=4)) if texts else []:
+        start = draw(st.integers(0, len(text)))
+        end = draw(st.integers(start, min(len(text), start + 40)))
+        texts.append(text[:start] + draw(short) + text[end:])
+    return texts
+
+
+@st.composite
+def thresholds_for(draw: st.DrawFn, texts: Sequence[str]) -> float:
+    """Any threshold, a usual one, or one that some pair meets to the last bit."""
+    usual = st.sampled_from([0.0, 0.05, 0.07, 0.29, 0.5, 0.57, 0.8, 0.85, 0.9, 0.95, 0.99, 1.0])
+    if len(texts) < 2 or draw(st.booleans()):
+        return draw(usual | st.floats(0, 1))
+    a, b = draw(st.sampled_from(texts)), draw(st.sampled_from(texts))
+    exact = fuzz.ratio(neardup.normalize(a), neardup.normalize(b)) / 100
+    return min(1.0, draw(st.sampled_from([exact, math.nextafter(exact, 0), math.nextafter(exact, 2)])))
+
+
+@st.composite
+def questions(draw: st.DrawFn) -> tuple[list[str], float]:
+    texts = draw(small_sets())
+    return texts, float(draw(thresholds_for(texts)))
+
+
+def every_pair(texts: Sequence[str], threshold: float) -> list[Scored]:
+    """The definition, by comparing every pair."""
+    normalized = [neardup.normalize(text) for text in texts]
+    ratios = ((i, j, fuzz.ratio(normalized[i], normalized[j])) for i, j in combinations(range(len(texts)), 2))
+    return [(i, j, ratio / 100) for i, j, ratio in ratios if ratio >= 100 * threshold]
+
+
+def index_of(texts: dict[int, str]) -> neardup.Index:
+    """An index as a database would fill it, which gives texts only for keys that it holds."""
+    normalized = {key: neardup.normalize(text) for key, text in texts.items()}
+    index = neardup.Index(lambda keys: [normalized[key] for key in keys])
+    index.extend((key, len(text), neardup.signature(text)) for key, text in normalized.items())
+    return index
+
+
+# --- the definition --------------------------------------------------------------------------------------------
+
+
+@given(questions())
+@example((["", "", "a", "(1)"], 1.0))
+@example((["", "a"], 0.0))
+@example((["ab" * 200, "ba" * 200, "a" * 400], 0.5))
+def test_pairs_are_what_comparing_every_pair_gives(question: tuple[list[str], float]) -> None:
+    texts, threshold = question
+    assert sorted(neardup.pairs(texts, threshold, workers=1)) == every_pair(texts, threshold)
+
+
+def test_a_text_wholly_within_another_is_found_at_the_very_edge() -> None:
+    """755 letters in a text of 1,021: the ratio is just over 85, and nothing is left to spare in the shorter text."""
+    longer = "".join(chr(ord("a") + place * place % 23) for place in range(1021))
+    for start in range(0, 266, 19):
+        shorter = longer[:start] + longer[start + 266 :]
+        assert list(neardup.pairs([longer, shorter], 0.85)) == every_pair([longer, shorter], 0.85) != []
+
+
+@pytest.mark.parametrize("threshold", [0.5, 0.8, 0.85, 0.9, 0.95, 1.0])
+def test_hundreds_of_longer_texts_with_templates_and_copies(threshold: float) -> None:
+    rng = np.random.default_rng(5)
+    words = ["".join(rng.choice(list("etaoinsr"), rng.integers(2, 9))) for _ in range(60)]
+    texts = ["It is taken for granted that " + " ".join(rng.choice(words, rng.integers(3, 120))) for _ in range(300)]
+    for text in texts[:250]:
+        letters = np.array(list(text))
+        letters[rng.random(len(letters)) < rng.uniform(0, 0.2)] = "!"
+        texts.append("(3)  " + "".join(letters)[: rng.integers(len(text) // 2, len(text) + 1)].upper())
+    assert sorted(neardup.pairs(texts, threshold)) == every_pair(texts, threshold)
+
+
+@pytest.mark.parametrize("threshold", [-0.01, 1.01, float("nan")])
+def test_a_threshold_beyond_0_and_1_is_refused(threshold: float) -> None:
+    with pytest.raises(ValueError, match="between 0 and 1"):
+        neardup.pairs(["a"], threshold)
+
+
+def test_progress_ends_at_all_pairs() -> None:
+    told: list[tuple[int, int]] = []
+    list(neardup.pairs([f"text {n}" for n in range(1200)], 0.99, progress=lambda done, of: told.append((done, of))))
+    assert told == sorted(told)
+    assert told[-1] == (1200 * 1199 // 2,) * 2
+
+
+# --- new texts against old ones --------------------------------------------------------------------------------
+
+
+@given(questions(), st.data())
+def test_new_texts_bring_what_comparing_them_with_everything_gives(
+    question: tuple[list[str], float], data: st.DataObject
+) -> None:
+    texts, threshold = question
+    old = data.draw(st.integers(0, len(texts)))
+    index = index_of({1000 + place: texts[place] for place in range(old)})
+    new = [(1000 + place, texts[place]) for place in range(old, len(texts))]
+    found = {(min(a, b) - 1000, max(a, b) - 1000, score) for a, b, score in neardup.join(new, index, threshold)}
+    assert sorted(found) == [pair for pair in every_pair(texts, threshold) if pair[1] >= old]
+
+
+@given(questions(), st.text("ab善", max_size=8))
+def test_matches_of_one_text_are_best_first(question: tuple[list[str], float], text: str) -> None:
+    texts, threshold = question
+    expected = [(i, score) for i, j, score in every_pair([*texts, text], threshold) if j == len(texts)]
+    found = neardup.matches(text, index_of(dict(enumerate(texts))), threshold)
+    assert found == sorted(expected, key=lambda match: (-match[1], match[0]))
+
+
+def test_texts_come_and_go_one_at_a_time() -> None:
+    index = index_of({})
+    assert neardup.matches("alpha", index, 0.0) == []
+    index = index_of({key: f"alpha {key}" for key in range(3000)})
+    index.discard(7)
+    index.discard(99999)
+    assert len(index) == 2999
+    assert [key for key, _ in neardup.matches("alpha 7", index, 1.0)] == []
+    index.add(7, len("alpha 8"), neardup.signature("alpha 8"))
+    assert neardup.matches("alpha 7", index, 1.0) == [(7, 1.0)]
+
+
+def test_only_texts_that_the_bounds_leave_are_fetched() -> None:
+    texts = {1: "abcdefgh", 2: "ijklmnop", 3: "abcdefgi", 4: "a" * 50}
+    asked: list[int] = []
+
+    def fetch(keys: Sequence[int]) -> list[str]:
+        asked.extend(keys)
+        return [texts[key] for key in keys]
+
+    index = neardup.Index(fetch)
+    index.extend((key, len(text), neardup.signature(text)) for key, text in texts.items())
+    assert neardup.matches("(1) ABCDEFGH", index, 0.85) == [(1, 1.0), (3, 0.875)]
+    assert sorted(asked) == [1, 3]
+
+
+# --- each bound by itself loses nothing ------------------------------------------------------------------------
+
+
+@given(questions())
+def test_length_and_letters_keep_every_pair_that_reaches_the_threshold(question: tuple[list[str], float]) -> None:
+    texts = sorted((neardup.normalize(text) for text in question[0]), key=len)
+    threshold, letters = Threshold(question[1]), Letters.of(texts)
+    bound = letters.bound(letters)
+    kept = candidates(letters, letters, threshold)
+    kept_pairs = set(zip(kept.row.tolist(), kept.column.tolist(), strict=True))
+    for i, a in enumerate(texts):
+        for j, b in enumerate(texts):
+            common = LCSseq.similarity(a, b)
+            assert bound[i, j] >= common
+            if fuzz.ratio(a, b) >= 100 * question[1]:
+                assert threshold.shortest(len(a)) <= len(b) <= threshold.longest(len(a))
+                assert common >= threshold.needed(np.array([len(a) + len(b)]))[0]
+                assert (i, j) in kept_pairs
+
+
+@given(questions(), st.data())
+def test_ends_of_any_length_keep_every_pair_that_reaches_the_threshold(
+    question: tuple[list[str], float], data: st.DataObject
+) -> None:
+    texts = [text for text in map(neardup.normalize, question[0]) if text]
+    for a, b in combinations(texts, 2):
+        needed = int(Threshold(question[1]).needed(np.array([len(a) + len(b)]))[0])
+        if LCSseq.similarity(a, b) >= needed:
+            end = data.draw(st.integers(1, len(a)))
+            width = end + len(b) - needed
+            assert LCSseq.similarity(a[-end:], b[-width:] if width else "") + len(a) - end >= needed
+
+
+@given(st.text(max_size=400))
+def test_a_signature_counts_every_letter_once(text: str) -> None:
+    counts = neardup.signature(text)
+    assert len(counts) == 64
+    assert sum(counts) == len(text) or max(counts) == 255
+
+
+def test_counts_stop_at_255() -> None:
+    assert max(neardup.signature("a" * 1000)) == 255
+
+
+# --- one text --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "normalized"),
+    [
+        ("", ""),
+        (" \t\n ", ""),
+        ("(1) “Norms”  Which\n(2) Morality?", "“norms” which morality?"),
+        ("see (1) there", "see (1) there"),
+        ("  (12)tight", "tight"),
+        ("(1) (2) two numbers", "(2) two numbers"),
+        ("⑴ ﬁne （３）", "fine (3)"),
+        ("STRASSE straße", "strasse strasse"),
+        ("Ёлка\u00a0ёлка", "ёлка ёлка"),
+        ("(x) stays", "(x) stays"),
+    ],
+)
+def test_normalized(text: str, normalized: str) -> None:
+    assert neardup.normalize(text) == normalized
+
+
+@given(st.text(st.characters(), max_size=60))
+@example("\ud800 \udfff")
+@example("ΐ İ \u0345")
+def test_every_text_can_be_normalized_and_counted(text: str) -> None:
+    normalized = neardup.normalize(text)
+    assert normalized.split() == [word for word in normalized.split(" ") if word]
+    assert neardup.normalize(unicodedata.normalize("NFKC", text)) == normalized
+    assert len(neardup.signature(normalized)) == 64
+
+
+# --- groups ----------------------------------------------------------------------------------------------------
+
+
+def test_groups_are_what_hangs_together() -> None:
+    assert neardup.groups([(5, 9, 0.9), (1, 3, 1.0), (3, 5, 0.88), (2, 4, 0.9)]) == [[1, 3, 5, 9], [2, 4]]
+    assert neardup.groups([]) == []
+
+
+@given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20), st.just(0.9))))
+def test_groups_do_not_depend_on_the_order_of_the_pairs(pairs: list[Scored]) -> None:
+    found = neardup.groups(pairs)
+    assert found == neardup.groups([(b, a, score) for a, b, score in reversed(pairs)])
+    place = {member: number for number, group in enumerate(found) for member in group}
+    assert len(place) == sum(map(len, found)) == len({member for a, b, _ in pairs for member in (a, b)})
+    assert all(place[a] == place[b] for a, b, _ in pairs)
