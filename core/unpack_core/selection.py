@@ -119,8 +119,10 @@ class Selection:
         """The first paragraph after this one, or of all, that has a pending layer of the selection."""
         self._catch_up()
         place = 0 if paragraph_id is None else self.number(paragraph_id)
-        row = self.store.one(f"SELECT n FROM {self._layers} WHERE open AND n > ? ORDER BY n LIMIT 1", (place,))
-        return self._at(row[0]) if row else None
+        row = self.store.one(
+            f"SELECT paragraph_id FROM {self._paragraphs} WHERE open AND n > ? ORDER BY n LIMIT 1", (place,)
+        )
+        return int(row[0]) if row else None
 
     def nearest(self, paragraph_id: int) -> int | None:
         """This paragraph, or the one that follows where it would be, or the first."""
@@ -142,15 +144,16 @@ class Selection:
 
     def layer_ids(self) -> Iterator[int]:
         """All its layers in order, streamed."""
-        for (layer_id,) in self.store.rows(f"SELECT layer_id FROM {self._layers} ORDER BY place"):
+        for (layer_id,) in self.store.rows(
+            f"SELECT s.layer_id FROM {self._paragraphs} o CROSS JOIN layer l ON l.paragraph_id = o.paragraph_id"
+            f" CROSS JOIN {self._layers} s ON s.layer_id = l.id ORDER BY o.n, l.id"
+        ):
             yield layer_id
 
     def sample(self, size: int, seed: int = 0) -> list[int]:
         """Some of its layers, each as likely as any other, in order; the same ones for the same seed."""
-        places = sorted(Random(seed).sample(range(1, self.size + 1), min(size, self.size)))
-        return [
-            self.store.one(f"SELECT layer_id FROM {self._layers} WHERE place = ?", (place,))[0] for place in places
-        ]
+        chosen = set(Random(seed).sample(range(self.size), min(size, self.size)))
+        return [layer_id for place, layer_id in enumerate(self.layer_ids()) if place in chosen]
 
     # --- how it is made ----------------------------------------------------------------------------------------
 
@@ -170,50 +173,53 @@ class Selection:
 
     def _build(self, number: int) -> None:
         run, clause, weight = self.store.rows, self.clause, _WEIGHTS[self.arrangement]
-        run("CREATE TEMP TABLE found (layer_id INTEGER, paragraph_id INTEGER, open INTEGER, weight REAL)")
         run(
-            f"INSERT INTO found SELECT l.id, l.paragraph_id, l.status = 'pending', {weight.layer}"
+            f"CREATE TABLE {self._layers} (layer_id INTEGER PRIMARY KEY, paragraph_id INTEGER NOT NULL,"
+            " rank INTEGER NOT NULL, open INTEGER NOT NULL, weight REAL)"
+        )
+        run(
+            f"INSERT INTO {self._layers} SELECT l.id, l.paragraph_id, l.rank, l.status = 'pending', {weight.layer}"
             f" FROM {LAYERS}{weight.join} WHERE {clause.sql}",
             clause.parameters,
         )
-        if clause.source:
-            run(
-                "INSERT INTO found SELECT NULL, p.id, 0, iif(?, 0, NULL)"
-                f" FROM {SOURCES} WHERE NOT EXISTS (SELECT 1 FROM layer WHERE paragraph_id = p.id)"
-                f" AND {clause.source.sql}",
-                (self.arrangement == Arrangement.DOCUMENT, *clause.source.parameters),
+        found = (
+            f"SELECT paragraph_id, rank, sum(open) AS open, {weight.together}(weight) AS weight FROM {self._layers}"
+            " GROUP BY paragraph_id"
+        )
+        parameters: tuple[object, ...] = ()
+        if clause.source:  # those without layers come last, unless all come as they are read
+            found += (
+                f" UNION ALL SELECT p.id, p.rank, 0, iif(?, 0, NULL) FROM {SOURCES}"
+                f" WHERE NOT EXISTS (SELECT 1 FROM layer WHERE paragraph_id = p.id) AND {clause.source.sql}"
             )
-        run(f"CREATE TABLE {self._paragraphs} (n INTEGER PRIMARY KEY, paragraph_id INTEGER NOT NULL UNIQUE)")
+            parameters = (self.arrangement == Arrangement.DOCUMENT, *clause.source.parameters)
         run(
-            f"INSERT INTO {self._paragraphs} (paragraph_id) SELECT f.paragraph_id FROM (SELECT paragraph_id,"
-            f" {weight.together}(weight) AS weight FROM found GROUP BY paragraph_id) f"
-            " JOIN paragraph p ON p.id = f.paragraph_id ORDER BY f.weight DESC NULLS LAST, p.rank, p.id"
+            f"CREATE TABLE {self._paragraphs} (n INTEGER PRIMARY KEY, paragraph_id INTEGER NOT NULL UNIQUE,"
+            " open INTEGER NOT NULL)"
         )
         run(
-            f"CREATE TABLE {self._layers} (place INTEGER PRIMARY KEY, layer_id INTEGER NOT NULL UNIQUE,"
-            " n INTEGER NOT NULL, open INTEGER NOT NULL)"
+            f"INSERT INTO {self._paragraphs} (paragraph_id, open) SELECT paragraph_id, open FROM ({found})"
+            " ORDER BY weight DESC NULLS LAST, rank, paragraph_id",
+            parameters,
         )
-        run(
-            f"INSERT INTO {self._layers} (layer_id, n, open) SELECT f.layer_id, s.n, f.open FROM found f"
-            f" JOIN {self._paragraphs} s ON s.paragraph_id = f.paragraph_id WHERE f.layer_id IS NOT NULL"
-            " ORDER BY s.n, f.layer_id"
-        )
-        run(f"CREATE INDEX temp.selected_open_{number} ON selected_layer_{number}(n) WHERE open")
-        run("DROP TABLE found")
+        run(f"CREATE INDEX temp.selected_open_{number} ON selected_paragraph_{number}(n) WHERE open")
 
     def _catch_up(self) -> None:
         """Take from the log which layers may have been decided or opened since."""
         seen, self._seen = self._seen, self.store.last("event")
         if seen == self._seen:
             return
-        since = (seen, self._seen)
-        touched = "layer_id IN (SELECT layer_id FROM event WHERE id > ? AND id <= ?)"
-        open_ones = f"SELECT coalesce(sum(open), 0) FROM {self._layers} WHERE {touched}"
-        (before,) = self.store.one(open_ones, since)
-        status = "SELECT status = 'pending' FROM layer WHERE id = layer_id"
-        self.store.rows(f"UPDATE {self._layers} SET open = ({status}) WHERE {touched}", since)
-        (after,) = self.store.one(open_ones, since)
-        self._left += after - before
+        changed = self.store.rows(
+            f"SELECT s.layer_id, s.paragraph_id, (l.status = 'pending') - s.open AS more FROM {self._layers} s"
+            " JOIN layer l ON l.id = s.layer_id"
+            " WHERE more AND s.layer_id IN (SELECT layer_id FROM event WHERE id > ? AND id <= ?)",
+            (seen, self._seen),
+        ).fetchall()
+        run = self.store.rows
+        for layer_id, paragraph_id, more in changed:
+            run(f"UPDATE {self._layers} SET open = open + ? WHERE layer_id = ?", (more, layer_id))
+            run(f"UPDATE {self._paragraphs} SET open = open + ? WHERE paragraph_id = ?", (more, paragraph_id))
+            self._left += more
 
     def _place(self, paragraph_id: int) -> tuple[int, bool]:
         """Its number and True; where it is not in it, the number of the one before it and False.
