@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from unpack_core.errors import FilterError
 from unpack_core.events import Change
-from unpack_core.filter import Clause
-from unpack_core.model import Document, Layer, Paragraph, Status
+from unpack_core.filter import Clause, compiled
+from unpack_core.model import Document, Layer, Paragraph, Span, Status
 from unpack_core.queue import Order, ReadingOrder
 from unpack_core.recipe import Recipe
 from unpack_core.selection import Arrangement, Selection
 from unpack_core.store import Step, Store
 
 _PLACE = "review.place"
+_FILTER = "review.filter"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,10 +45,14 @@ class Review:
         self.view: View | None = None
         self.at = 0
         self.decided = 0
+        self.filter = ""
+        self.search = ""
+        self.arrangement = Arrangement.DOCUMENT
         self.total = self.order.total()
         self.left = self.order.left()
         self._kind_order: Mapping[str, int] = {kind.id: n for n, kind in enumerate(recipe.kinds)}
         self._resume()
+        self._resume_filter()
 
     @property
     def layer(self) -> Layer | None:
@@ -111,6 +117,63 @@ class Review:
         self._look_at(layer_id)
 
     # --- filters and orders ------------------------------------------------------------------------------------
+
+    def narrow(self, expression: str, arrangement: Arrangement | None = None) -> bool:
+        """Walk through what an expression finds, in an order (the present one by default); "" finds everything.
+
+        False where it finds nothing: then all stays as it is. Raises FilterError.
+        """
+        arrangement = arrangement or self.arrangement
+        if not expression.strip() and arrangement == Arrangement.DOCUMENT:
+            self.search = ""
+            while self.select_none():
+                pass
+        else:
+            clause = compiled(self.store, expression)
+            if self.search:
+                self.select_none()
+                self.search = ""
+            if not self.select(clause, arrangement):
+                return False
+        self.filter, self.arrangement = expression.strip(), arrangement
+        self._save_filter()
+        return True
+
+    def look_for(self, expression: str) -> bool:
+        """Walk through what a search finds within the filter, until `leave`. False where it finds nothing."""
+        within = " ".join(filter(None, [self.filter, expression]))
+        clause = compiled(self.store, within)
+        if self.search:
+            self.select_none()
+            self.search = ""
+        if not self.select(clause, over=True):
+            return False
+        self.search = expression
+        return True
+
+    def leave(self) -> bool:
+        """End the search, else the filter, and go back to where one was; False where there is neither."""
+        if self.search:
+            self.search = ""
+            return self.select_none()
+        if self.filter:
+            return self.narrow("")
+        return False
+
+    def lit(self, text: str) -> list[Span]:
+        """Where a text holds the words that are looked for."""
+        return self.selection.clause.lit(text) if self.selection else []
+
+    def decide_all(self, status: Status) -> Step | None:
+        """Accept or reject every layer of the selection, in one step."""
+        return self._did(self.store.decide(self._selected(), status))
+
+    def retag_all(self, add: list[str], remove: list[str]) -> Step | None:
+        """Add and take away tags on every layer of the selection, in one step."""
+        return self._did(self.store.retag(self._selected(), add, remove))
+
+    def _selected(self) -> list[int]:
+        return list(self.selection.layer_ids()) if self.selection else []
 
     @property
     def selection(self) -> Selection | None:
@@ -217,6 +280,22 @@ class Review:
             place = {"paragraph": self.view.paragraph.id, "layer": self.layer.id if self.layer else None}
             if self.store.setting(_PLACE) != place:
                 self.store.set_setting(_PLACE, place)
+
+    def _save_filter(self) -> None:
+        self.store.set_setting(_FILTER, {"filter": self.filter, "order": self.arrangement})
+
+    def _resume_filter(self) -> None:
+        saved = self.store.setting(_FILTER, {})
+        expression, arrangement = saved.get("filter", ""), saved.get("order", Arrangement.DOCUMENT)
+        if not expression and arrangement == Arrangement.DOCUMENT:
+            return
+        layer = self.layer
+        try:
+            self.narrow(expression, Arrangement(arrangement))
+        except (FilterError, ValueError):  # a filter that an older program wrote: everything is shown
+            return
+        if layer and layer.id in (self.order.layers(layer.paragraph_id) or ()):
+            self.go_to(layer.id)
 
     def _resume(self) -> None:
         place = self.store.setting(_PLACE, {})

@@ -22,6 +22,10 @@ _HEAD = (
     "v.id, v.layer_id, v.parent_id, v.origin, v.text, v.model, v.batch_id, v.instruction, v.recipe, v.effort, "
     "v.input_tokens, v.output_tokens, v.cost_usd, v.created_at"
 )
+_TAGS = (
+    "(SELECT group_concat(t.name, char(10)) FROM layer_tag lt JOIN tag t ON t.id = lt.tag_id"
+    " WHERE lt.layer_id = l.id)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +77,7 @@ class Store(DatabaseFile):
 
     def _layers(self, where: str, parameters: Sequence[object]) -> Iterator[Layer]:
         for row in self.rows(
-            "SELECT l.id, l.paragraph_id, l.kind, l.status, l.flagged,"
-            " (SELECT group_concat(t.name, char(10)) FROM layer_tag lt JOIN tag t ON t.id = lt.tag_id"
-            "   WHERE lt.layer_id = l.id),"
+            f"SELECT l.id, l.paragraph_id, l.kind, l.status, l.flagged, {_TAGS},"
             f" (SELECT count(*) FROM version WHERE layer_id = l.id), {_HEAD}"
             f" FROM layer l JOIN version v ON v.id = l.head_id WHERE {where} ORDER BY l.id",
             parameters,
@@ -87,7 +89,7 @@ class Store(DatabaseFile):
                 kind,
                 Status(status),
                 bool(flagged),
-                tuple(sorted(tags.split("\n"))) if tags else (),
+                _names(tags),
                 _version(head),
                 versions,
             )
@@ -114,9 +116,7 @@ class Store(DatabaseFile):
 
     def save_draft(self, layer_id: int, version_id: int, text: str) -> None:
         with self.write():
-            self.rows(
-                "INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?)", (layer_id, version_id, clean(text)[0], now())
-            )
+            self.rows("INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?)", (layer_id, version_id, clean(text)[0], now()))
 
     def drop_draft(self, layer_id: int) -> None:
         with self.write():
@@ -241,15 +241,15 @@ class Store(DatabaseFile):
             raise StaleError("This layer was changed in another window: read it again, then decide.")
 
     def _states(self, layer_ids: Sequence[int]) -> list[tuple[int, State]]:
-        found = []
-        for layer_id in layer_ids:
-            status, flagged, head = self.one("SELECT status, flagged, head_id FROM layer WHERE id = ?", (layer_id,))
-            tags = self.rows(
-                "SELECT t.name FROM layer_tag lt JOIN tag t ON t.id = lt.tag_id WHERE lt.layer_id = ? ORDER BY t.name",
-                (layer_id,),
-            )
-            found.append((layer_id, State(Status(status), bool(flagged), head, tuple(name for (name,) in tags))))
-        return found
+        """What is in force for each of these layers, in their order."""
+        found: dict[int, State] = {}
+        for layer_id, status, flagged, head, tags in self.rows(
+            f"SELECT l.id, l.status, l.flagged, l.head_id, {_TAGS} FROM layer l"
+            " WHERE l.id IN (SELECT value FROM json_each(?))",
+            (orjson.dumps(layer_ids).decode(),),
+        ):
+            found[layer_id] = State(Status(status), bool(flagged), head, _names(tags))
+        return [(layer_id, found[layer_id]) for layer_id in layer_ids]
 
     # --- the log -----------------------------------------------------------------------------------------------
 
@@ -357,6 +357,10 @@ class Store(DatabaseFile):
 
 def _version(row: Sequence[Any]) -> Version:
     return Version(row[0], row[1], row[2], Origin(row[3]), *row[4:])
+
+
+def _names(joined: str | None) -> tuple[str, ...]:
+    return tuple(sorted(joined.split("\n"))) if joined else ()
 
 
 def _columns(new: IncomingLayer, batch_id: int | None, at: str) -> tuple[object, ...]:

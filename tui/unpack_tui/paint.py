@@ -10,18 +10,26 @@ from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
-from unpack_core.grounding import ground
 
 from unpack_core.diff import compare
 from unpack_core.events import Change
+from unpack_core.filter import Completion, Count
+from unpack_core.grounding import ground
 from unpack_core.model import Layer, Origin, Span, Status, Version
 from unpack_core.notation import parse
 from unpack_core.plain import one_line, plain
 from unpack_core.review import Review
+from unpack_core.selection import Arrangement
 from unpack_core.stats import Group, Stats
 from unpack_core.store import Step
 from unpack_tui.keys import Key
 
+ORDERS = {
+    Arrangement.DOCUMENT: "document order",
+    Arrangement.PROBLEMS: "problems first",
+    Arrangement.CERTAIN: "most certain first",
+    Arrangement.NEWEST: "newest first",
+}
 GLYPHS = {Status.PENDING: "○", Status.ACCEPTED: "✓", Status.REJECTED: "✗"}
 NOTHING_HERE = "This paragraph has no layers: n goes to the next one."
 
@@ -60,6 +68,13 @@ def source(review: Review, lit: Iterable[Span]) -> Content:
     content = Content(plain(review.view.paragraph.text))
     for span in lit:
         content = content.stylize(f"{_QUOTE} bold underline", span.start, span.end)
+    return _with_hits(review, content, review.view.paragraph.text)
+
+
+def _with_hits(review: Review, content: Content, text: str) -> Content:
+    """The words that are looked for, lit."""
+    for span in review.lit(text):
+        content = content.stylize("reverse", span.start, span.end)
     return content
 
 
@@ -183,7 +198,7 @@ def layer_text(review: Review) -> Content:
         ):
             if span:
                 content = content.stylize(style, span.start, span.end)
-    return content
+    return _with_hits(review, content, text)
 
 
 # --- lines -----------------------------------------------------------------------------------------------------
@@ -207,7 +222,11 @@ def status(review: Review, width: int) -> Content:
     """How far, and the tags that digits toggle."""
     if not review.view:
         return Content.styled("0 paragraphs", _MUTED)
+    through = " ".join(filter(None, [review.filter, review.search]))
+    if review.arrangement != Arrangement.DOCUMENT:
+        through = " ".join(filter(None, [through, f"({ORDERS[review.arrangement]})"]))
     far = Content.assemble(
+        (f"{one_line(through, 40)}  " if through else "", "$accent bold"),
         ("¶ ", _MUTED), f"{review.view.number:,}", (f" of {review.total:,}", _MUTED),
         ("  ·  ", _MUTED), f"{review.left:,}", (" left", _MUTED),
         ("  ·  ", _MUTED), f"{review.decided:,}", (" decided now", _MUTED),
@@ -414,3 +433,50 @@ def compared(base: int | None, at: int) -> Content:
         (f"from version {base + 1} to version {at + 1}:  ", _MUTED),
         ("gone", "$error strike"), "  ", ("new", "$success bold underline"),
     )  # fmt: skip
+
+
+# --- filters and bulk ------------------------------------------------------------------------------------------
+
+
+def found(count: Count) -> Content:
+    layers = "1 layer" if count.layers == 1 else f"{count.layers:,} layers"
+    paragraphs = "1 paragraph" if count.paragraphs == 1 else f"{count.paragraphs:,} paragraphs"
+    return Content.styled(f"{layers} in {paragraphs}", "$success" if count.layers or count.paragraphs else "$warning")
+
+
+def wrong(sentence: str) -> Content:
+    return Content.styled(plain(sentence), "$error")
+
+
+def completions(found: Sequence[Completion]) -> Content:
+    """What could come next, the first one lit: tab takes it."""
+    if not found:
+        return Content("")
+    width = max(cell_len(one.text) for one in found) + 2
+    lines = [
+        Content.assemble(
+            (plain(one.text) + " " * (width - cell_len(one.text)), "bold $accent" if n == 0 else "$foreground"),
+            (one_line(one.meaning, 60), _MUTED),
+        )
+        for n, one in enumerate(found)
+    ]
+    return Content("\n").join([Content(""), *lines])
+
+
+def bulk(review: Review, verb: str, size: int, sample: Sequence[Layer]) -> Content:
+    """What is about to happen to how many, with some of them."""
+    lines = [
+        Content.assemble((f"{verb} ", "bold"), (f"{size:,}", "bold $warning"), (" layers?", "bold")),
+        Content.styled(plain(review.filter), "$accent"),
+        Content(""),
+    ]
+    lines += [
+        Content.assemble(
+            (f"{GLYPHS[layer.status]} {title(review, layer)}  ", _COLOURS[layer.status]),
+            (one_line(_gist(layer.head.text), 44), _MUTED),
+        )
+        for layer in sample
+    ]
+    if size > len(sample):
+        lines.append(Content.styled(f"… and {size - len(sample):,} more", _MUTED))
+    return Content("\n").join(lines)

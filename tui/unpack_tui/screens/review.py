@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
 from textual.app import ComposeResult, SuspendNotSupported
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
-from unpack_core.errors import StaleError, UnpackError
+from unpack_core.errors import FilterError, StaleError, StoreError, UnpackError
 from unpack_core.model import Layer, Status
 from unpack_core.review import Review
+from unpack_core.selection import Arrangement
 from unpack_core.store import Step
 from unpack_tui import paint
 from unpack_tui.editor import EditorError, edit_elsewhere
 from unpack_tui.keys import in_force
 from unpack_tui.screens import SIZES
+from unpack_tui.screens.bulk import BulkScreen, BulkTagsScreen
 from unpack_tui.screens.done import DoneScreen
 from unpack_tui.screens.edit import EditScreen
+from unpack_tui.screens.filter import FilterScreen, SearchScreen
 from unpack_tui.screens.help import HelpScreen
+from unpack_tui.screens.review_keys import REVIEW_KEYS
 from unpack_tui.screens.stats import StatsScreen
 from unpack_tui.screens.tags import TagsScreen
 from unpack_tui.screens.versions import VersionsScreen
@@ -33,86 +38,7 @@ class ReviewScreen(Screen[None]):
 
     HORIZONTAL_BREAKPOINTS = SIZES
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "a",
-            "decide('accepted')",
-            "Accept",
-            tooltip="Keep this layer and go on to the next that is open.",
-            id="accept",
-        ),
-        Binding("x", "decide('rejected')", "Reject", tooltip="Drop this layer and go on.", id="reject"),
-        Binding("space", "skip", "Skip", tooltip="Leave it open and go on; it comes again at the end.", id="skip"),
-        Binding(
-            "u,backspace",
-            "undo",
-            "Undo",
-            tooltip="Take back the last step, a bulk step whole, from any session.",
-            id="undo",
-        ),
-        Binding("U", "redo", "Redo", tooltip="Do again what was taken back.", id="redo", show=False),
-        Binding("e", "edit", "Edit", tooltip="Edit the layer here; ctrl+s keeps it.", id="edit"),
-        Binding(
-            "E", "edit_elsewhere", "Editor", tooltip="Edit in $VISUAL or $EDITOR.", id="edit-elsewhere", show=False
-        ),
-        Binding("v", "versions", "Versions", tooltip="All versions of the layer and what differs.", id="versions"),
-        Binding("t", "tags", "Tags", tooltip="Give the layer tags, with completion.", id="tags"),
-        *(
-            Binding(
-                str(n),
-                f"toggle_tag({n})",
-                f"Tag {n}",
-                tooltip=f"Toggle tag {n} of the status line.",
-                id=f"tag-{n}",
-                show=False,
-            )
-            for n in range(1, 10)
-        ),
-        Binding("f", "flag", "Flag", tooltip="Flag the layer to come back to, or take the flag away.", id="flag"),
-        Binding(
-            "j,down",
-            "layer(1)",
-            "Next layer",
-            tooltip="Next layer, then the next paragraph.",
-            id="next-layer",
-            show=False,
-        ),
-        Binding("k,up", "layer(-1)", "Previous layer", tooltip="Previous layer.", id="previous-layer", show=False),
-        Binding(
-            "n,right", "paragraph(1)", "Next paragraph", tooltip="Next paragraph.", id="next-paragraph", show=False
-        ),
-        Binding(
-            "p,left",
-            "paragraph(-1)",
-            "Previous paragraph",
-            tooltip="Previous paragraph.",
-            id="previous-paragraph",
-            show=False,
-        ),
-        Binding("g", "first", "First", tooltip="First paragraph.", id="first", show=False),
-        Binding("G", "last", "Last", tooltip="Last paragraph.", id="last", show=False),
-        Binding("pagedown", "page(1)", "Layer down", tooltip="Scroll a long layer down.", id="page-down", show=False),
-        Binding("pageup", "page(-1)", "Layer up", tooltip="Scroll a long layer up.", id="page-up", show=False),
-        Binding(
-            "right_square_bracket",
-            "page_source(1)",
-            "Source down",
-            tooltip="Scroll a long source down.",
-            id="source-down",
-            show=False,
-        ),
-        Binding(
-            "left_square_bracket",
-            "page_source(-1)",
-            "Source up",
-            tooltip="Scroll a long source up.",
-            id="source-up",
-            show=False,
-        ),
-        Binding("s", "stats", "Stats", tooltip="How far the work is.", id="stats", show=False),
-        Binding("question_mark", "help", "Help", tooltip="All keys.", id="help"),
-        Binding("q", "quit", "Quit", tooltip="Leave; the same place is there next time.", id="quit"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = REVIEW_KEYS
 
     def __init__(self, review: Review) -> None:
         super().__init__()
@@ -301,6 +227,87 @@ class ReviewScreen(Screen[None]):
 
     def action_page_source(self, direction: int) -> None:
         self.query_one("#source", Pane).page(direction)
+
+    # --- filter, search, order, bulk ---------------------------------------------------------------------------
+
+    def action_filter(self) -> None:
+        self.app.push_screen(FilterScreen(self.review, self.review.filter), self._narrow)
+
+    def action_search(self) -> None:
+        self.app.push_screen(SearchScreen(self.review), self._look_for)
+
+    def _narrow(self, expression: str | None) -> None:
+        if expression is not None:
+            self._walk(self.review.narrow, expression)
+
+    def _look_for(self, expression: str | None) -> None:
+        if expression:
+            self._walk(self.review.look_for, expression)
+
+    def _walk(self, way: Callable[[str], bool], expression: str) -> None:
+        try:
+            self.show("" if way(expression) else f"Nothing matches {expression}: all stays as it is.")
+        except FilterError as error:
+            self.show(str(error))
+
+    def action_leave(self) -> None:
+        if self.review.leave():
+            self.show("Everything is shown again." if not self.review.filter else "The search is ended.")
+
+    def action_order(self) -> None:
+        orders = list(Arrangement)
+        order = orders[(orders.index(self.review.arrangement) + 1) % len(orders)]
+        self.review.narrow(self.review.filter, order)
+        self.show(f"In {paint.ORDERS[order]}." if order == Arrangement.DOCUMENT else f"Now {paint.ORDERS[order]}.")
+
+    def action_decide_all(self, status: str) -> None:
+        verb = "Accept" if status == Status.ACCEPTED else "Reject"
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                step = self.review.decide_all(Status(status))
+                did = f"{len(step.changes):,} layers {status}; u takes it back." if step else "All are so already."
+                self._went_on(did)
+
+        self._ask_all(verb, answered)
+
+    def action_retag_all(self) -> None:
+        if self._unfiltered():
+            return
+
+        def named(tags: tuple[list[str], list[str]] | None) -> None:
+            if tags:
+                add, remove = tags
+                words = " ".join([*(f"#{tag}" for tag in add), *(f"-#{tag}" for tag in remove)])
+                self._ask_all(f"Tag with {words}:", lambda yes: self._retag_all(add, remove) if yes else None)
+
+        self.app.push_screen(BulkTagsScreen(self.review.store.tags()), named)
+
+    def _retag_all(self, add: list[str], remove: list[str]) -> None:
+        try:
+            step = self.review.retag_all(add, remove)
+        except StoreError as error:
+            self.show(str(error))
+        else:
+            self.show(f"{len(step.changes):,} layers tagged; u takes it back." if step else "All are so already.")
+
+    def _ask_all(self, verb: str, answered: Callable[[bool | None], None]) -> None:
+        if not self._unfiltered():
+            self.app.push_screen(BulkScreen(self.review, verb), answered)
+
+    def _unfiltered(self) -> bool:
+        """Whether there is nothing that "all" could mean; says so."""
+        if self.review.filter or self.review.search:
+            return False
+        self.show("“All” means all in a filter: F sets one, as status:pending.")
+        return True
+
+    def action_copy(self) -> None:
+        if self.review.layer:
+            self.app.copy_to_clipboard(self.review.layer.head.text)
+            self.show("Copied, if your terminal takes it (OSC 52).")
+        else:
+            self.show(paint.NOTHING_HERE)
 
     def action_stats(self) -> None:
         self.app.push_screen(StatsScreen(self.review.store))
