@@ -1,0 +1,71 @@
+"""The presets by their names: what each makes of the rows, and which layers it takes if nobody says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unpack_core.export.chat import chat, chat_per_layer, prompt_completion
+from unpack_core.export.layers import layers
+from unpack_core.export.pretrain import Place, pretrain
+from unpack_core.export.rows import ACCEPTED, EVERY_STATUS, Rows, Wanted
+from unpack_core.export.surfaces import Titles
+from unpack_core.model import Status
+
+if TYPE_CHECKING:
+    from unpack_core.recipe import Recipe
+    from unpack_core.store import Store
+
+Row = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How the rows are written."""
+
+    seed: int = 0
+    place: Place = Place.AFTER
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    name: str
+    meaning: str
+    make: Callable[[Rows, Titles, Options], Iterator[Row]]
+    status: frozenset[Status] = ACCEPTED
+    drafts: bool = False
+    """Whether offline drafts that nobody accepted are taken."""
+
+
+_ALL = (
+    Preset(
+        "layers",
+        "the interchange lines that import reads: everything, lossless",
+        lambda rows, _titles, _options: layers(rows),
+        EVERY_STATUS,
+        drafts=True,
+    ),
+    Preset("chat", "a conversation a paragraph", lambda rows, titles, options: chat(rows, titles, options.seed)),
+    Preset(
+        "chat-per-layer",
+        "a conversation a layer",
+        lambda rows, titles, options: chat_per_layer(rows, titles, options.seed),
+    ),
+    Preset(
+        "prompt-completion",
+        "as chat, the answer apart",
+        lambda rows, titles, options: prompt_completion(rows, titles, options.seed),
+    ),
+    Preset(
+        "pretrain",
+        "documents with their unpackings, as running text",
+        lambda rows, titles, options: pretrain(rows, titles, options.place, options.seed),
+    ),
+)
+PRESETS = {preset.name: preset for preset in _ALL}
+
+
+def rows_of(store: Store, recipe: Recipe, preset: Preset, wanted: Wanted, options: Options) -> Iterator[Row]:
+    """The preset's rows, streamed; hold `rows.one_moment(store)` open while reading. Raises FilterError."""
+    return preset.make(Rows(store, wanted), Titles(recipe), options)

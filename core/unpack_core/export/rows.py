@@ -1,0 +1,222 @@
+"""What is exported, streamed: passages (a paragraph with those of its layers that were asked for), in reading order.
+
+Two cursors walk the same order, one over paragraphs and one over layers, inside one read transaction: memory stays
+flat, a paragraph's text is read once, and what another window writes meanwhile does not tear the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import Enum
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from typing import Any, NamedTuple
+
+from unpack_core.filter import LAYERS, SOURCES, compiled
+from unpack_core.model import Origin, Status
+from unpack_core.store import Store
+
+ACCEPTED = frozenset({Status.ACCEPTED})
+EVERY_STATUS = frozenset(Status)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which layers are exported, and of which paragraphs."""
+
+    where: str = ""
+    """An expression of the filter language."""
+    status: frozenset[Status] = ACCEPTED
+    kinds: tuple[str, ...] = ()
+    """Empty for all."""
+    langs: tuple[str, ...] = ()
+    """Of the paragraphs; empty for all."""
+    without_models: tuple[str, ...] = ()
+    """Left out is what these wrote, also where the curator edited it; `*` stands for anything."""
+    drafts: bool = False
+    """Whether texts of the offline drafter that nobody accepted come too."""
+
+
+class Bare(Enum):
+    """Which paragraphs come although none of their layers does."""
+
+    NONE = "none"
+    MEANT = "meant"
+    """Those that the filter finds; none where it speaks of layers."""
+    EVERY = "every"
+
+
+class Piece(NamedTuple):
+    """A layer as it is exported. Its provenance is that of the text that the curator edited, where he did."""
+
+    id: int
+    kind: str
+    text: str
+    status: str
+    flagged: int
+    tags: str
+    """Joined by line ends, in no order."""
+    origin: str
+    model: str
+    instruction: str
+    recipe: str
+    effort: str
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: float | None
+    created_at: str
+    reason: str
+    """Why it was rejected, where that was noted."""
+    nth: int
+    """How many older layers of its kind the paragraph has."""
+
+
+class Passage(NamedTuple):
+    """A paragraph and its exported layers, in the order they came in."""
+
+    id: int
+    document_id: int
+    uri: str
+    title: str
+    position: int
+    text: str
+    lang: str
+    place: str
+    added: str
+    """When its document came in."""
+    copy: int
+    """0; for another paragraph at the same position of the same document, which a changed source leaves, 1, 2, …"""
+    pieces: list[Piece]
+
+    @property
+    def key(self) -> str:
+        """Names the passage in every export: made of where it stands, not of row ids."""
+        return f"{self.uri}#{self.position}" + (f"~{self.copy + 1}" if self.copy else "")
+
+
+_WRITTEN = (
+    "CASE WHEN v.origin = 'edited' AND v.parent_id IS NOT NULL THEN coalesce(("
+    "WITH RECURSIVE line(id, parent_id, origin) AS (SELECT id, parent_id, origin FROM version WHERE id = v.parent_id"
+    " UNION ALL SELECT u.id, u.parent_id, u.origin FROM line JOIN version u ON u.id = line.parent_id"
+    " WHERE line.origin = 'edited') SELECT max(id) FROM line WHERE origin <> 'edited'), v.id) ELSE v.id END"
+)
+"""The version that the head was edited from: the latest in its line that no hand wrote."""
+
+_TAGS = (
+    "coalesce((SELECT group_concat(t.name, char(10)) FROM layer_tag lt JOIN tag t ON t.id = lt.tag_id"
+    " WHERE lt.layer_id = l.id), '')"
+)
+_REASON = (
+    "CASE WHEN l.status = 'rejected' THEN coalesce((SELECT s.note FROM event e JOIN step s ON s.id = e.step"
+    " WHERE e.layer_id = l.id AND e.action = 'decide' ORDER BY e.id DESC LIMIT 1), '') ELSE '' END"
+)
+_NTH = "(SELECT count(*) FROM layer o WHERE o.paragraph_id = l.paragraph_id AND o.kind = l.kind AND o.id < l.id)"
+_WHOLE = (
+    f"l.id, l.kind, v.text, l.status, l.flagged, {_TAGS}, v.origin, g.model, g.instruction, g.recipe, g.effort,"
+    f" g.input_tokens, g.output_tokens, g.cost_usd, v.created_at, {_REASON}, 0"
+)
+_TEXT = (
+    "l.id, l.kind, v.text, l.status, l.flagged, '', v.origin, v.model, '', '', '', NULL, NULL, NULL, v.created_at, '', "
+    + _NTH
+)
+_PLACE = itemgetter(0, 1)
+_END: tuple[object, Iterator[tuple[Any, ...]]] = (None, iter(()))  # rows are what SQLite holds, hence Any
+
+
+@contextmanager
+def one_moment(store: Store) -> Iterator[None]:
+    """The file as it is at one moment, whatever another window writes meanwhile."""
+    if store.db.conn.in_transaction:
+        yield
+        return
+    store.rows("BEGIN")
+    try:
+        yield
+    finally:
+        store.rows("ROLLBACK")  # nothing was written
+
+
+class Rows:
+    """What is wanted, compiled: ask it for passages as often as needed, inside `one_moment`."""
+
+    def __init__(self, store: Store, wanted: Wanted) -> None:
+        """Raises FilterError for an expression that means nothing."""
+        self.store = store
+        self.wanted = wanted
+        self._where = compiled(store, wanted.where)
+        self._without = [compiled(store, f"-model:{pattern}") for pattern in wanted.without_models]
+
+    def passages(self, bare: Bare = Bare.NONE, *, whole: bool = False) -> Iterator[Passage]:
+        """Passages in reading order; `whole` reads tags and provenance too.
+
+        A paragraph that its source has no more comes only with its layers.
+        """
+        pieces = groupby(self._pieces(whole), key=_PLACE)
+        place, group = next(pieces, _END)
+        last_rank = copy = 0
+        for rank, meant, gone, *columns in self._paragraphs(bare):
+            copy = copy + 1 if rank == last_rank else 0
+            last_rank = rank
+            found: list[Piece] = []
+            if place == (rank, columns[0]):
+                found = [Piece._make(row[2:]) for row in group]
+                place, group = next(pieces, _END)
+            if found or (bare != Bare.NONE and not gone and (meant or bare == Bare.EVERY)):
+                yield Passage._make((*columns, copy, found))
+
+    def documents(self) -> Iterator[list[Passage]]:
+        """Whole documents as lists of passages, bare paragraphs in their places.
+
+        Where the filter speaks of layers, they are the documents in which it found some.
+        """
+        speaks_of_layers = self._where.source is None
+        every = self.passages(Bare.EVERY if speaks_of_layers else Bare.MEANT)
+        for _, passages in groupby(every, key=attrgetter("document_id")):
+            document = list(passages)
+            if not speaks_of_layers or any(passage.pieces for passage in document):
+                yield document
+
+    def layer_condition(self) -> tuple[str, list[object]]:
+        """What is wanted, as a condition over l, p, d and v of `filter.LAYERS`, with its parameters."""
+        conditions, parameters = [self._where.sql], list(self._where.parameters)
+        for column, values in (("l.kind", self.wanted.kinds), ("p.lang", self.wanted.langs)):
+            if values:
+                conditions.append(_among(column, values))
+                parameters += values
+        if self.wanted.status != EVERY_STATUS:
+            conditions.append(_among("l.status", self.wanted.status))
+            parameters += sorted(self.wanted.status)
+        if not self.wanted.drafts:
+            conditions.append(f"(v.origin <> '{Origin.OFFLINE}' OR l.status = '{Status.ACCEPTED}')")
+        for clause in self._without:
+            conditions.append(clause.sql)
+            parameters += clause.parameters
+        return " AND ".join(conditions), parameters
+
+    def _pieces(self, whole: bool) -> Iterator[tuple[Any, ...]]:
+        condition, parameters = self.layer_condition()
+        columns = _WHOLE if whole else _TEXT
+        written = f" JOIN version g ON g.id = {_WRITTEN}" if whole else ""
+        return self.store.rows(
+            f"SELECT l.rank, l.paragraph_id, {columns} FROM {LAYERS}{written} WHERE {condition}"
+            " ORDER BY l.rank, l.paragraph_id, l.id",
+            parameters,
+        )
+
+    def _paragraphs(self, bare: Bare) -> Iterator[tuple[Any, ...]]:
+        meant, parameters = "0", []
+        if bare == Bare.MEANT and self._where.source:
+            meant, parameters = self._where.source.sql, [*self._where.source.parameters]
+        langs = self.wanted.langs
+        condition = _among("p.lang", langs) if langs else "1"
+        return self.store.rows(
+            f"SELECT p.rank, {meant}, p.removed_at <> '', p.id, p.document_id, d.uri, d.title, p.position, p.text,"
+            f" p.lang, p.place, d.created_at FROM {SOURCES} WHERE {condition} ORDER BY p.rank, p.id",
+            [*parameters, *langs],
+        )
+
+
+def _among(column: str, values: Collection[str]) -> str:
+    return f"{column} IN ({', '.join('?' * len(values))})"
