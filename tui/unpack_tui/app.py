@@ -5,14 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+from collections.abc import Iterable
+from functools import partial
+from typing import Any
 
-from textual.app import App
+from textual.app import App, SystemCommand
+from textual.screen import Screen
 from unpack_core.recipe import built_in
 
 from unpack_core.review import Review
 from unpack_core.store import Store
 from unpack_tui import themes
 from unpack_tui.config import Config, config_path, load
+from unpack_tui.keys import key_name
 from unpack_tui.screens.edit import EditScreen
 from unpack_tui.screens.review import ReviewScreen
 from unpack_tui.screens.versions import VersionsScreen
@@ -36,6 +41,23 @@ class UnpackApp(App[None]):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.SIXTEEN
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What ctrl+p offers: every key of the screen, what has no key, and the themes."""
+        offered = set()
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if active.node is screen and active.enabled and binding.id and binding.id not in offered:
+                offered.add(binding.id)
+                run = partial(screen.run_action, binding.action)
+                yield SystemCommand(f"{binding.description}  ({key_name(binding.key)})", str(binding.tooltip), run)
+        if isinstance(screen, ReviewScreen):
+            yield SystemCommand("Tag all in the filter", "Add or take away tags, in one step.", screen.action_retag_all)
+        for name in themes.NAMES:
+            yield SystemCommand(f"Theme: {name}", "For this session; config.toml keeps one.", partial(self._use, name))
+
+    def _use(self, theme: str) -> None:
+        self.theme = theme
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
