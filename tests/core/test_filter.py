@@ -301,6 +301,7 @@ def test_counting_while_one_types(store: Store) -> None:
             live.count("knd:x")
         store.decide([1], Status.ACCEPTED)
         assert live.count("status:accepted") == Count(2, 1)
+    assert live.count("justice") is None
 
 
 def test_a_count_that_is_not_wanted_any_more_gives_way(store: Store) -> None:

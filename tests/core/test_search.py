@@ -102,7 +102,7 @@ def test_the_index_loses_nothing_and_adds_nothing(early: list[str], late: list[s
         add(store, late, "b.txt")
         for table in ("paragraph", "version"):
             expected = [id_ for id_, text in store.rows(f"SELECT id, text FROM {table}") if fold(query) in fold(text)]
-            assert ids(store, query, table) == expected  # type: ignore[arg-type]  # one of the two literals
+            assert ids(store, query, table) == expected
 
 
 @given(TEXTS, TEXTS)

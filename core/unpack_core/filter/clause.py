@@ -106,6 +106,7 @@ class LiveCount:
         self._store = DatabaseFile.open(path)
         self._turn = Lock()
         self._asked = 0
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -114,11 +115,14 @@ class LiveCount:
         self.close()
 
     def count(self, expression: str) -> Count | None:
-        """How much an expression finds; None where a newer question came before the answer. Raises FilterError."""
+        """How much an expression finds; None where a newer question, or the end, came before the answer.
+
+        Raises FilterError for the first word that means nothing.
+        """
         self._asked += 1
         mine = self._asked
         with self._turn:
-            if self._asked != mine:
+            if self._asked != mine or self._closed:
                 return None
             connection = self._store.db.conn
             connection.set_progress_handler(lambda: self._asked != mine, _INSTRUCTIONS)
@@ -136,8 +140,10 @@ class LiveCount:
         self._asked += 1
 
     def close(self) -> None:
+        """End the count that is running, and answer no other."""
         self.cancel()
         with self._turn:
+            self._closed = True
             self._store.close()
 
 
