@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from unpack_core.export.chat import chat, chat_per_layer, prompt_completion
+from unpack_core.export.dialogue import Reasoning, dialogue
+from unpack_core.export.flat import alpaca, sharegpt
 from unpack_core.export.layers import layers
+from unpack_core.export.preference import preference
 from unpack_core.export.pretrain import Place, pretrain
 from unpack_core.export.rows import ACCEPTED, EVERY_STATUS, Rows, Wanted
 from unpack_core.export.surfaces import Titles
+from unpack_core.export.w3c import w3c
 from unpack_core.model import Status
 
 if TYPE_CHECKING:
@@ -26,6 +30,7 @@ class Options:
 
     seed: int = 0
     place: Place = Place.AFTER
+    reasoning: Reasoning = Reasoning.FIELD
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +63,23 @@ _ALL = (
         lambda rows, titles, options: prompt_completion(rows, titles, options.seed),
     ),
     Preset(
+        "preference",
+        "pairs of an accepted text and one that it replaced",
+        lambda rows, titles, options: preference(rows, titles, options.seed),
+    ),
+    Preset(
+        "dialogue",
+        "conversations: one speaker has the text, the other its layers",
+        lambda rows, titles, options: dialogue(rows, titles, options.seed, options.reasoning),
+    ),
+    Preset(
         "pretrain",
         "documents with their unpackings, as running text",
         lambda rows, titles, options: pretrain(rows, titles, options.place, options.seed),
     ),
+    Preset("alpaca", "instruction, input, output", lambda rows, titles, options: alpaca(rows, titles, options.seed)),
+    Preset("sharegpt", "chat for older trainers", lambda rows, titles, options: sharegpt(rows, titles, options.seed)),
+    Preset("w3c", "items as Web Annotations", lambda rows, _titles, _options: w3c(rows)),
 )
 PRESETS = {preset.name: preset for preset in _ALL}
 

@@ -6,8 +6,9 @@ flat, a paragraph's text is read once, and what another window writes meanwhile 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass
 from enum import Enum
 from itertools import count, groupby
@@ -86,14 +87,14 @@ class Passage(NamedTuple):
     place: str
     added: str
     """When its document came in."""
-    copy: int
+    again: int
     """0; for another paragraph at the same position of the same document, which a changed source leaves, 1, 2, …"""
     pieces: list[Piece]
 
     @property
     def key(self) -> str:
         """Names the passage in every export: made of where it stands, not of row ids."""
-        return f"{self.uri}#{self.position}" + (f"~{self.copy + 1}" if self.copy else "")
+        return f"{self.uri}#{self.position}" + (f"~{self.again + 1}" if self.again else "")
 
 
 _WRITTEN = (
@@ -147,7 +148,14 @@ class Rows:
         self.store = store
         self.wanted = wanted
         self._where = compiled(store, wanted.where)
+        self._keep: Callable[[int], bool] | None = None
         self._without = [compiled(store, f"-model:{pattern}") for pattern in wanted.without_models]
+
+    def within(self, keep: Callable[[int], bool]) -> Rows:
+        """The same, of those documents alone whose id `keep` says yes to: one side of a split."""
+        side = copy(self)
+        side._keep = keep
+        return side
 
     def passages(self, bare: Bare = Bare.NONE, *, whole: bool = False) -> Iterator[Passage]:
         """Passages in reading order; `whole` reads tags and provenance too.
@@ -156,16 +164,18 @@ class Rows:
         """
         pieces = groupby(self._pieces(whole), key=_PLACE)
         place, group = next(pieces, _END)
-        last_rank = copy = 0
+        last_rank = again = 0
         for rank, meant, gone, *columns in self._paragraphs(bare):
-            copy = copy + 1 if rank == last_rank else 0
+            again = again + 1 if rank == last_rank else 0
             last_rank = rank
             found: list[Piece] = []
             if place == (rank, columns[0]):
                 found = [Piece._make(row[2:]) for row in group]
                 place, group = next(pieces, _END)
+            if self._keep and not self._keep(columns[1]):
+                continue
             if found or (bare != Bare.NONE and not gone and (meant or bare == Bare.EVERY)):
-                yield Passage._make((*columns, copy, found))
+                yield Passage._make((*columns, again, found))
 
     def documents(self) -> Iterator[list[Passage]]:
         """Whole documents as lists of passages, bare paragraphs in their places.
@@ -225,8 +235,8 @@ class Rows:
                 parameters,
             )
             yield from self.store.rows(
-                f"SELECT l.rank, l.paragraph_id, {columns} FROM {found} f CROSS JOIN layer l ON l.id = f.layer_id{joins}"
-                " ORDER BY f.n"
+                f"SELECT l.rank, l.paragraph_id, {columns} FROM {found} f"
+                f" CROSS JOIN layer l ON l.id = f.layer_id{joins} ORDER BY f.n"
             )
         finally:
             self.store.rows(f"DROP TABLE IF EXISTS {found}")  # the end of the transaction may have taken it

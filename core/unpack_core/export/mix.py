@@ -1,0 +1,188 @@
+"""`pretrain --mix`: annotated documents among plain ones, to the share asked for at every point of the stream.
+
+After each document the side that is behind gives the next one, so that the share is right within one document wherever
+a trainer stops reading. When the side whose turn it is has no more, the mixture ends: what is left of the other would
+spoil the share. Nothing is held but the document in hand.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import orjson
+
+from unpack_core.clean import clean
+from unpack_core.errors import ExportError
+
+Row = dict[str, object]
+
+_ENDINGS = (".txt", ".md", ".jsonl", ".jsonl.gz")
+_LONGEST = 1 << 20
+"""Characters after which a text file is cut at the next blank line: it may be larger than memory."""
+
+
+class Unit(StrEnum):
+    """In what the share is counted."""
+
+    CHARS = "chars"
+    DOCS = "docs"
+    TOKENS = "tokens"
+
+
+@dataclass(slots=True)
+class Mixture:
+    """What has gone into the stream so far, in units and documents."""
+
+    wanted: float
+    unit: Unit
+    annotated: int = 0
+    plain: int = 0
+    annotated_documents: int = 0
+    plain_documents: int = 0
+
+    @property
+    def share(self) -> float:
+        """Of the annotated documents."""
+        whole = self.annotated + self.plain
+        return self.annotated / whole if whole else 0.0
+
+    def facts(self) -> dict[str, object]:
+        """For the manifest."""
+        return {
+            "unit": str(self.unit),
+            "annotated_share_wanted": self.wanted,
+            "annotated_share": round(self.share, 6),
+            "annotated": self.annotated,
+            "plain": self.plain,
+            "annotated_documents": self.annotated_documents,
+            "plain_documents": self.plain_documents,
+        }
+
+
+def mixed(
+    annotated: Iterable[Row], plain: Iterable[Row], mixture: Mixture, measure: Callable[[str], int]
+) -> Iterator[Row]:
+    """Both streams as one; `mixture` tells afterwards what came of it. Each stream keeps its order."""
+    sources = (iter(plain), iter(annotated))
+    while True:
+        behind = mixture.annotated <= mixture.wanted * (mixture.annotated + mixture.plain)
+        row = next(sources[behind], None)
+        if row is None:
+            return
+        size = measure(cast("str", row["text"]))
+        if behind:
+            mixture.annotated += size
+            mixture.annotated_documents += 1
+        else:
+            mixture.plain += size
+            mixture.plain_documents += 1
+        yield row
+
+
+def measure(unit: Unit, tokenizer: Path | None = None) -> Callable[[str], int]:
+    """How long a text is in a unit. Raises ExportError where tokens cannot be counted."""
+    if unit == Unit.DOCS:
+        return lambda _: 1
+    if unit == Unit.CHARS:
+        return len
+    if tokenizer is None:
+        raise ExportError("Tokens are counted by a tokenizer.json. Name it with --tokenizer.")
+    try:
+        from tokenizers import Tokenizer  # an optional extra
+    except ImportError as error:
+        raise ExportError("Counting tokens needs a package more: pip install 'unpack-tui[tokens]'.") from error
+    if not tokenizer.is_file():
+        raise ExportError(f"There is no file {tokenizer}. --tokenizer names a tokenizer.json.")
+    try:
+        loaded = Tokenizer.from_file(str(tokenizer))
+    except Exception as error:  # noqa: BLE001  the package raises nothing narrower
+        raise ExportError(f"{tokenizer} is not a tokenizer that can be read ({error}).") from error
+    return lambda text: len(loaded.encode(text, add_special_tokens=False).ids)
+
+
+# --- the plain corpus ------------------------------------------------------------------------------------------
+
+
+def plain_rows(path: Path) -> Iterator[Row]:
+    """Documents of a file or folder, as rows of `pretrain`: text files, Markdown, and JSON lines with a `text`.
+
+    Raises ExportError for a place that holds none or a line that is not JSON.
+    """
+    files = _files(path)
+    if not files:
+        raise ExportError(f"{path} has no plain documents: there must be {', '.join(_ENDINGS)} files.")
+    root = path if path.is_dir() else path.parent
+    return _rows(files, root)
+
+
+def _files(path: Path) -> list[Path]:
+    if not path.exists():
+        raise ExportError(f"There is nothing at {path}. --mix names a file or folder of plain documents.")
+    if path.is_file():
+        return [path]
+    found = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
+    return sorted(file for file in found if file.name.endswith(_ENDINGS) and not file.name.startswith("."))
+
+
+def _rows(files: Iterable[Path], root: Path) -> Iterator[Row]:
+    for file in files:
+        name = file.relative_to(root).as_posix()
+        try:
+            with gzip.open(file) if file.name.endswith(".gz") else file.open("rb") as data:
+                lines = file.name.endswith((".jsonl", ".jsonl.gz"))
+                yield from (_json if lines else _text)(cast("BinaryIO", data), name)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ExportError(f"{file} cannot be read to its end ({error}).") from error
+
+
+def _json(data: BinaryIO, name: str) -> Iterator[Row]:
+    for number, line in enumerate(data, 1):
+        if not line.strip():
+            continue
+        try:
+            value = orjson.loads(line)
+            text = value["text"]
+        except (orjson.JSONDecodeError, KeyError, TypeError) as error:
+            raise ExportError(f"{name}, line {number} is not a JSON object with a “text”.") from error
+        if isinstance(text, str) and text.strip():
+            said = {key: value[key] if isinstance(value.get(key), str) else "" for key in _KEPT}
+            yield _row(f"{name}#{number}", text, name, **said)
+
+
+_KEPT = ("source", "added", "created", "lang")
+
+
+def _text(data: BinaryIO, name: str) -> Iterator[Row]:
+    """A document a file; one that is very long comes in pieces, cut at blank lines."""
+    held: list[str] = []
+    size = piece = 0
+    for line in data:
+        decoded = line.decode("utf-8-sig" if not (piece or held) else "utf-8", "replace")
+        if size > _LONGEST and not decoded.strip():
+            yield _row(f"{name}#{piece}", "".join(held), name)
+            held, size, piece = [], 0, piece + 1
+            continue
+        held.append(decoded)
+        size += len(decoded)
+    if "".join(held).strip():
+        yield _row(f"{name}#{piece}" if piece else name, "".join(held), name)
+
+
+def _row(
+    key: str, text: str, name: str, *, source: str = "", added: str = "", created: str = "", lang: str = ""
+) -> Row:
+    return {
+        "id": f"plain:{key}",
+        "text": clean(text)[0].strip(),
+        "source": source or name,
+        "added": added,
+        "created": created,
+        "metadata": {"document": name, "lang": lang, "kind": ""},
+    }
