@@ -56,9 +56,7 @@ class DatabaseFile:
                 raise StoreError(f"{path} cannot be made: {error.strerror}. Name another place with --db.") from error
         if not path.is_file():
             raise StoreError(f"{path} is not a file. Name the database file with --db.")
-        connection = sqlite3.connect(
-            path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
-        )
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             with _in_sentences(path):
                 connection.execute("PRAGMA foreign_keys = ON")

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from unpack_core.corpus import Arrival
 
 from unpack_core.doctor import examine
 from unpack_core.errors import StaleError, StoreError
 from unpack_core.intake import take_in
-from unpack_core.corpus import Arrival
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, Origin, Status
 from unpack_core.store import Store
 
@@ -307,7 +307,9 @@ print("done", flush=True)
 def test_a_bulk_step_that_is_killed_half_way_never_happened(tmp_path: Path, after: int) -> None:
     path = tmp_path / "x.db"
     filled(path, 200).close()
-    run = subprocess.run([sys.executable, "-c", KILLED, str(path), str(after)], capture_output=True, text=True, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", KILLED, str(path), str(after)], capture_output=True, text=True, check=False
+    )
     with Store.open(path) as store:
         assert health(store) == []
         accepted = store.one("SELECT count(*) FROM layer WHERE status = 'accepted'")[0]
@@ -321,7 +323,9 @@ def test_a_bulk_step_that_is_killed_half_way_never_happened(tmp_path: Path, afte
 def test_the_harness_above_does_kill(tmp_path: Path) -> None:
     path = tmp_path / "x.db"
     filled(path, 200).close()
-    run = subprocess.run([sys.executable, "-c", KILLED, str(path), "20"], capture_output=True, env=os.environ, check=False)
+    run = subprocess.run(
+        [sys.executable, "-c", KILLED, str(path), "20"], capture_output=True, env=os.environ, check=False
+    )
     assert run.returncode == -signal.SIGKILL
 
 

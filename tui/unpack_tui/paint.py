@@ -265,9 +265,9 @@ def hints(keys: Iterable[Key], width: int) -> Content:
     return line
 
 
-def edit_keys(*, restored: bool) -> Content:
+def edit_keys(told: str) -> Content:
     line = Content.assemble(("ctrl+s", "bold $foreground"), " keep   ", ("esc", "bold $foreground"), " leave")
-    return line + Content.styled("   Your half-typed edit is back.", "$warning") if restored else line
+    return line + Content.styled(f"   {told}", "$warning") if told else line
 
 
 def help_sheet(keys: Sequence[Key]) -> Content:

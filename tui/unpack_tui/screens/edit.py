@@ -37,6 +37,10 @@ class EditScreen(Screen[str]):
         self.review = review
         self.subject = layer
         self.draft = review.store.draft(layer.id)
+        self._told = ""
+        if self.draft:
+            changed = "; the layer was changed meanwhile" if self.draft.version_id != layer.head.id else ""
+            self._told = f"Your half-typed edit is back{changed}."
 
     def compose(self) -> ComposeResult:
         yield Pane(id="header", scrolls=False)
@@ -70,23 +74,26 @@ class EditScreen(Screen[str]):
         self.query_one("#source", Pane).show(
             paint.source(self.review, lit), reveal=(lit[0].start, lit[0].end) if lit else None
         )
-        self.query_one("#keys", Pane).show(paint.edit_keys(restored=self.draft is not None))
+        self.query_one("#keys", Pane).show(paint.edit_keys(self._told))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        text = event.text_area.text
-        if text == self.subject.head.text:
+        self._save_draft(event.text_area.text)
+        self.show()
+
+    def _save_draft(self, text: str) -> None:
+        head = self.subject.head
+        if text == head.text:
             self.review.store.drop_draft(self.subject.id)
         else:
-            begun_from = self.draft.version_id if self.draft else self.subject.head.id
-            self.review.store.save_draft(self.subject.id, begun_from, text)
-        self.show()
+            self.review.store.save_draft(self.subject.id, head.id, text)
 
     def action_keep(self) -> None:
         text = self.query_one(TextArea).text
-        begun_from = self.draft.version_id if self.draft else self.subject.head.id
         try:
-            step = self.review.edit(text, begun_from)
+            step = self.review.edit(text, self.subject.head.id)
         except StaleError as error:
+            self._save_draft(text)
+            self.review.refresh()
             self.dismiss(f"{error} Your text is kept as a draft: e opens it.")
             return
         self.dismiss("Kept as a new version; the old one stays." if step else "Nothing was changed.")

@@ -43,6 +43,7 @@ class ReviewScreen(Screen[None]):
     def __init__(self, review: Review) -> None:
         super().__init__()
         self.review = review
+        self._message = ""
 
     def compose(self) -> ComposeResult:
         yield Pane(id="header", scrolls=False)
@@ -64,13 +65,18 @@ class ReviewScreen(Screen[None]):
 
     def _open(self) -> None:
         draft = self.review.layer and self.review.store.draft(self.review.layer.id)
-        self.show("A half-typed edit is waiting here: e opens it." if draft else "")
+        self.say("A half-typed edit is waiting here: e opens it." if draft else "")
         if self.review.finished:
             self.app.push_screen(DoneScreen(self.review), self._leave_done)
 
     # --- what is seen ------------------------------------------------------------------------------------------
 
-    def show(self, message: str = "") -> None:
+    def say(self, message: str) -> None:
+        """Show what the review is at now, with a message in place of the hints until the next key."""
+        self._message = message
+        self.show()
+
+    def show(self) -> None:
         """Paint what the review is at; panes send only what changed."""
         review, wide = self.review, self.has_class("-wide")
         lit = paint.quotations(review)
@@ -91,7 +97,7 @@ class ReviewScreen(Screen[None]):
         self.query_one("#text", Pane).show(paint.layer_text(review), top=0 if self._new_layer() else None)
         self.query_one("#header", Pane).show(paint.header(review, self.size.width - 2))
         self.query_one("#status", Pane).show(paint.status(review, self.size.width - 2))
-        foot = paint.message(message) if message else paint.hints(in_force(self), self.size.width - 2)
+        foot = paint.message(self._message) if self._message else paint.hints(in_force(self), self.size.width - 2)
         self.query_one("#keys", Pane).show(foot)
 
     def _fit(self, pane: Pane, height: int) -> None:
@@ -124,7 +130,7 @@ class ReviewScreen(Screen[None]):
             self.review.decide(Status(status))
         except UnpackError as error:
             self.review.refresh()
-            self.show(str(error))
+            self.say(str(error))
         else:
             said = f"{paint.GLYPHS[Status(status)]} {paint.title(self.review, layer)} {status}." if layer else ""
             self._went_on(said or paint.NOTHING_HERE)
@@ -134,7 +140,7 @@ class ReviewScreen(Screen[None]):
         self._went_on("")
 
     def _went_on(self, message: str) -> None:
-        self.show(message)
+        self.say(message)
         if self.review.finished:
             self.app.push_screen(DoneScreen(self.review), self._leave_done)
 
@@ -151,7 +157,7 @@ class ReviewScreen(Screen[None]):
         self._say_step("Did again", self.review.redo(), "Nothing to do again.")
 
     def _say_step(self, verb: str, step: Step | None, nothing: str) -> None:
-        self.show(f"{verb}: {paint.step_words(self.review, step)}" if step else nothing)
+        self.say(f"{verb}: {paint.step_words(self.review, step)}" if step else nothing)
 
     def action_edit(self) -> None:
         self._open_on_layer(EditScreen)
@@ -159,16 +165,16 @@ class ReviewScreen(Screen[None]):
     def action_edit_elsewhere(self) -> None:
         view, layer = self.review.view, self.review.layer
         if not view or not layer:
-            self.show(paint.NOTHING_HERE)
+            self.say(paint.NOTHING_HERE)
             return
         draft = self.review.store.draft(layer.id)
         try:
             with self.app.suspend():
                 text = edit_elsewhere(draft.text if draft else layer.head.text, view.paragraph.text)
         except SuspendNotSupported:
-            self.show("This terminal cannot be handed to an editor. Edit here with e.")
+            self.say("This terminal cannot be handed to an editor. Edit here with e.")
         except EditorError as error:
-            self.show(str(error))
+            self.say(str(error))
         else:
             self._keep(layer, text)
 
@@ -178,9 +184,9 @@ class ReviewScreen(Screen[None]):
         except StaleError as error:
             self.review.store.save_draft(layer.id, layer.head.id, text)
             self.review.refresh()
-            self.show(f"{error} Your text is kept as a draft: e opens it.")
+            self.say(f"{error} Your text is kept as a draft: e opens it.")
         else:
-            self.show("Kept as a new version; the old one stays." if step else "Nothing was changed.")
+            self.say("Kept as a new version; the old one stays." if step else "Nothing was changed.")
 
     def action_versions(self) -> None:
         self._open_on_layer(VersionsScreen)
@@ -190,37 +196,37 @@ class ReviewScreen(Screen[None]):
 
     def _open_on_layer(self, screen: type[EditScreen | TagsScreen | VersionsScreen]) -> None:
         if self.review.layer:
-            self.app.push_screen(screen(self.review), lambda message: self.show(message or ""))
+            self.app.push_screen(screen(self.review), lambda message: self.say(message or ""))
         else:
-            self.show(paint.NOTHING_HERE)
+            self.say(paint.NOTHING_HERE)
 
     def action_flag(self) -> None:
         step = self.review.flag()
-        self.show("" if step else paint.NOTHING_HERE)
+        self.say("" if step else paint.NOTHING_HERE)
 
     def action_toggle_tag(self, number: int) -> None:
         tags = self.review.store.tags()
         if number <= len(tags):
             self.review.toggle_tag(tags[number - 1])
-            self.show()
+            self.say("")
         else:
-            self.show(f"There is no tag {number} yet: t gives the first tags.")
+            self.say(f"There is no tag {number} yet: t gives the first tags.")
 
     def action_layer(self, direction: int) -> None:
         moved = self.review.next_layer() if direction > 0 else self.review.previous_layer()
-        self.show("" if moved else paint.edge(direction))
+        self.say("" if moved else paint.edge(direction))
 
     def action_paragraph(self, direction: int) -> None:
         moved = self.review.next_paragraph() if direction > 0 else self.review.previous_paragraph()
-        self.show("" if moved else paint.edge(direction))
+        self.say("" if moved else paint.edge(direction))
 
     def action_first(self) -> None:
         self.review.first()
-        self.show()
+        self.say("")
 
     def action_last(self) -> None:
         self.review.last()
-        self.show()
+        self.say("")
 
     def action_page(self, direction: int) -> None:
         self.query_one("#text", Pane).page(direction)
@@ -246,19 +252,19 @@ class ReviewScreen(Screen[None]):
 
     def _walk(self, way: Callable[[str], bool], expression: str) -> None:
         try:
-            self.show("" if way(expression) else f"Nothing matches {expression}: all stays as it is.")
+            self.say("" if way(expression) else f"Nothing matches {expression}: all stays as it is.")
         except FilterError as error:
-            self.show(str(error))
+            self.say(str(error))
 
     def action_leave(self) -> None:
         if self.review.leave():
-            self.show("Everything is shown again." if not self.review.filter else "The search is ended.")
+            self.say("Everything is shown again." if not self.review.filter else "The search is ended.")
 
     def action_order(self) -> None:
         orders = list(Arrangement)
         order = orders[(orders.index(self.review.arrangement) + 1) % len(orders)]
         self.review.narrow(self.review.filter, order)
-        self.show(f"In {paint.ORDERS[order]}." if order == Arrangement.DOCUMENT else f"Now {paint.ORDERS[order]}.")
+        self.say(f"In {paint.ORDERS[order]}." if order == Arrangement.DOCUMENT else f"Now {paint.ORDERS[order]}.")
 
     def action_decide_all(self, status: str) -> None:
         verb = "Accept" if status == Status.ACCEPTED else "Reject"
@@ -287,9 +293,9 @@ class ReviewScreen(Screen[None]):
         try:
             step = self.review.retag_all(add, remove)
         except StoreError as error:
-            self.show(str(error))
+            self.say(str(error))
         else:
-            self.show(f"{len(step.changes):,} layers tagged; u takes it back." if step else "All are so already.")
+            self.say(f"{len(step.changes):,} layers tagged; u takes it back." if step else "All are so already.")
 
     def _ask_all(self, verb: str, answered: Callable[[bool | None], None]) -> None:
         if not self._unfiltered():
@@ -299,15 +305,15 @@ class ReviewScreen(Screen[None]):
         """Whether there is nothing that "all" could mean; says so."""
         if self.review.filter or self.review.search:
             return False
-        self.show("“All” means all in a filter: F sets one, as status:pending.")
+        self.say("“All” means all in a filter: F sets one, as status:pending.")
         return True
 
     def action_copy(self) -> None:
         if self.review.layer:
             self.app.copy_to_clipboard(self.review.layer.head.text)
-            self.show("Copied, if your terminal takes it (OSC 52).")
+            self.say("Copied, if your terminal takes it (OSC 52).")
         else:
-            self.show(paint.NOTHING_HERE)
+            self.say(paint.NOTHING_HERE)
 
     def action_stats(self) -> None:
         self.app.push_screen(StatsScreen(self.review.store))

@@ -138,6 +138,8 @@ def _difference(old: Strip, new: Strip) -> tuple[int, int]:
     if len(was) != len(now):
         return 0, end
     first = next((n for n in range(end) if was[n] != now[n]), end)
+    if first == end:  # the same cells in other pieces
+        return 0, 0
     last = next((n for n in range(end, first, -1) if was[n - 1] != now[n - 1]), first)
     # A wide character takes two cells: never begin or end within one.
     while first and (not now[first][0] or not was[first][0]):
