@@ -24,7 +24,7 @@ class Piece:
 
 
 def compare(old: str, new: str) -> list[Piece]:
-    """The two texts as stretches that are the same and stretches that are not, in order; together they are all of both."""
+    """The two texts as stretches that are the same and stretches that are not, in order, all of both."""
     before, after = _tokens(old), _tokens(new)
     opcodes = Indel.opcodes([word for _, word in before], [word for _, word in after])
     old_ends = [start for start, _ in before] + [len(old)]

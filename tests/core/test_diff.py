@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,11 +26,12 @@ def test_nothing_is_left_out_and_same_is_same(old: str, new: str) -> None:
     assert "".join(now for _, _, now in found) == new
     assert all(was == now for same, was, now in found if same)
     assert all(was != now for same, was, now in found if not same)
-    assert all(left[0] != right[0] for left, right in zip(found, found[1:], strict=False))
+    assert all(left[0] != right[0] for left, right in pairwise(found))
 
 
 def test_a_replaced_word_is_one_change() -> None:
-    assert parts("the old map", "the new map") == [(True, "the ", "the "), (False, "old", "new"), (True, " map", " map")]
+    changed = [(False, "old", "new")]
+    assert parts("the old map", "the new map") == [(True, "the ", "the "), *changed, (True, " map", " map")]
 
 
 def test_scripts_without_spaces_differ_by_character() -> None:

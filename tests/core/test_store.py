@@ -1,4 +1,4 @@
-"""The store keeps the five promises of the file: append-only, replayable, undoable across restarts, paid text kept, killable."""
+"""The store keeps the promises of the file: append-only, replayable, undoable across restarts, killable."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from unpack_core.corpus import Arrival
 
+from unpack_core.corpus import Arrival
 from unpack_core.doctor import examine
 from unpack_core.errors import StaleError, StoreError
 from unpack_core.intake import take_in

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -13,7 +15,7 @@ texts = st.text(st.sampled_from("ab яё-.,地図。「」“”🙂\u0301 "), m
 
 def lines(text: str, width: int) -> list[str]:
     starts = [*line_starts(text, width), len(text)]
-    return [text[start:end] for start, end in zip(starts, starts[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(starts)]
 
 
 @given(texts, st.integers(2, 20))

@@ -11,8 +11,8 @@ from typing import Any
 
 from textual.app import App, SystemCommand
 from textual.screen import Screen
-from unpack_core.recipe import built_in
 
+from unpack_core.recipe import built_in
 from unpack_core.review import Review
 from unpack_core.store import Store
 from unpack_tui import themes

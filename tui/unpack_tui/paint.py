@@ -352,15 +352,15 @@ def stats(numbers: Stats) -> Content:
 
 
 def _group(name: str, rows: Sequence[Group]) -> list[Content]:
-    lines = [Content.styled(f"{name:<24}{'open':>9}{'kept':>9}{'dropped':>9}   kept of decided", "bold")]
+    lines = [Content.styled(f"{name:<20}{'open':>9}{'kept':>9}{'dropped':>9}   kept of decided", "bold")]
     for row in rows:
-        label = _fitted(plain(row["name"]) or "–", 22)
+        label = _fitted(plain(row["name"]) or "–", 19)
         decided = row["accepted"] + row["rejected"]
         lines.append(
             Content.assemble(
-                label + " " * (24 - cell_len(label)),
+                label + " " * (20 - cell_len(label)),
                 f"{row['pending']:>9,}{row['accepted']:>9,}{row['rejected']:>9,}   ",
-                _bar(row["accepted"], decided, 16),
+                _bar(row["accepted"], decided, 12),
                 f" {100 * row['accepted'] / decided:.0f} %" if decided else "",
             )
         )

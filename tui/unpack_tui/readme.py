@@ -15,8 +15,8 @@ TESTS_UV = "uv run --extra dev pytest"
 
 
 def block(command: str) -> str:
-    """A command, indented as Markdown wants it."""
-    return f"\n    {command}\n"
+    """A command, to be copied."""
+    return f"\n```sh\n{command}\n```\n"
 
 
 def keys() -> str:
