@@ -116,25 +116,18 @@ _EDGES = " \"'.,;:!?-…"
 _ELLIPSIS = re.compile(r" ?[\[(]?(?:…|\.\.\.)[\])]? ?")
 _SHAPES = dict.fromkeys("“”„‟«»″「」『』", '"') | dict.fromkeys("‘’‚‛‹›′`´", "'") | dict.fromkeys("‐‑‒–—―−", "-")
 _ACCENTS = re.compile("[\u0300-\u036f]")  # of Latin, Greek and Cyrillic; elsewhere marks are letters
-_LETTERS: dict[str, str] = {}
 
 
+@lru_cache(maxsize=4096)  # an alphabet or three
 def _letters(character: str) -> str:
     """A character without regard to shape, case and accents: none, one or several characters."""
-    known = _LETTERS.get(character)
-    if known is None:
-        if character.isspace():
-            known = " "
-        elif character == "…":  # compatibility would make it three full stops
-            known = character
-        elif character in "\u00ad\u200b\u200c\u200d\u2060\ufeff":  # they say where to break, not what is written
-            known = ""
-        else:
-            parts = unicodedata.normalize("NFKD", _SHAPES.get(character, character)).casefold()
-            known = _ACCENTS.sub("", parts)
-        if len(_LETTERS) < 5_000:  # an alphabet or three; a hostile text must not fill the memory
-            _LETTERS[character] = known
-    return known
+    if character.isspace():
+        return " "
+    if character == "…":  # compatibility would make it three full stops
+        return character
+    if character in "\u00ad\u200b\u200c\u200d\u2060\ufeff":  # they say where to break, not what is written
+        return ""
+    return _ACCENTS.sub("", unicodedata.normalize("NFKD", _SHAPES.get(character, character)).casefold())
 
 
 @lru_cache(maxsize=8)  # all quotations of a paragraph come together

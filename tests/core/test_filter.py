@@ -8,8 +8,8 @@ from threading import Thread
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from unpack_core.corpus import Arrival
 
+from unpack_core.corpus import Arrival
 from unpack_core.errors import FilterError
 from unpack_core.filter import (
     FIELDS,

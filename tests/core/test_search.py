@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from unpack_core.corpus import Arrival
 
+from unpack_core.corpus import Arrival
 from unpack_core.intake import take_in
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
 from unpack_core.search import Table, behind, catch_up, fold, hits, matching, prepare

@@ -102,7 +102,7 @@ def measure(unit: Unit, tokenizer: Path | None = None) -> Callable[[str], int]:
         raise ExportError(f"There is no file {tokenizer}. --tokenizer names a tokenizer.json.")
     try:
         loaded = Tokenizer.from_file(str(tokenizer))
-    except Exception as error:  # noqa: BLE001  the package raises nothing narrower
+    except Exception as error:
         raise ExportError(f"{tokenizer} is not a tokenizer that can be read ({error}).") from error
     return lambda text: len(loaded.encode(text, add_special_tokens=False).ids)
 

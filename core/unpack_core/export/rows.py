@@ -97,7 +97,7 @@ class Passage(NamedTuple):
         return f"{self.uri}#{self.position}" + (f"~{self.again + 1}" if self.again else "")
 
 
-_WRITTEN = (
+WRITTEN = (
     "CASE WHEN v.origin = 'edited' AND v.parent_id IS NOT NULL THEN coalesce(("
     "WITH RECURSIVE line(id, parent_id, origin) AS (SELECT id, parent_id, origin FROM version WHERE id = v.parent_id"
     " UNION ALL SELECT u.id, u.parent_id, u.origin FROM line JOIN version u ON u.id = line.parent_id"
@@ -215,7 +215,7 @@ class Rows:
         condition, parameters = self.layer_condition()
         columns = _WHOLE if whole else _TEXT
         joins = " CROSS JOIN version v ON v.id = l.head_id"
-        joins += f" CROSS JOIN version g ON g.id = {_WRITTEN}" if whole else ""
+        joins += f" CROSS JOIN version g ON g.id = {WRITTEN}" if whole else ""
         if not self.wanted.where:
             index = "layer_status" if len(self.wanted.status) == 1 else "layer_rank"
             if self.wanted.langs:

@@ -56,8 +56,8 @@ class Threshold:
         """The length of the shortest text that one of `length` can resemble: `longest`, read the other way."""
         return -(-length * self.units // (2 * _UNIT - self.units))
 
-    def end(self, length: int) -> int:
-        """How many letters at the end of a text of `length` to look at first (bound 3); 0 where it would not pay.
+    def ends(self, length: int) -> list[int]:
+        """How many letters at the end of a text of `length` to look at before the whole (bound 3), where that pays.
 
         In any alignment with LCS(a, b) >= S at most |b| − S letters of b are left over. Let a' be the last m letters
         of a, and let them be matched within the last w letters of b, w as small as can be. At most m of these w are
@@ -65,13 +65,13 @@ class Threshold:
         themselves: LCS(a, b) <= LCS(a[-m:], b[-w:]) + |a| − m with w = m + |b| − S, for any m. (The ends and not the
         beginnings: templates open texts more often than they close them.)
 
-        Unlike texts have about half of their letters in common in order, so that the bound begins to bite at
-        m = 2 · (1 − t) · |a|; a little more was quickest in every measurement. Rapidfuzz works in words of 64
-        letters, so m is a multiple of that.
+        Unlike texts have half of their letters in common in order, long ones of one language more, so that the bound
+        begins to bite at m = 2 · (1 − t) · |a|: a little more is tried first, and half as much again on what is left.
+        Rapidfuzz works in words of 64 letters, so m is a multiple of that.
         """
-        enough = 9 * length * (_UNIT - self.units) // (4 * _UNIT)
-        whole_words = -(-enough // 64) * 64
-        return whole_words if 4 * whole_words <= 3 * length else 0
+        quarter = length * (_UNIT - self.units) // (4 * _UNIT)
+        whole_words = [-(-times * quarter // 64) * 64 for times in (9, 13)]
+        return [letters for letters in sorted(set(whole_words)) if 0 < 4 * letters <= 3 * length]
 
 
 def shared_letters(some: Counts, others: Counts) -> NDArray[np.uint16]:

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unpack_core.neardup.bounds import Integers, Letters, Pairs, Threshold, candidates
-from unpack_core.neardup.text import BUCKETS
-from unpack_core.neardup.verify import Scored, verified
+from unpack_core.neardup.text import BUCKETS, narrow
+from unpack_core.neardup.verify import Scored, Side, verified
 from unpack_core.neardup.within import Distinct, Progress, pairs_of
 
 Fetch = Callable[[Sequence[int]], Sequence[str]]
@@ -141,7 +141,8 @@ def _against(
             found = candidates(distinct.letters, index.letters(part), threshold)
             found = Pairs(found.row, part[found.column], found.needed)
             texts = index.texts(np.unique(found.column))
-            for scored in verified(found, distinct.texts, texts, threshold, pool):
+            old = Side(texts, {row: narrow(text) for row, text in texts.items()})
+            for scored in verified(found, distinct.side, old, threshold, pool):
                 for place, row, score in scored:
                     key = index.key(row)
                     yield from ((holder, key, score) for holder in distinct.holders[place])

@@ -48,3 +48,16 @@ def signature(normalized: str) -> bytes:
     code_points = np.frombuffer(normalized.encode("utf-32-le", "surrogatepass"), np.uint32)
     counts = np.bincount(_BUCKET[code_points & 0xFFFF], minlength=BUCKETS)
     return np.minimum(counts, 255).astype(np.uint8).tobytes()
+
+
+def narrow(normalized: str) -> str:
+    """The text with its letters drawn together into 256, so that rapidfuzz can look them up in a table.
+
+    Equal letters stay equal, so a common subsequence stays one: LCS(narrow(a), narrow(b)) >= LCS(a, b), which makes it
+    a bound for any text. ASCII stands as it is and Cyrillic keeps its letters apart; rarer scripts share some.
+    """
+    if normalized.isascii():
+        return normalized
+    code_points = np.frombuffer(normalized.encode("utf-32-le", "surrogatepass"), np.uint32)
+    letters = np.where(code_points < 128, code_points, 128 + code_points % 128)
+    return letters.astype(np.uint8).tobytes().decode("latin-1")

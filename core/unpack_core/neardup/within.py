@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import combinations, product
 
 from unpack_core.neardup.bounds import Letters, Pairs, Threshold, candidates
-from unpack_core.neardup.text import normalize
-from unpack_core.neardup.verify import Scored, verified
+from unpack_core.neardup.text import narrow, normalize
+from unpack_core.neardup.verify import Scored, Side, verified
 
 Progress = Callable[[int, int], None]
 """Is told how many pairs of texts are done, and of how many."""
@@ -30,6 +30,7 @@ class Distinct:
         self.holders = [holders[text] for text in self.texts]
         """The places of the texts that each of them stands for, in rising order."""
         self.letters = Letters.of(self.texts)
+        self.side = Side(self.texts, [narrow(text) for text in self.texts])
 
 
 def pairs(
@@ -56,7 +57,7 @@ def pairs_of(
             found = candidates(distinct.letters[top : top + _BLOCK], distinct.letters[top:], threshold)
             found = found[found.column > found.row]
             found = Pairs(found.row + top, found.column + top, found.needed)
-            begun = verified(found, distinct.texts, distinct.texts, threshold, pool)
+            begun = verified(found, distinct.side, distinct.side, threshold, pool)
             yield from _spread(waiting, distinct)  # meanwhile
             waiting = begun
             if progress:
