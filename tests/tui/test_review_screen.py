@@ -268,7 +268,6 @@ async def test_quotations_are_lit_in_the_source(store: Store) -> None:
 
 async def test_markup_and_escape_codes_in_texts_are_text(tmp_path: Path) -> None:
     from unpack_core.corpus import Arrival
-
     from unpack_core.intake import take_in
     from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
 
@@ -293,7 +292,6 @@ async def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
 
 async def test_a_paragraph_without_layers_can_be_passed(tmp_path: Path) -> None:
     from unpack_core.corpus import Arrival
-
     from unpack_core.intake import take_in
     from unpack_core.model import IncomingDocument, IncomingParagraph
 

@@ -20,7 +20,6 @@ def demo(ctx: click.Context) -> None:
     The database is unpack-demo.db, or what --db names. One that is there already is opened as it is.
     """
     from unpack_core.corpus import ReadOptions, read
-
     from unpack_core.intake import take_in
     from unpack_core.samples import sample_corpus
     from unpack_core.store import Store

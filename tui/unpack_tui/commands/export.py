@@ -61,9 +61,8 @@ def export(
     """
     from pathlib import Path
 
-    from unpack_core.recipe import built_in
-
     from unpack_core.export import PRESETS, Options, Place, Wanted, one_moment, rows_of, to_file, to_stream
+    from unpack_core.recipe import built_in
     from unpack_core.store import Store
 
     chosen = PRESETS[preset]

@@ -14,7 +14,6 @@ from unpack_tui.terminal import Progress, plain
 
 if TYPE_CHECKING:
     from unpack_core.corpus import Record
-
     from unpack_core.intake import Intake
 
 _TROUBLES_SHOWN = 20
@@ -53,7 +52,6 @@ def import_(
     again, so a run can be repeated. A bad line is named and skipped; the good ones are kept, and the exit code is 1.
     """
     from unpack_core.corpus import ReadOptions, read
-
     from unpack_core.intake import take_in
     from unpack_core.store import Store
 
