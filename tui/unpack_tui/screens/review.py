@@ -168,13 +168,17 @@ class ReviewScreen(Screen[None]):
             self.say(paint.NOTHING_HERE)
             return
         draft = self.review.store.draft(layer.id)
+        failed, text = "", ""
         try:
             with self.app.suspend():
-                text = edit_elsewhere(draft.text if draft else layer.head.text, view.paragraph.text)
+                try:  # within: Textual takes the terminal back only when nothing is raised
+                    text = edit_elsewhere(draft.text if draft else layer.head.text, view.paragraph.text)
+                except EditorError as error:
+                    failed = str(error)
         except SuspendNotSupported:
-            self.say("This terminal cannot be handed to an editor. Edit here with e.")
-        except EditorError as error:
-            self.say(str(error))
+            failed = "This terminal cannot be handed to an editor. Edit here with e."
+        if failed:
+            self.say(failed)
         else:
             self._keep(layer, text)
 

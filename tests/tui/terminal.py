@@ -1,0 +1,87 @@
+"""A real terminal for tests: the program in a pseudo-terminal of its own, keys in, what it wrote out."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import sys
+import termios
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import pyte
+
+_PATIENCE = 30.0
+"""Seconds after which something that was waited for is said not to have come."""
+
+
+class Terminal:
+    """`unpack-tui` at 100 by 30; `expect` reads until a text stands on the screen."""
+
+    def __init__(self, *words: str, environment: dict[str, str] | None = None, folder: Path) -> None:
+        self.screen = pyte.Screen(100, 30)
+        self._stream = pyte.ByteStream(self.screen)
+        self.written = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            os.environ.update({"TERM": "xterm-256color", "COLORTERM": ""} | (environment or {}))
+            for name in ("LINES", "COLUMNS", "UNPACK_DB"):
+                os.environ.pop(name, None)
+            os.execv(sys.executable, [sys.executable, "-m", "unpack_tui", *words])
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+        self._ended: int | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        if self._ended is None:
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.fd)
+
+    def press(self, keys: str) -> None:
+        os.write(self.fd, keys.encode())
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def expect(self, text: str) -> None:
+        """Read until the text is on the screen."""
+        while text not in self.text():
+            if not self._read():
+                raise AssertionError(f"“{text}” did not come. The screen:\n{self.text()}")
+
+    def text(self) -> str:
+        return "\n".join(self.screen.display)
+
+    def wait(self) -> int:
+        """Read to the end; the exit code, or minus the signal that ended it."""
+        while self._read():
+            pass
+        _, status = os.waitpid(self.pid, 0)
+        self._ended = os.waitstatus_to_exitcode(status)
+        return self._ended
+
+    def stopped(self) -> bool:
+        """Wait until the program was suspended; False where it ended instead."""
+        _, status = os.waitpid(self.pid, os.WUNTRACED)
+        return os.WIFSTOPPED(status)
+
+    def _read(self) -> bool:
+        ready, _, _ = select.select([self.fd], [], [], _PATIENCE)
+        if not ready:
+            return False
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:  # Linux says so when the other end is closed
+            return False
+        self.written += data
+        self._stream.feed(data.replace(b"\x1b[>4;1m", b"").replace(b"\x1b[>1u", b"").replace(b"\x1b[<u", b""))
+        return bool(data)

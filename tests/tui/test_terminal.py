@@ -1,0 +1,152 @@
+"""The program in a real pseudo-terminal: signals, the editor, suspending, and a line that drops."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.tui.terminal import Terminal
+from unpack_core.doctor import examine
+from unpack_core.store import Store
+
+LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
+SHOWS_CURSOR = b"\x1b[?25h"
+
+
+def opened(database: Path, **environment: str) -> Terminal:
+    return Terminal("review", "--db", str(database), environment=environment, folder=database.parent)
+
+
+def statuses(database: Path) -> list[str]:
+    with Store.open(database) as store:
+        assert [sentence for check in examine(store) for sentence in check.broken] == []
+        return [status for (status,) in store.rows("SELECT status FROM layer ORDER BY id")]
+
+
+@pytest.mark.parametrize("line_drops", [signal.SIGHUP, signal.SIGTERM])
+def test_a_dropped_line_leaves_a_whole_file_and_the_place(database: Path, line_drops: signal.Signals) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("a")
+        terminal.expect("Definition accepted")
+        terminal.press("n")
+        terminal.expect("2 of 4")
+        terminal.signal(line_drops)
+        terminal.wait()
+        assert SHOWS_CURSOR in terminal.written
+        assert LEAVES_ALTERNATE_SCREEN in terminal.written
+    assert statuses(database)[0] == "accepted"
+    with opened(database) as terminal:
+        terminal.expect("2 of 4")
+        terminal.press("u")
+        terminal.expect("Took back")
+        terminal.press("q")
+        assert terminal.wait() == 0
+    assert statuses(database)[0] == "pending"
+
+
+@pytest.mark.parametrize("end", [signal.SIGHUP, signal.SIGKILL])
+def test_a_half_typed_edit_survives(database: Path, end: signal.Signals) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("e")
+        terminal.expect("Editing")
+        terminal.press(" halbfertig")
+        terminal.expect("halbfertig")
+        while True:  # what is on the screen is stored; the screen may be a moment ahead
+            with Store.open(database) as store:
+                draft = store.draft(1)
+            if draft and draft.text.endswith("halbfertig"):
+                break
+        terminal.signal(end)
+        terminal.wait()
+    with opened(database) as terminal:
+        terminal.expect("half-typed edit is waiting")
+        terminal.press("e")
+        terminal.expect("halbfertig")
+        terminal.press("\x13")
+        terminal.expect("Kept as a new version")
+        terminal.press("q")
+        assert terminal.wait() == 0
+    with Store.open(database) as store:
+        assert store.layer(1).head.text.endswith("halbfertig")
+
+
+def editor(tmp_path: Path, code: str) -> str:
+    """An editor that runs Python on the file's text `t`."""
+    script = tmp_path / "editor.py"
+    script.write_text(
+        "import sys, os, pathlib\np = pathlib.Path(sys.argv[1])\nt = p.read_text()\n"
+        "assert p.stat().st_mode & 0o777 == 0o600 and p.parent.stat().st_mode & 0o777 == 0o700\n" + code
+    )
+    return shlex.join([sys.executable, str(script)])
+
+
+def test_the_editor_gets_the_layer_with_its_source_and_gives_it_back(database: Path, tmp_path: Path) -> None:
+    code = "assert '# Justice is the conformity' in t\np.write_text('(1) From elsewhere\\n' + t[t.index('\\n# ---'):])"
+    edits = editor(tmp_path, code)
+    with opened(database, EDITOR="false", VISUAL=edits) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("E")
+        terminal.expect("From elsewhere")
+        terminal.press("q")
+        assert terminal.wait() == 0
+    with Store.open(database) as store:
+        assert (store.layer(1).head.text, store.layer(1).versions) == ("(1) From elsewhere", 2)
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [("p.write_text(t)", "Nothing was changed"), ("p.write_text('(1) no')\nsys.exit(1)", "nothing was changed")],
+)
+def test_an_editor_that_changes_nothing_or_fails_changes_nothing(
+    database: Path, tmp_path: Path, code: str, said: str
+) -> None:
+    with opened(database, VISUAL=editor(tmp_path, code)) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("E")
+        terminal.expect(said)
+        terminal.press("q")
+        assert terminal.wait() == 0
+    with Store.open(database) as store:
+        assert store.layer(1).versions == 1
+
+
+def test_no_editor_is_said(database: Path) -> None:
+    with opened(database, VISUAL="", EDITOR="") as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("E")
+        terminal.expect("No editor is named")
+
+
+def test_ctrl_z_goes_to_the_shell_and_fg_comes_back(database: Path) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("\x1a")
+        assert terminal.stopped()
+        terminal.signal(signal.SIGCONT)
+        terminal.press("n")
+        terminal.expect("2 of 4")
+        terminal.press("q")
+        assert terminal.wait() == 0
+
+
+def test_a_wrong_keymap_is_one_sentence_before_the_screen(database: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "unpack-tui"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('[keys]\naccept = "x"\n')
+    with opened(database, XDG_CONFIG_HOME=str(tmp_path / "config")) as terminal:
+        terminal.expect("the key x would mean both")
+        assert terminal.wait() == 1
+        assert LEAVES_ALTERNATE_SCREEN not in terminal.written
+
+
+def test_the_demo_opens_on_the_first_essay(tmp_path: Path) -> None:
+    with Terminal("demo", folder=tmp_path) as terminal:
+        terminal.expect("Justice is the conformity of deeds to the norms of morality")
+        terminal.press("q")
+        assert terminal.wait() == 0
