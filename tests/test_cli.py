@@ -61,7 +61,7 @@ def test_bad_lines_are_named_and_the_good_ones_kept(run: Run) -> None:
     assert result.exit_code == 1
     assert "line 2" in result.stderr
     assert "line 3" in result.stderr
-    assert "2 lines left out" in result.stderr
+    assert "2 lines or files left out" in result.stderr
     assert json.loads(run("stats", "--json").stdout)["paragraphs"] == 2
     Path("b.jsonl").write_text('{"text": "Good."}\n{"text": "Mended."}\n' + last)
     again = run("import", "b.jsonl")
@@ -102,6 +102,21 @@ def test_a_wrong_path_makes_no_database(run: Run) -> None:
     result = run("import", "nothing.txt")
     assert result.exit_code == 1
     assert "nothing.txt" in result.stderr
+    assert not Path("unpack.db").exists()
+
+
+def test_what_cannot_be_read_is_said_and_makes_no_database(run: Run) -> None:
+    Path("folder").mkdir()
+    Path("folder/bytes.txt").write_bytes(b"\x00\xff\xfe\xff")
+    Path("folder/empty.md").touch()
+    Path("folder/broken.jsonl.gz").write_bytes(b"not gzip at all")
+    Path("folder/nested.jsonl").write_text("[" * 100_000)
+    os.mkfifo("folder/pipe.txt")
+    result = run("import", "folder")
+    assert result.exit_code == 1
+    assert "4 lines or files left out" in result.stderr
+    for said in ("neither UTF-8 nor UTF-16", "has no paragraphs", "cannot be read to its end", "not JSON"):
+        assert said in result.stderr
     assert not Path("unpack.db").exists()
 
 

@@ -37,9 +37,23 @@ class Intake:
     results: list[BatchResult] = field(default_factory=list)
     """Lines of a Message Batches results file, which are not paragraphs."""
 
-    @property
-    def empty(self) -> bool:
-        return not (self.new_paragraphs or self.known_paragraphs)
+    def note(self, record: Trouble | Notice | BatchResult) -> None:
+        """Keep what is not a paragraph."""
+        if isinstance(record, Trouble):
+            self.troubles.append(record)
+        elif isinstance(record, Notice):
+            self.notices.append(record)
+        else:
+            self.results.append(record)
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> Intake:
+        """What is to be said of records of which none is a paragraph."""
+        intake = cls()
+        for record in records:
+            if not isinstance(record, Arrival):
+                intake.note(record)
+        return intake
 
 
 def take_in(
@@ -86,12 +100,8 @@ class _Desk:
         for record in records:
             if isinstance(record, Arrival):
                 arrivals.extend(self._paragraph(record.document, record.paragraph))
-            elif isinstance(record, Trouble):
-                self.intake.troubles.append(record)
-            elif isinstance(record, Notice):
-                self.intake.notices.append(record)
             else:
-                self.intake.results.append(record)
+                self.intake.note(record)
         if arrivals:
             if self.batch_id is None:
                 models = {layer.model for _, _, layer in arrivals}

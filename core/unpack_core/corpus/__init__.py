@@ -97,7 +97,7 @@ def _lines(lines: Iterable[bytes], where: str, options: ReadOptions) -> Iterator
 
 def _document(data: bytes, file_format: str, uri: str, name: str, options: ReadOptions) -> Iterator[Record]:
     try:
-        text, dropped = clean(decoded(data, uri, options.encoding))
+        text, dropped = clean(decoded(data, options.encoding))
     except CorpusError as error:
         yield Trouble(uri, 0, str(error))
         return

@@ -7,7 +7,7 @@ import codecs
 from unpack_core.errors import CorpusError
 
 
-def decoded(data: bytes, where: str, encoding: str | None = None) -> str:
+def decoded(data: bytes, encoding: str | None = None) -> str:
     """The text of a file. Raises CorpusError where it cannot be read as text."""
     if encoding:
         try:
@@ -18,16 +18,16 @@ def decoded(data: bytes, where: str, encoding: str | None = None) -> str:
             ) from error
         except UnicodeDecodeError as error:
             raise CorpusError(
-                f"{where} is not {encoding} (byte {error.start}). Name another with --encoding."
+                f"it is not {encoding} (byte {error.start}). Name another with --encoding."
             ) from error
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
             return data.decode("utf-16")
         except UnicodeDecodeError as error:
-            raise CorpusError(f"{where} begins as UTF-16 and is not (byte {error.start}).") from error
+            raise CorpusError(f"it begins as UTF-16 and is not (byte {error.start}).") from error
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CorpusError(
-            f"{where} is neither UTF-8 nor UTF-16 (byte {error.start}). Say what it is, as in: --encoding cp1251"
+            f"it is neither UTF-8 nor UTF-16 (byte {error.start}). Say what it is, as in: --encoding cp1251"
         ) from error

@@ -51,8 +51,8 @@ def import_(
     Text (.txt), Markdown (.md), JSON lines (.jsonl, .jsonl.gz) and CSV are read. What is there already is not added
     again, so a run can be repeated. A bad line is named and skipped; the good ones are kept, and the exit code is 1.
     """
-    from unpack_core.corpus import ReadOptions, read
-    from unpack_core.intake import take_in
+    from unpack_core.corpus import Arrival, ReadOptions, read
+    from unpack_core.intake import Intake, take_in
     from unpack_core.store import Store
 
     records = read(
@@ -67,25 +67,34 @@ def import_(
         ),
         stdin=sys.stdin.buffer,
     )
-    records = _first_read(records)  # a wrong path makes no database
     progress = Progress()
     path = database_path(ctx)
-    with Store.rehearsal(path) if dry_run else Store.open(path, create=True) as store:
-        intake = take_in(
-            store,
-            records,
-            source=" ".join(paths),
-            progress=lambda so_far: progress(f"{so_far.new_paragraphs + so_far.known_paragraphs:,} paragraphs …"),
-        )
+    head = _up_to_the_first_paragraph(records)
+    if not any(isinstance(record, Arrival) for record in head):  # nothing to store: no database is made for it
+        intake = Intake.of(head)
+    else:
+        with Store.rehearsal(path) if dry_run else Store.open(path, create=True) as store:
+            intake = take_in(
+                store,
+                chain(head, records),
+                source=" ".join(paths),
+                progress=lambda so_far: progress(f"{so_far.new_paragraphs + so_far.known_paragraphs:,} paragraphs …"),
+            )
     progress.done()
     for line in _report(intake, dry_run=dry_run):
         click.echo(plain(line), err=True)
     ctx.exit(1 if intake.troubles else 0)
 
 
-def _first_read(records: Iterator[Record]) -> Iterator[Record]:
-    first = next(records, None)
-    return records if first is None else chain([first], records)
+def _up_to_the_first_paragraph(records: Iterator[Record]) -> list[Record]:
+    from unpack_core.corpus import Arrival
+
+    head = []
+    for record in records:
+        head.append(record)
+        if isinstance(record, Arrival):
+            break
+    return head
 
 
 def _report(intake: Intake, *, dry_run: bool) -> Iterator[str]:
@@ -114,8 +123,9 @@ def _report(intake: Intake, *, dry_run: bool) -> Iterator[str]:
             f"There already: {_count(intake.known_paragraphs, 'paragraph')} and {_count(intake.known_layers, 'layer')}."
         )
     if intake.troubles:
-        yield f"{_count(len(intake.troubles), 'line')} left out; mend and import again: only what is missing is added."
+        what = _count(len(intake.troubles), "line or file", "lines or files")
+        yield f"{what} left out; mend and import again: only what is missing is added."
 
 
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def _count(number: int, noun: str, nouns: str = "") -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {nouns or noun + 's'}"
