@@ -33,6 +33,7 @@ def examine(store: Store) -> Iterator[Check]:
     yield _check("every reference leads somewhere", _references(store))
     yield _check("versions and the log are append-only", _append_only(store))
     yield _check("the state of every layer is what the log says", _replays(store))
+    yield _check("what is settled of near-duplicates is what the log says", _settlements(store))
     yield _check("every head is a version of its layer", _heads(store))
     yield _check("undo knows its way", _undo(store))
 
@@ -80,6 +81,19 @@ def _replays(store: Store) -> Iterator[str]:
         if state != logged[1]:
             yield f"layer {layer_id} shows {_words(state)}, the log says {_words(logged[1])}"
         logged = next(replayed, None)
+
+
+def _settlements(store: Store) -> Iterator[str]:
+    logged: dict[tuple[int, int], str | None] = {}
+    for layer_id, after in store.rows("SELECT layer_id, after FROM event WHERE after LIKE '%\"settled\"%' ORDER BY id"):
+        for other, said in orjson.loads(after)["settled"].items():
+            logged[min(layer_id, int(other)), max(layer_id, int(other))] = said
+    cached = {(a, b): state for a, b, state in store.rows("SELECT a_id, b_id, state FROM settlement")}
+    for pair, said in logged.items():
+        if cached.pop(pair, None) != said:
+            yield f"layers {pair[0]} and {pair[1]}: the log says {said or 'open'}"
+    for a, b in cached:
+        yield f"layers {a} and {b} are settled, and the log does not know of it"
 
 
 def _words(state: State) -> str:

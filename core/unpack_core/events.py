@@ -24,6 +24,7 @@ class Action(StrEnum):
     EDIT = "edit"
     REGENERATE = "regenerate"
     RESTORE = "restore"
+    SETTLE = "settle"
     UNDO = "undo"
     REDO = "redo"
 
@@ -35,6 +36,8 @@ class Patch(TypedDict, total=False):
     flagged: bool
     head: int
     tags: list[str]
+    settled: dict[str, str | None]
+    """Of pairs with other layers, by their ids: what was said of the near-duplicate; None for nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,20 @@ def tagged(layer_id: int, state: State, add: Iterable[str] = (), remove: Iterabl
     if tags == state.tags:
         return None
     return Change(layer_id, {"tags": list(state.tags)}, {"tags": list(tags)})
+
+
+def settled(
+    layer_id: int, state: State, other_id: int, before: str | None, after: str, status: Status | None
+) -> Change | None:
+    """What is said of a near-duplicate pair and, with it, of this copy."""
+    change = decided(layer_id, state, status) if status else None
+    if before == after and change is None:
+        return None
+    was: Patch = {"settled": {str(other_id): before}}
+    now: Patch = {"settled": {str(other_id): after}}
+    if change:
+        was["status"], now["status"] = change.before["status"], change.after["status"]
+    return Change(layer_id, was, now)
 
 
 def rewritten(layer_id: int, state: State, head: int, *, by_curator: bool) -> Change:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
+from unpack_core.duplicates import counts, to_compare
 from unpack_core.store import Store
 
 
@@ -30,7 +31,7 @@ class Stats(TypedDict):
     layers: Counts
     tags: dict[str, int]
     duplicates: dict[str, int]
-    """`open` and `settled` pairs."""
+    """`open` and `settled` pairs of layers, and how many texts are still `to_compare`."""
     cost_usd: float
     decisions: int
     edits: int
@@ -62,7 +63,7 @@ def collect(store: Store) -> Stats:
                 " GROUP BY t.id ORDER BY t.id"
             ).fetchall()
         ),
-        "duplicates": {"open": 0, "settled": 0},
+        "duplicates": dict(zip(("open", "settled"), counts(store), strict=True)) | {"to_compare": to_compare(store)},
         "cost_usd": store.one("SELECT coalesce(sum(cost_usd), 0.0) FROM version")[0],
         "decisions": _count(store, "SELECT count(*) FROM event WHERE action = 'decide'"),
         "edits": _count(store, "SELECT count(*) FROM event WHERE action = 'edit'"),

@@ -233,6 +233,22 @@ class Store(DatabaseFile):
                 return None
             return self.record(Action.RESTORE, [events.rewritten(layer_id, state, version_id, by_curator=True)])
 
+    def settle(
+        self, layer_id: int, others: Sequence[int], said: str, status: Status | None, *, note: str = ""
+    ) -> Step | None:
+        """Say of near-duplicate pairs of a layer what they are and, with it, decide the others, in one step."""
+        with self.write():
+            changes = [
+                events.settled(other_id, state, layer_id, self._settled(layer_id, other_id), said, status)
+                for other_id, state in self._states(others)
+            ]
+            return self.record(Action.SETTLE, changes, note=note)
+
+    def _settled(self, one: int, other: int) -> str | None:
+        key = (min(one, other), max(one, other))
+        row = self.one("SELECT state FROM settlement WHERE a_id = ? AND b_id = ?", key)
+        return str(row[0]) if row else None
+
     def _check_seen(self, layer_ids: Sequence[int], seen: int | None) -> None:
         if seen is None:
             return
@@ -343,6 +359,16 @@ class Store(DatabaseFile):
             ),
         )
         self._set_tags(change for change in changes if "tags" in change.after)
+        self._set_settled(change for change in changes if "settled" in change.after)
+
+    def _set_settled(self, changes: Iterable[Change]) -> None:
+        for change in changes:
+            for other, said in change.after["settled"].items():
+                key = (min(change.layer_id, int(other)), max(change.layer_id, int(other)))
+                if said:
+                    self.rows("INSERT OR REPLACE INTO settlement VALUES (?, ?, ?)", (*key, said))
+                else:
+                    self.rows("DELETE FROM settlement WHERE a_id = ? AND b_id = ?", key)
 
     def _set_tags(self, changes: Iterable[Change]) -> None:
         for change in changes:

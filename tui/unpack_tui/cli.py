@@ -10,6 +10,7 @@ import click
 
 from unpack_core import __version__
 from unpack_core.errors import UnpackError
+from unpack_tui.commands.dedupe import dedupe
 from unpack_tui.commands.demo import demo
 from unpack_tui.commands.doctor import doctor
 from unpack_tui.commands.export import export
@@ -57,5 +58,5 @@ def cli(ctx: click.Context) -> None:
         open_review(ctx)
 
 
-for command in (demo, import_, review, export, stats, log, doctor):
+for command in (demo, import_, review, dedupe, export, stats, log, doctor):
     cli.add_command(command)
