@@ -30,6 +30,8 @@ ORDERS = {
     Arrangement.CERTAIN: "most certain first",
     Arrangement.NEWEST: "newest first",
 }
+WALKED = (Arrangement.DOCUMENT, Arrangement.CERTAIN, Arrangement.NEWEST)
+"""What `o` goes through. Problems first waits for the findings: without them it would order by nothing."""
 GLYPHS = {Status.PENDING: "○", Status.ACCEPTED: "✓", Status.REJECTED: "✗"}
 NOTHING_HERE = "This paragraph has no layers: n goes to the next one."
 

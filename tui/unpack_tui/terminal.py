@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from unpack_core.plain import one_line, plain
 
-__all__ = ["Progress", "one_line", "plain", "table"]
+__all__ = ["Progress", "count", "one_line", "plain", "table"]
 
 _TERMINAL_SECONDS = 0.2
 _PLAIN_SECONDS = 10.0
@@ -41,6 +41,11 @@ class Progress:
             sys.stderr.write("\r" + " " * self._shown + "\r")
             sys.stderr.flush()
             self._shown = 0
+
+
+def count(number: int, noun: str, nouns: str = "") -> str:
+    """`1 line`, `2 lines`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {nouns or noun + 's'}"
 
 
 def table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unpack_tui.options import database_option, database_path
-from unpack_tui.terminal import Progress, one_line, table
+from unpack_tui.terminal import Progress, count, one_line, table
 
 if TYPE_CHECKING:
     from unpack_core.duplicates import Pair
@@ -52,7 +52,7 @@ def dedupe(ctx: click.Context, threshold: float | None, where: str, as_json: boo
 def _print(store: Store, found: list[Pair], threshold: float) -> None:
     groups = _groups(found)
     opened = sum(pair.state == "open" for pair in found)
-    click.echo(f"{len(found):,} pairs in {len(groups):,} groups at {threshold:g}; {opened:,} open")
+    click.echo(f"{count(len(found), 'pair')} in {count(len(groups), 'group')} at {threshold:g}; {opened:,} open")
     rows = []
     for n, members in enumerate(groups, 1):
         best = {layer_id: max(p.score for p in found if layer_id in (p.a, p.b)) for layer_id in members}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unpack_tui.options import database_option, database_path
-from unpack_tui.terminal import Progress, plain
+from unpack_tui.terminal import Progress, count, plain
 
 if TYPE_CHECKING:
     from unpack_core.corpus import Record
@@ -115,17 +115,13 @@ def _report(intake: Intake, *, dry_run: bool) -> Iterator[str]:
         )
     verb = "Would add" if dry_run else "Added"
     yield (
-        f"{verb} {_count(intake.new_documents, 'document')}, {_count(intake.new_paragraphs, 'paragraph')} "
-        f"and {_count(intake.new_layers, 'layer')}."
+        f"{verb} {count(intake.new_documents, 'document')}, {count(intake.new_paragraphs, 'paragraph')} "
+        f"and {count(intake.new_layers, 'layer')}."
     )
     if intake.known_paragraphs or intake.known_layers:
         yield (
-            f"There already: {_count(intake.known_paragraphs, 'paragraph')} and {_count(intake.known_layers, 'layer')}."
+            f"There already: {count(intake.known_paragraphs, 'paragraph')} and {count(intake.known_layers, 'layer')}."
         )
     if intake.troubles:
-        what = _count(len(intake.troubles), "line or file", "lines or files")
+        what = count(len(intake.troubles), "line or file", "lines or files")
         yield f"{what} left out; mend and import again: only what is missing is added."
-
-
-def _count(number: int, noun: str, nouns: str = "") -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {nouns or noun + 's'}"

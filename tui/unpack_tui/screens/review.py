@@ -265,8 +265,8 @@ class ReviewScreen(Screen[None]):
             self.say("Everything is shown again." if not self.review.filter else "The search is ended.")
 
     def action_order(self) -> None:
-        orders = list(Arrangement)
-        order = orders[(orders.index(self.review.arrangement) + 1) % len(orders)]
+        at = paint.WALKED.index(self.review.arrangement) if self.review.arrangement in paint.WALKED else 0
+        order = paint.WALKED[(at + 1) % len(paint.WALKED)]
         self.review.narrow(self.review.filter, order)
         self.say(f"In {paint.ORDERS[order]}." if order == Arrangement.DOCUMENT else f"Now {paint.ORDERS[order]}.")
 
