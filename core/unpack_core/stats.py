@@ -31,7 +31,9 @@ class Stats(TypedDict):
     layers: Counts
     tags: dict[str, int]
     duplicates: dict[str, int]
-    """`open` and `settled` pairs of layers, and how many texts are still `to_compare`."""
+    """`open` and `settled` pairs of layers."""
+    to_compare: int
+    """Texts that have not been compared with the others yet."""
     cost_usd: float
     decisions: int
     edits: int
@@ -63,7 +65,8 @@ def collect(store: Store) -> Stats:
                 " GROUP BY t.id ORDER BY t.id"
             ).fetchall()
         ),
-        "duplicates": dict(zip(("open", "settled"), counts(store), strict=True)) | {"to_compare": to_compare(store)},
+        "duplicates": dict(zip(("open", "settled"), counts(store), strict=True)),
+        "to_compare": to_compare(store),
         "cost_usd": store.one("SELECT coalesce(sum(cost_usd), 0.0) FROM version")[0],
         "decisions": _count(store, "SELECT count(*) FROM event WHERE action = 'decide'"),
         "edits": _count(store, "SELECT count(*) FROM event WHERE action = 'edit'"),

@@ -45,6 +45,12 @@ def print_stats(store: Store) -> None:
     click.echo(
         f"{numbers['decisions']:,} decisions, {numbers['edits']:,} edits; models cost ${numbers['cost_usd']:.4f}"
     )
+    pairs = numbers["duplicates"]
+    rest = numbers["to_compare"]
+    click.echo(
+        f"near-duplicate pairs: {pairs['open']:,} open, {pairs['settled']:,} settled"
+        + (f"; {rest:,} texts are still to compare: unpack-tui dedupe" if rest else "")
+    )
     for title, group in (("kind", numbers["kinds"]), ("model", numbers["models"]), ("batch", numbers["batches"])):
         rows = [
             (row["name"], row["pending"], row["accepted"], row["rejected"], _share(row["accepted"], row["rejected"]))
