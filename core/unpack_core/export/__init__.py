@@ -1,5 +1,6 @@
 """Training data from the store: one small module a preset, streamed, byte-identical when nothing changed."""
 
+from unpack_core.export.dialogue import Reasoning
 from unpack_core.export.presets import PRESETS, Options, Preset, rows_of
 from unpack_core.export.pretrain import Place
 from unpack_core.export.rows import ACCEPTED, EVERY_STATUS, Wanted, one_moment
@@ -12,6 +13,7 @@ __all__ = [
     "Options",
     "Place",
     "Preset",
+    "Reasoning",
     "Wanted",
     "one_moment",
     "rows_of",

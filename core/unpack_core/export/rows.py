@@ -226,20 +226,18 @@ class Rows:
                 parameters,
             )
             return
+        # It goes with the connection: SQLite drops no table while another query is being read, as here.
         found = f"temp.exported_{next(_numbers)}"
         self.store.rows(f"CREATE TABLE {found} (n INTEGER PRIMARY KEY, layer_id INTEGER NOT NULL)")
-        try:
-            self.store.rows(
-                f"INSERT INTO {found} (layer_id) SELECT l.id FROM {LAYERS} WHERE {condition}"
-                " ORDER BY l.rank, l.paragraph_id, l.id",
-                parameters,
-            )
-            yield from self.store.rows(
-                f"SELECT l.rank, l.paragraph_id, {columns} FROM {found} f"
-                f" CROSS JOIN layer l ON l.id = f.layer_id{joins} ORDER BY f.n"
-            )
-        finally:
-            self.store.rows(f"DROP TABLE IF EXISTS {found}")  # the end of the transaction may have taken it
+        self.store.rows(
+            f"INSERT INTO {found} (layer_id) SELECT l.id FROM {LAYERS} WHERE {condition}"
+            " ORDER BY l.rank, l.paragraph_id, l.id",
+            parameters,
+        )
+        yield from self.store.rows(
+            f"SELECT l.rank, l.paragraph_id, {columns} FROM {found} f"
+            f" CROSS JOIN layer l ON l.id = f.layer_id{joins} ORDER BY f.n"
+        )
 
     def _paragraphs(self, bare: Bare) -> Iterator[tuple[Any, ...]]:
         meant, parameters = "0", []

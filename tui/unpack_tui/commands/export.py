@@ -12,7 +12,10 @@ from unpack_tui.options import database_option, database_path
 if TYPE_CHECKING:
     from unpack_core.model import Status
 
-_PRESETS = ("layers", "chat", "chat-per-layer", "prompt-completion", "pretrain")
+_PRESETS = (
+    "layers", "chat", "chat-per-layer", "prompt-completion", "preference", "dialogue", "pretrain", "alpaca", "sharegpt",
+    "w3c",
+)  # fmt: skip
 _STATUSES = ("pending", "accepted", "rejected", "all")
 
 
@@ -39,6 +42,8 @@ def _statuses(ctx: click.Context, parameter: click.Parameter, value: str | None)
 @click.option("--exclude-model", "without", multiple=True, metavar="PATTERN", help="Nothing that this model wrote.")
 @click.option("--place", type=click.Choice(("after", "inline", "before")), default="after", show_default=True,
               help="pretrain: where the unpackings stand.")  # fmt: skip
+@click.option("--reasoning", type=click.Choice(("field", "think", "none")), default="field", show_default=True,
+              help="dialogue: where the reasoning stands.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Of what varies.")
 @database_option
 @click.pass_context
@@ -52,23 +57,25 @@ def export(
     langs: tuple[str, ...],
     without: tuple[str, ...],
     place: str,
+    reasoning: str,
     seed: int,
 ) -> None:
     """Write training data from what was accepted, as JSON lines.
 
-    PRESET is one of layers, chat (if none is named), chat-per-layer, prompt-completion and pretrain. Without -o the
-    lines go to standard output. The same database gives the same bytes.
+    PRESET is one of layers, chat (if none is named), chat-per-layer, prompt-completion, preference, dialogue,
+    pretrain, alpaca, sharegpt and w3c. Without -o the lines go to standard output. The same database gives the same
+    bytes.
     """
     from pathlib import Path
 
-    from unpack_core.export import PRESETS, Options, Place, Wanted, one_moment, rows_of, to_file, to_stream
+    from unpack_core.export import PRESETS, Options, Place, Reasoning, Wanted, one_moment, rows_of, to_file, to_stream
     from unpack_core.recipe import built_in
     from unpack_core.store import Store
 
     chosen = PRESETS[preset]
     wanted = Wanted(where, _wanted(status, chosen.status), kinds, langs, without, chosen.drafts)
     with Store.open(database_path(ctx)) as store:
-        rows = rows_of(store, built_in(), chosen, wanted, Options(seed, Place(place)))
+        rows = rows_of(store, built_in(), chosen, wanted, Options(seed, Place(place), Reasoning(reasoning)))
         with one_moment(store):
             if output is None:
                 to_stream(rows, sys.stdout.buffer)

@@ -1,0 +1,147 @@
+"""Exports as trainers and `import` take them: exact fields, the same bytes, everything there and back."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from unpack_core.model import IncomingLayer, Origin, Status
+from unpack_core.store import Store
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def curated(run: Run) -> Path:
+    """The sample corpus, some of it decided, tagged, flagged, edited and regenerated."""
+    run("demo")
+    path = Path("unpack-demo.db")
+    with Store.open(path) as store:
+        store.decide(list(range(1, 120)), Status.ACCEPTED)
+        store.decide([3, 5], Status.REJECTED)
+        store.retag([1, 2], ["ясно", "keep"])
+        store.flag([4], True)
+        store.edit(7, "(1) “deeds” Edited by hand — [yes]")
+        new = IncomingLayer("", "(1) New", origin=Origin.REGENERATED, model="m-2", instruction="Briefer", cost_usd=0.25)
+        store.regenerate(8, new)
+        store.decide([8], Status.ACCEPTED)
+    return path
+
+
+def rows(result: Result) -> list[dict[str, Any]]:
+    assert result.exit_code == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_layers_out_and_in_again_are_equal(run: Run, curated: Path) -> None:
+    first = run("export", "layers", "--db", str(curated)).stdout
+    Path("all.jsonl").write_text(first)
+    assert run("import", "all.jsonl", "--db", "again.db").exit_code == 0
+    assert run("export", "layers", "--db", "again.db").stdout == first
+    twice = run("import", "all.jsonl", "--db", "again.db")
+    assert twice.stderr.startswith("Added 0 documents, 0 paragraphs and 0 layers")
+    with Store.open("again.db") as again:
+        assert again.one("SELECT count(*) FROM document")[0] == 8
+
+
+def test_layers_keep_what_was_done(run: Run, curated: Path) -> None:
+    found = {
+        layer["text"]: layer for row in rows(run("export", "layers", "--db", str(curated))) for layer in row["layers"]
+    }
+    edited, new = found["(1) “deeds” Edited by hand — [yes]"], found["(1) New"]
+    assert (edited["origin"], edited["status"]) == ("edited", "accepted")
+    assert (new["origin"], new["model"], new["instruction"], new["cost_usd"]) == ("regenerated", "m-2", "Briefer", 0.25)
+    assert sum(layer["flagged"] for layer in found.values()) == 1
+    assert [layer["tags"] for layer in found.values() if layer["tags"]] == [["keep", "ясно"]] * 2
+
+
+@pytest.mark.parametrize(
+    ("preset", "keys"),
+    [
+        ("layers", ["document", "position", "text", "lang", "layers"]),
+        ("chat", ["id", "messages"]),
+        ("chat-per-layer", ["id", "messages"]),
+        ("prompt-completion", ["id", "prompt", "completion"]),
+        ("preference", ["id", "prompt", "chosen", "rejected"]),
+        ("dialogue", ["id", "messages"]),
+        ("pretrain", ["id", "text", "source", "added", "created", "metadata"]),
+        ("alpaca", ["instruction", "input", "output"]),
+        ("sharegpt", ["conversations"]),
+    ],
+)
+def test_every_row_of_a_preset_has_its_fields(run: Run, curated: Path, preset: str, keys: list[str]) -> None:
+    found = rows(run("export", preset, "--db", str(curated)))
+    assert found
+    assert all(list(row)[: len(keys)] == keys for row in found)
+    assert len({tuple(row) for row in found}) == 1
+    assert preset == "layers" or all(list(row) == keys for row in found)
+    assert len({row["id"] for row in found if "id" in row}) in (0, len(found))
+
+
+def test_chat_is_system_user_assistant_with_accepted_layers_alone(run: Run, curated: Path) -> None:
+    for row in rows(run("export", "--db", str(curated))):
+        assert [message["role"] for message in row["messages"]] == ["system", "user", "assistant"]
+        assert all(message["content"].strip() for message in row["messages"])
+    chat = run("export", "chat", "--db", str(curated)).stdout
+    with Store.open(curated) as store:
+        rejected = store.layer(3).head.text.split("“")[-1]
+    assert rejected not in chat
+    assert "Edited by hand" in chat
+
+
+def test_preference_pairs_come_from_edits_and_regenerations(run: Run, curated: Path) -> None:
+    found = rows(run("export", "preference", "--db", str(curated)))
+    chosen = " ".join(row["chosen"][0]["content"] for row in found)
+    assert "Edited by hand" in chosen
+    assert "(1) New" in chosen
+    assert all(row["chosen"] != row["rejected"] for row in found)
+
+
+def test_pretrain_holds_whole_documents_with_their_unpackings(run: Run, curated: Path) -> None:
+    found = rows(run("export", "pretrain", "--place", "after", "--db", str(curated)))
+    assert len(found) == 8
+    justice = next(row for row in found if "justice" in row["metadata"]["document"])
+    assert justice["text"].index("Two children and one cake") < justice["text"].index("Edited by hand")
+    assert set(justice["metadata"]) == {"document", "lang", "kind"}
+
+
+@pytest.mark.parametrize("preset", ["layers", "chat", "pretrain", "preference", "dialogue"])
+def test_an_unchanged_database_gives_the_same_bytes(run: Run, curated: Path, preset: str) -> None:
+    first = run("export", preset, "--db", str(curated)).stdout_bytes
+    assert first == run("export", preset, "--db", str(curated)).stdout_bytes
+    for name in ("one.jsonl.gz", "two.jsonl.gz"):
+        assert run("export", preset, "--db", str(curated), "-o", name).exit_code == 0
+    assert Path("one.jsonl.gz").read_bytes() == Path("two.jsonl.gz").read_bytes()
+    assert gzip.decompress(Path("one.jsonl.gz").read_bytes()) == first
+
+
+def test_a_filter_and_a_status_narrow_what_is_written(run: Run, curated: Path) -> None:
+    found = rows(run("export", "chat-per-layer", "--where", "kind:analogy lang:en", "--db", str(curated)))
+    pending = rows(run("export", "chat-per-layer", "--status", "pending", "--lang", "ru", "--db", str(curated)))
+    with Store.open(curated) as store:
+        accepted = "SELECT count(*) FROM layer WHERE kind = 'analogy' AND status = 'accepted'"
+        assert len(found) == store.one(accepted)[0]
+    assert len(pending) == 181
+
+
+def test_what_cannot_be_written_leaves_the_old_file(run: Run, curated: Path) -> None:
+    Path("old.jsonl").write_text("old")
+    assert run("export", "chat", "--where", "knd:analogy", "-o", "old.jsonl", "--db", str(curated)).exit_code == 1
+    assert Path("old.jsonl").read_text() == "old"
+    assert run("export", "chat", "-o", "no/such/folder.jsonl", "--db", str(curated)).exit_code == 1
+    assert sorted(path.name for path in Path().iterdir() if "jsonl" in path.name) == ["old.jsonl"]
+
+
+def test_line_separators_and_bidi_controls_are_escaped(run: Run) -> None:
+    Path("u.jsonl").write_text(json.dumps({"text": "a\u2028b\u202ec"}) + "\n")
+    run("import", "u.jsonl")
+    out = run("export", "layers").stdout
+    assert "\\u2028" in out
+    assert "\\u202e" in out
+    assert json.loads(out)["text"] == "a\u2028b\u202ec"
