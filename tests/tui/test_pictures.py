@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from unpack_core.model import IncomingLayer, Origin
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
 from unpack_tui.cli import cli
@@ -67,6 +68,20 @@ def test_the_filter(snap_compare: Compare, demo: Store, size: tuple[int, int]) -
     picture(snap_compare, demo, size, "F", *"kind:pa")
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_near_duplicates(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
+    picture(snap_compare, demo, size, "d", "wait:200", "n", "1")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_versions(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
+    made = "2026-11-21T09:00:00.000Z"
+    text = "(1) “deeds” Shorter."
+    rewritten = IncomingLayer("", text, origin=Origin.REGENERATED, model="m", instruction="Shorter", created_at=made)
+    demo.regenerate(1, rewritten)
+    picture(snap_compare, demo, size, "v")
+
+
 def test_a_bulk_step_asks_first(snap_compare: Compare, demo: Store) -> None:
     picture(snap_compare, demo, NARROW, "F", *"kind:paradox", "enter", "A")
 
@@ -82,7 +97,7 @@ def test_the_end_of_the_queue(snap_compare: Compare, demo: Store) -> None:
 def test_long_texts_and_many_layers(snap_compare: Compare, tmp_path: Path) -> None:
     from unpack_core.corpus import Arrival
     from unpack_core.intake import take_in
-    from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
+    from unpack_core.model import IncomingDocument, IncomingParagraph
 
     source = "Слово за слово, 地図は土地ではない, e\u0301tude 👩‍🚀 and so on. " * 600
     items = "\n".join(f"({n}) “土地ではない” Point {n}, пункт {n} — [ответ {n}]" for n in range(1, 201))

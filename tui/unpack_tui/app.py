@@ -18,6 +18,7 @@ from unpack_core.store import Store
 from unpack_tui import themes
 from unpack_tui.config import Config, config_path, load
 from unpack_tui.keys import key_name
+from unpack_tui.screens.duplicates import DuplicatesScreen
 from unpack_tui.screens.edit import EditScreen
 from unpack_tui.screens.review import ReviewScreen
 from unpack_tui.screens.versions import VersionsScreen
@@ -75,4 +76,5 @@ class UnpackApp(App[None]):
 
 def curators_config() -> Config:
     """The configuration file, checked against the screens' keys; raises ConfigError."""
-    return load(config_path(), [screen.BINDINGS for screen in (ReviewScreen, EditScreen, VersionsScreen)])
+    screens = (ReviewScreen, EditScreen, VersionsScreen, DuplicatesScreen)
+    return load(config_path(), [screen.BINDINGS for screen in screens])

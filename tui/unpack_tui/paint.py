@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from unpack_core.diff import compare
+from unpack_core.duplicates import Pair
 from unpack_core.events import Change
 from unpack_core.filter import Completion, Count
 from unpack_core.grounding import ground
@@ -482,3 +483,40 @@ def bulk(review: Review, verb: str, size: int, sample: Sequence[Layer]) -> Conte
     if size > len(sample):
         lines.append(Content.styled(f"… and {size - len(sample):,} more", _MUTED))
     return Content("\n").join(lines)
+
+
+# --- near-duplicates -------------------------------------------------------------------------------------------
+
+
+def pairs_header(pairs: Sequence[Pair], at: int, rest: int, width: int) -> Content:
+    """Which pair of how many, and how alike they are."""
+    what = f"Near-duplicates: {at + 1} of {len(pairs)}" if pairs else "Near-duplicates"
+    score = f"{100 * pairs[at].score:.1f} % alike" if pairs else ""
+    more = f"{rest:,} texts not compared yet" if rest else ""
+    right = Content("  ".join(filter(None, [more, score])))
+    return _two_sides(Content.styled(what, "bold $foreground"), right, width)
+
+
+def copy_header(review: Review, layer: Layer, number: int, uri: str, position: int) -> Content:
+    colour = _COLOURS[layer.status]
+    return Content.assemble(
+        (f"{number} ", "bold $accent"),
+        (f"{GLYPHS[layer.status]} {title(review, layer)}", f"{colour} bold"),
+        (plain(f"  {uri} ¶{position + 1} · {layer.head.origin.value}"), _MUTED),
+    )
+
+
+def copy_text(mine: str, other: str) -> Content:
+    """A copy with what it alone has lit, and what is shared muted."""
+    parts = []
+    mine, other = plain(mine), plain(other)
+    for piece in compare(other, mine):
+        words = mine[piece.new.start : piece.new.end]
+        parts.append(Content.styled(words, _MUTED if piece.same else "$accent bold underline"))
+    return Content("").join(parts) if parts else Content.styled("(empty)", _MUTED)
+
+
+def no_pairs(rest: int) -> Content:
+    if rest:
+        return Content.styled("No pair is open. Some texts were not compared yet:\n\n  unpack-tui dedupe", _MUTED)
+    return Content.styled("No pair is open.", _MUTED)

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
+from unpack_core import duplicates
 from unpack_core.errors import FilterError, StaleError, StoreError, UnpackError
 from unpack_core.model import Layer, Status
 from unpack_core.review import Review
@@ -21,6 +22,7 @@ from unpack_tui.keys import in_force
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.bulk import BulkScreen, BulkTagsScreen
 from unpack_tui.screens.done import DoneScreen
+from unpack_tui.screens.duplicates import DuplicatesScreen
 from unpack_tui.screens.edit import EditScreen
 from unpack_tui.screens.filter import FilterScreen, SearchScreen
 from unpack_tui.screens.help import HelpScreen
@@ -31,6 +33,8 @@ from unpack_tui.screens.versions import VersionsScreen
 from unpack_tui.widgets.pane import Pane
 
 _POLL_SECONDS = 1.0
+_COMPARED_AT_ONCE = 3000
+"""More texts than these are compared by `unpack-tui dedupe`, not while the curator waits."""
 
 
 class ReviewScreen(Screen[None]):
@@ -194,6 +198,19 @@ class ReviewScreen(Screen[None]):
 
     def action_versions(self) -> None:
         self._open_on_layer(VersionsScreen)
+
+    def action_duplicates(self) -> None:
+        self.say("Comparing what is new …")
+        self.call_after_refresh(self._open_duplicates)
+
+    def _open_duplicates(self) -> None:
+        if duplicates.to_compare(self.review.store) <= _COMPARED_AT_ONCE:
+            duplicates.catch_up(self.review.store)
+        self.app.push_screen(DuplicatesScreen(self.review), lambda message: self._back(message or ""))
+
+    def _back(self, message: str) -> None:
+        self.review.refresh()
+        self.say(message)
 
     def action_tags(self) -> None:
         self._open_on_layer(TagsScreen)

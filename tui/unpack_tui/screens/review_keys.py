@@ -25,6 +25,7 @@ REVIEW_KEYS: list[BindingType] = [
         for n in range(1, 10)
     ),
     _key("f", "flag", "Flag", "Flag the layer to come back to, or take the flag away.", name="flag", hint=True),
+    _key("d", "duplicates", "Near-duplicates", "Near-duplicates, side by side.", name="duplicates"),
     _key("j,down", "layer(1)", "Next layer", "Next layer, then the next paragraph.", name="next-layer"),
     _key("k,up", "layer(-1)", "Previous layer", "Previous layer.", name="previous-layer"),
     _key("n,right", "paragraph(1)", "Next paragraph", "Next paragraph.", name="next-paragraph"),

@@ -1,0 +1,153 @@
+"""Filter, search, orders, bulk steps, versions, near-duplicates and the palette, key by key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input, Static
+
+from tests.tui.test_review_screen import WIDE, here, seen, statuses
+from unpack_core import duplicates
+from unpack_core.model import IncomingLayer, Origin, Status
+from unpack_core.store import Store
+from unpack_tui.app import UnpackApp
+from unpack_tui.screens.bulk import BulkScreen
+from unpack_tui.screens.duplicates import DuplicatesScreen
+from unpack_tui.screens.filter import FilterScreen
+from unpack_tui.screens.review import ReviewScreen
+from unpack_tui.screens.versions import VersionsScreen
+
+
+@pytest.fixture
+def store(database: Path) -> Iterator[Store]:
+    with Store.open(database) as store:
+        yield store
+
+
+async def test_a_filter_is_walked_through_kept_and_left(store: Store, database: Path) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("F", *"kind:an", "tab")
+        assert app.screen.query_one(Input).value == "kind:analogy"
+        await pilot.press("enter")
+        assert here(app) == (1, "analogy")
+        assert "kind:analogy" in seen(pilot, "#status")
+        await pilot.press("j", "j")
+        assert here(app) == (3, "analogy")
+        await pilot.press("q")
+    with Store.open(database) as again:
+        app = UnpackApp(again)
+        async with app.run_test(size=WIDE) as pilot:
+            assert here(app) == (3, "analogy")
+            await pilot.press("escape")
+            assert app.review.total == 4
+            assert len(app.review.view.layers if app.review.view else ()) == 3
+
+
+async def test_a_wrong_word_is_said_and_changes_nothing(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("F", *"knd:analogy")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert isinstance(app.screen, FilterScreen)
+        assert "kind" in str(app.screen.query_one("#found", Static).render())
+        await pilot.press("enter")
+        assert isinstance(app.screen, ReviewScreen)
+        assert "knd" in seen(pilot, "#keys")
+        assert app.review.filter == ""
+        await pilot.press("F", *"tag:none", "enter")
+        assert "Nothing matches" in seen(pilot, "#keys")
+
+
+async def test_a_search_lights_what_it_finds_and_escape_returns(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("n", "slash", *"土地", "enter")
+        assert here(app)[0] == 1
+        assert app.review.view
+        assert app.review.view.paragraph.position == 3
+        line = [segment for y in range(5) for segment in app.screen.query_one("#source").render_line(y)]
+        assert "土地" in [segment.text for segment in line if segment.style and segment.style.reverse]
+        await pilot.press("escape")
+        assert here(app) == (2, "definition")
+
+
+async def test_bulk_asks_and_undo_takes_it_back_whole(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("A")
+        assert "F sets one" in seen(pilot, "#keys")
+        await pilot.press("F", *"kind:analogy", "enter", "A")
+        assert isinstance(app.screen, BulkScreen)
+        await pilot.press("n")
+        assert set(statuses(store)) == {"p"}
+        await pilot.press("X", "y", "escape")
+        assert statuses(store).count("r") == 4
+        assert store.one("SELECT count(*) FROM step WHERE action = 'decide'")[0] == 1
+        await pilot.press("escape", "u")
+        assert set(statuses(store)) == {"p"}
+
+
+async def test_orders_go_round(store: Store) -> None:
+    store.edit(1, "(1) newest")
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("G", "o", "o")
+        assert "newest first" in seen(pilot, "#keys")
+        assert app.review.view
+        assert app.review.view.paragraph.position == 0
+        await pilot.press("o")
+        assert "document order" in seen(pilot, "#keys")
+
+
+async def test_an_old_version_is_taken_back_and_that_can_be_undone(store: Store) -> None:
+    first = store.layer(1).head.text
+    store.regenerate(1, IncomingLayer("", "(1) New", origin=Origin.REGENERATED, model="m"))
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("v")
+        assert isinstance(app.screen, VersionsScreen)
+        await pilot.press("k", "enter")
+        assert store.layer(1).head.text == first
+        await pilot.press("u")
+        assert store.layer(1).head.text == "(1) New"
+        assert store.layer(1).versions == 2
+
+
+async def test_near_duplicates_are_settled_side_by_side(store: Store) -> None:
+    for layer, text in ((1, "nearly the same text"), (4, "nearly the same texts"), (7, "Nearly the same text")):
+        store.edit(layer, f"(1) {text}")
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("d")
+        await pilot.pause()
+        assert isinstance(app.screen, DuplicatesScreen)
+        assert "100.0 % alike" in seen(pilot, "#header")
+        await pilot.press("2")
+        assert (store.layer(1).status, store.layer(7).status) == (Status.REJECTED, Status.PENDING)
+        await pilot.press("u")
+        assert store.layer(1).status == Status.PENDING
+        await pilot.press("b", "escape")
+        assert isinstance(app.screen, ReviewScreen)
+        assert {pair.state for pair in duplicates.pairs(store)} == {"open", "distinct"}
+        await pilot.press("u")
+        assert {pair.state for pair in duplicates.pairs(store)} == {"open"}
+
+
+async def test_the_palette_reaches_what_has_no_key(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE):
+        offered = [command.title for command in app.get_system_commands(app.screen)]
+        assert "Tag all in the filter" in offered
+        assert "Accept  (a)" in offered
+        assert len(offered) == len(set(offered))
+
+
+async def test_copying_goes_to_the_curators_own_clipboard(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("y")
+        assert app.clipboard == store.layer(1).head.text
