@@ -145,3 +145,22 @@ def test_line_separators_and_bidi_controls_are_escaped(run: Run) -> None:
     assert "\\u2028" in out
     assert "\\u202e" in out
     assert json.loads(out)["text"] == "a\u2028b\u202ec"
+
+
+def test_a_mix_comes_to_the_share_asked_for(run: Run, curated: Path) -> None:
+    plain = "".join(json.dumps({"text": f"Plain document {n}. " * 40}) + "\n" for n in range(400))
+    Path("plain.jsonl").write_text(plain)
+    result = run("export", "pretrain", "--mix", "plain.jsonl", "--annotated-share", "0.25", "--db", str(curated))
+    found = rows(result)
+    ours = [len(row["text"]) for row in found if "Plain document" not in row["text"]]
+    everything = [len(row["text"]) for row in found]
+    assert abs(sum(ours) - 0.25 * sum(everything)) <= max(everything)
+    assert "25 % asked for" in result.stderr
+    assert run("export", "chat", "--mix", "plain.jsonl", "--db", str(curated)).exit_code == 2
+
+
+@pytest.mark.parametrize("preset", ["layers", "chat", "preference", "dialogue", "pretrain", "alpaca", "sharegpt"])
+def test_what_is_written_stands_the_check(run: Run, curated: Path, preset: str) -> None:
+    result = run("export", preset, "-o", "out.jsonl", "--check", "--db", str(curated))
+    assert (result.exit_code, result.stderr.splitlines()[1:]) == (0, [])
+    assert run("export", preset, "--check", "--db", str(curated)).exit_code == 2

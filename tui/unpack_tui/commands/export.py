@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unpack_tui.options import database_option, database_path
+from unpack_tui.terminal import count, plain
 
 if TYPE_CHECKING:
     from unpack_core.model import Status
@@ -42,6 +43,13 @@ def _statuses(ctx: click.Context, parameter: click.Parameter, value: str | None)
 @click.option("--exclude-model", "without", multiple=True, metavar="PATTERN", help="Nothing that this model wrote.")
 @click.option("--place", type=click.Choice(("after", "inline", "before")), default="after", show_default=True,
               help="pretrain: where the unpackings stand.")  # fmt: skip
+@click.option("--mix", metavar="PATH", type=click.Path(), help="pretrain: a plain corpus to mix the documents into.")
+@click.option("--annotated-share", type=click.FloatRange(0, 1), default=0.1, show_default=True,
+              help="pretrain --mix: the share that is ours.")  # fmt: skip
+@click.option("--unit", type=click.Choice(("chars", "docs", "tokens")), default="chars", show_default=True,
+              help="pretrain --mix: what the share is counted in.")  # fmt: skip
+@click.option("--tokenizer", metavar="FILE", type=click.Path(), help="--unit tokens: a tokenizer.json.")
+@click.option("--check", "checked", is_flag=True, help="Open what -o wrote as its consumers would.")
 @click.option("--reasoning", type=click.Choice(("field", "think", "none")), default="field", show_default=True,
               help="dialogue: where the reasoning stands.")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Of what varies.")
@@ -57,6 +65,11 @@ def export(
     langs: tuple[str, ...],
     without: tuple[str, ...],
     place: str,
+    mix: str | None,
+    annotated_share: float,
+    unit: str,
+    tokenizer: str | None,
+    checked: bool,
     reasoning: str,
     seed: int,
 ) -> None:
@@ -69,19 +82,36 @@ def export(
     from pathlib import Path
 
     from unpack_core.export import PRESETS, Options, Place, Reasoning, Wanted, one_moment, rows_of, to_file, to_stream
+    from unpack_core.export.check import check
+    from unpack_core.export.mix import Mixture, Unit, measure, mixed, plain_rows
     from unpack_core.recipe import built_in
     from unpack_core.store import Store
 
+    if mix and preset != "pretrain":
+        raise click.UsageError("--mix goes with pretrain.")
+    if checked and output is None:
+        raise click.UsageError("--check looks at what -o wrote: name a file.")
     chosen = PRESETS[preset]
     wanted = Wanted(where, _wanted(status, chosen.status), kinds, langs, without, chosen.drafts)
     with Store.open(database_path(ctx)) as store:
         rows = rows_of(store, built_in(), chosen, wanted, Options(seed, Place(place), Reasoning(reasoning)))
+        mixture = Mixture(annotated_share, Unit(unit)) if mix else None
+        if mix and mixture:
+            size = measure(Unit(unit), Path(tokenizer) if tokenizer else None)
+            rows = mixed(rows, plain_rows(Path(mix)), mixture, size)
         with one_moment(store):
             if output is None:
                 to_stream(rows, sys.stdout.buffer)
             else:
                 number = to_file(rows, Path(output))
-                click.echo(f"Wrote {number:,} {'line' if number == 1 else 'lines'} to {output}.", err=True)
+                click.echo(f"Wrote {count(number, 'line')} to {output}.", err=True)
+        if mixture:
+            share, wanted_share = 100 * mixture.share, 100 * mixture.wanted
+            click.echo(f"Annotated: {share:.2f} % of all {unit}, {wanted_share:g} % asked for.", err=True)
+    faults = check(preset, [Path(output)]) if checked and output else []
+    for fault in faults:
+        click.echo(plain(fault), err=True)
+    ctx.exit(1 if faults else 0)
 
 
 def _wanted(words: tuple[str, ...], default: frozenset[Status]) -> frozenset[Status]:
