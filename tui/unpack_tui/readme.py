@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from unpack_core.filter import FIELDS
 from unpack_tui.cli import cli
 from unpack_tui.keys import declared, sheet
 from unpack_tui.screens.review import ReviewScreen
@@ -25,6 +26,19 @@ def keys() -> str:
         f"| {' '.join(f'`{name}`' for name in key.names)} | {key.sentence} |" for key in sheet(declared(ReviewScreen))
     ]
     return "\n".join(["", "| key | does |", "| --- | --- |", *rows, ""])
+
+
+def ids() -> str:
+    """The ids that a keymap may name."""
+    names = [key.id for key in declared(ReviewScreen) if not key.id.startswith("tag-")]
+    return "\n" + ", ".join(f"`{name}`" for name in [*names, "tag-1 … tag-9"]) + "\n"
+
+
+def filters() -> str:
+    """The fields of the filter language as a table."""
+    hidden = {"finding"}  # nothing computes findings yet
+    rows = [f"| `{name}:` | {one.meaning} | `{one.example}` |" for name, one in FIELDS.items() if name not in hidden]
+    return "\n".join(["", "| field | what it asks | as in |", "| --- | --- | --- |", *rows, ""])
 
 
 def commands() -> str:
