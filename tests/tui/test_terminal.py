@@ -150,3 +150,18 @@ def test_the_demo_opens_on_the_first_essay(tmp_path: Path) -> None:
         terminal.expect("Justice is the conformity of deeds to the norms of morality")
         terminal.press("q")
         assert terminal.wait() == 0
+
+
+def test_review_opens_on_what_a_filter_finds(database: Path) -> None:
+    with Terminal("review", "--where", "kind:analogy", "--db", str(database), folder=database.parent) as terminal:
+        terminal.expect("kind:analogy")
+        terminal.expect("Analogy")
+        terminal.press("q")
+        assert terminal.wait() == 0
+
+
+@pytest.mark.parametrize(("where", "said"), [("tag:none", "Nothing matches"), ("knd:x", "Did you mean")])
+def test_review_says_what_a_filter_cannot_find(database: Path, where: str, said: str) -> None:
+    with Terminal("review", "--where", where, "--db", str(database), folder=database.parent) as terminal:
+        terminal.expect(said)
+        assert terminal.wait() == 1
