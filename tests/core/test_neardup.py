@@ -16,6 +16,7 @@ from rapidfuzz.distance import LCSseq
 
 from unpack_core import neardup
 from unpack_core.neardup.bounds import Letters, Threshold, candidates
+from unpack_core.neardup.text import narrow
 from unpack_core.neardup.verify import Scored
 
 ALPHABETS = ("a", "ab", "abc ", "аб", "善悪", "🙂🙃é", "aа善🙂\ud800", "(1) \nx")
@@ -193,6 +194,15 @@ def test_ends_of_any_length_keep_every_pair_that_reaches_the_threshold(
             end = data.draw(st.integers(1, len(a)))
             width = end + len(b) - needed
             assert LCSseq.similarity(a[-end:], b[-width:] if width else "") + len(a) - end >= needed
+
+
+@given(st.lists(st.text(st.characters(), max_size=40), max_size=5))
+def test_narrow_texts_have_no_less_in_common(texts: list[str]) -> None:
+    narrowed = narrow(texts)
+    assert [len(text) for text in narrowed] == [len(text) for text in texts]
+    assert max(map(ord, "".join(narrowed)), default=0) < 256
+    for (a, narrow_a), (b, narrow_b) in combinations(zip(texts, narrowed, strict=True), 2):
+        assert LCSseq.similarity(narrow_a, narrow_b) >= LCSseq.similarity(a, b)
 
 
 @given(st.text(max_size=400))

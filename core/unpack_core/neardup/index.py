@@ -141,7 +141,7 @@ def _against(
             found = candidates(distinct.letters, index.letters(part), threshold)
             found = Pairs(found.row, part[found.column], found.needed)
             texts = index.texts(np.unique(found.column))
-            old = Side(texts, {row: narrow(text) for row, text in texts.items()})
+            old = Side(texts, dict(zip(texts, narrow(list(texts.values())), strict=True)))
             for scored in verified(found, distinct.side, old, threshold, pool):
                 for place, row, score in scored:
                     key = index.key(row)

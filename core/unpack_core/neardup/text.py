@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,14 +52,16 @@ def signature(normalized: str) -> bytes:
     return np.minimum(counts, 255).astype(np.uint8).tobytes()
 
 
-def narrow(normalized: str) -> str:
-    """The text with its letters drawn together into 256, so that rapidfuzz can look them up in a table.
+def narrow(texts: Sequence[str]) -> list[str]:
+    """Normalised texts with their letters drawn together into 256, so that rapidfuzz can look them up in a table.
 
-    Equal letters stay equal, so a common subsequence stays one: LCS(narrow(a), narrow(b)) >= LCS(a, b), which makes it
-    a bound for any text. ASCII stands as it is and Cyrillic keeps its letters apart; rarer scripts share some.
+    Equal letters stay equal, so a common subsequence stays one: LCS of narrow texts >= LCS of the texts, which makes it
+    a bound for any script. ASCII stands as it is and Cyrillic keeps its letters apart; rarer scripts share some. All
+    texts are drawn together at once, because most of the price is that of a call.
     """
-    if normalized.isascii():
-        return normalized
-    code_points = np.frombuffer(normalized.encode("utf-32-le", "surrogatepass"), np.uint32)
-    letters = np.where(code_points < 128, code_points, 128 + code_points % 128)
-    return letters.astype(np.uint8).tobytes().decode("latin-1")
+    code_points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
+    letters = (code_points & 127).astype(np.uint8)
+    letters[code_points > 127] |= 128
+    joined = letters.tobytes().decode("latin-1")
+    ends = list(accumulate(map(len, texts), initial=0))
+    return [joined[start:end] for start, end in pairwise(ends)]

@@ -30,7 +30,7 @@ class Distinct:
         self.holders = [holders[text] for text in self.texts]
         """The places of the texts that each of them stands for, in rising order."""
         self.letters = Letters.of(self.texts)
-        self.side = Side(self.texts, [narrow(text) for text in self.texts])
+        self.side = Side(self.texts, narrow(self.texts))
 
 
 def pairs(
