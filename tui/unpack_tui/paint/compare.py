@@ -1,0 +1,106 @@
+"""Texts beside each other: versions and their differences, near-duplicates."""
+
+from collections.abc import Sequence
+
+from textual.content import Content
+
+from unpack_core.diff import compare
+from unpack_core.duplicates import Pair
+from unpack_core.model import Layer, Version
+from unpack_core.plain import one_line, plain
+from unpack_core.review import Review
+from unpack_tui.paint.common import COLOURS, GLYPHS, MUTED, fitted, title, two_sides
+
+
+def text(words: str) -> Content:
+    """A text as it is."""
+    return Content(plain(words)) if words.strip() else Content.styled("(empty)", MUTED)
+
+
+def diff(old: str, new: str) -> Content:
+    """The new text with what was added, and between it what was taken away."""
+    parts: list[Content] = []
+    old, new = plain(old), plain(new)
+    for piece in compare(old, new):
+        was, now = old[piece.old.start : piece.old.end], new[piece.new.start : piece.new.end]
+        if piece.same:
+            parts.append(Content(now))
+        else:
+            parts += [Content.styled(was, "$error strike"), Content.styled(now, "$success bold underline")]
+    return Content("").join(parts) if parts else Content.styled("(empty)", MUTED)
+
+
+def versions_header(review: Review, width: int) -> Content:
+    what = f"Versions: {title(review, review.layer)}" if review.layer else ""
+    return two_sides(Content.styled(what, "bold $foreground"), Content("nothing is overwritten"), width)
+
+
+def version_list(versions: Sequence[Version], at: int, head: int, width: int) -> tuple[Content, tuple[int, int]]:
+    """Two or three rows a version, and where the one in view stands among them, in code points."""
+    blocks = [_version(n, version, n == at, version.id == head, width) for n, version in enumerate(versions)]
+    start = sum(len(block) + 1 for block in blocks[:at])
+    return Content("\n").join(blocks), (start, start + len(blocks[at]))
+
+
+def _version(n: int, version: Version, current: bool, head: bool, width: int) -> Content:
+    source = " · ".join(filter(None, [version.origin.value, version.model]))
+    tokens = (version.input_tokens or 0) + (version.output_tokens or 0)
+    cost = f" · {tokens:,} tokens" if tokens else ""
+    cost += f" · ${version.cost_usd:.4f}" if version.cost_usd is not None else ""
+    when = version.created_at[:16].replace("T", " ")
+    lines = [
+        Content.assemble(
+            ("▌" if current else " ", "$accent"),
+            (f"{n + 1} ", "bold"),
+            (one_line(source, width - 16), "bold" if current else ""),
+            ("  shown" if head else "", "$success"),
+        ),
+        Content.styled(one_line(f"   {when}{cost}", width), MUTED),
+    ]
+    if version.instruction:
+        instruction = f"“{one_line(version.instruction, width)}”"
+        lines.append(Content.styled("   " + fitted(instruction, width - 3), "$primary"))
+    return Content("\n").join(lines)
+
+
+def compared(base: int | None, at: int) -> Content:
+    if base is None:
+        return Content.styled(f"version {at + 1}", MUTED)
+    return Content.assemble(
+        (f"from version {base + 1} to version {at + 1}:  ", MUTED),
+        ("gone", "$error strike"), "  ", ("new", "$success bold underline"),
+    )  # fmt: skip
+
+
+def pairs_header(pairs: Sequence[Pair], at: int, rest: int, width: int) -> Content:
+    """Which pair of how many, and how alike they are."""
+    what = f"Near-duplicates: {at + 1} of {len(pairs)}" if pairs else "Near-duplicates"
+    score = f"{100 * pairs[at].score:.1f} % alike" if pairs else ""
+    more = f"{rest:,} texts not compared yet" if rest else ""
+    right = Content("  ".join(filter(None, [more, score])))
+    return two_sides(Content.styled(what, "bold $foreground"), right, width)
+
+
+def copy_header(review: Review, layer: Layer, number: int, uri: str, position: int) -> Content:
+    colour = COLOURS[layer.status]
+    return Content.assemble(
+        (f"{number} ", "bold $accent"),
+        (f"{GLYPHS[layer.status]} {title(review, layer)}", f"{colour} bold"),
+        (plain(f"  {uri} ¶{position + 1} · {layer.head.origin.value}"), MUTED),
+    )
+
+
+def copy_text(mine: str, other: str) -> Content:
+    """A copy with what it alone has lit, and what is shared muted."""
+    parts = []
+    mine, other = plain(mine), plain(other)
+    for piece in compare(other, mine):
+        words = mine[piece.new.start : piece.new.end]
+        parts.append(Content.styled(words, MUTED if piece.same else "$accent bold underline"))
+    return Content("").join(parts) if parts else Content.styled("(empty)", MUTED)
+
+
+def no_pairs(rest: int) -> Content:
+    if rest:
+        return Content.styled("No pair is open. Some texts were not compared yet:\n\n  unpack-tui dedupe", MUTED)
+    return Content.styled("No pair is open.", MUTED)

@@ -1,0 +1,195 @@
+"""The review: the source, its layers, and the lines around them."""
+
+from collections.abc import Iterable
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from unpack_core.grounding import ground
+from unpack_core.model import Layer, Origin, Span, Status
+from unpack_core.plain import one_line, plain
+from unpack_core.review import Review
+from unpack_core.selection import Arrangement
+from unpack_tui.keys import Key
+from unpack_tui.paint.common import ANSWER, COLOURS, GLYPHS, LOST, MUTED, ORDERS, QUOTE, fitted, gist, title, two_sides
+
+
+def quotations(review: Review, text: str | None = None) -> list[Span]:
+    """Where the source holds the quotations of the layer in view, or of a text that is being written, in order."""
+    if not review.view or (text is None and not review.layer):
+        return []
+    if text is None and review.layer:
+        text = review.layer.head.text
+    found = [grounding.span for _, grounding in ground(text or "", review.view.paragraph.text) if grounding]
+    return sorted(found, key=lambda span: span.start)
+
+
+def source(review: Review, lit: Iterable[Span]) -> Content:
+    """The paragraph with its quoted words lit."""
+    if not review.view:
+        return Content.styled(
+            "This database is empty.\n\nBring your own text and a batch:\n  unpack-tui import essays/ batch.jsonl\n\n"
+            "Or look around first:\n  unpack-tui demo",
+            MUTED,
+        )
+    content = Content(plain(review.view.paragraph.text))
+    for span in lit:
+        content = content.stylize(f"{QUOTE} bold underline", span.start, span.end)
+    return _with_hits(review, content, review.view.paragraph.text)
+
+
+def _with_hits(review: Review, content: Content, text: str) -> Content:
+    """The words that are looked for, lit."""
+    for span in review.lit(text):
+        content = content.stylize("reverse", span.start, span.end)
+    return content
+
+
+def list_height(review: Review, screen_height: int) -> int:
+    """Rows for the list: one a layer, at most two fifths of the screen, the same for a paragraph without any."""
+    count = len(review.view.layers) if review.view else 0
+    return max(1, min(max(count, 9), screen_height * 2 // 5))
+
+
+def layer_list(review: Review, width: int) -> Content:
+    """One row a layer: status, kind, marks."""
+    if not review.view:
+        return Content("")
+    if not review.view.layers:
+        return Content.styled("No layers yet.", MUTED)
+    return Content("\n").join(_row(review, layer, n == review.at, width) for n, layer in enumerate(review.view.layers))
+
+
+def _row(review: Review, layer: Layer, current: bool, width: int) -> Content:
+    name, marks, colour = title(review, layer), _marks(layer), COLOURS[layer.status]
+    room = width - cell_len(name) - cell_len(marks) - 6
+    preview = fitted("  " + one_line(gist(layer.head.text), width), room) if room > 12 else ""
+    # The row in view differs in its name alone: a move repaints two names, not two rows.
+    return Content.assemble(
+        ("▌" if current else " ", "$accent"),
+        (f"{GLYPHS[layer.status]} ", colour),
+        (name, f"{colour} bold on $boost" if current else colour),
+        (preview, MUTED),
+        " " * max(1, width - 3 - cell_len(name) - cell_len(preview) - cell_len(marks)),
+        (marks, "$warning"),
+    )
+
+
+def _marks(layer: Layer) -> str:
+    marks = [f"#{tag}" for tag in layer.tags]
+    if layer.flagged:
+        marks.append("⚑")
+    return plain(" ".join(marks))
+
+
+def layer_strip(review: Review, width: int) -> Content:
+    """All layers in one row, for a narrow screen: their statuses, then the one in view by name."""
+    layer = review.layer
+    if not review.view or not layer:
+        return Content.styled("No layers yet." if review.view else "", MUTED)
+    parts: list[Content] = []
+    for n, other in enumerate(review.view.layers[:40]):
+        style = COLOURS[other.status] + (" reverse bold" if n == review.at else "")
+        parts.append(Content.styled(GLYPHS[other.status], style))
+    count = f" {review.at + 1} of {len(review.view.layers)}"
+    strip = Content("").join(parts) + Content.assemble(
+        (f"  {title(review, layer)}", f"{COLOURS[layer.status]} bold"),
+        (count, MUTED),
+        ("  " + _marks(layer), "$warning"),
+    )
+    return strip.truncate(width, ellipsis=True)
+
+
+def about(review: Review) -> Content:
+    """Where the text in view comes from."""
+    layer = review.layer
+    if not layer:
+        return Content("")
+    head = layer.head
+    words = [head.origin.value]
+    if head.model:
+        words.append(head.model)
+    words.append(f"version {layer.versions}" if layer.versions > 1 else head.created_at[:10])
+    if layer.status != Status.PENDING:
+        words.append(layer.status.value)
+    if head.origin == Origin.OFFLINE:
+        words.append("a draft without a model")
+    return Content.styled(plain(" · ".join(words)), MUTED)
+
+
+def layer_text(review: Review) -> Content:
+    """The layer in view: numbers muted, quotations in the colour that lights them in the source, answers apart."""
+    layer = review.layer
+    if not review.view:
+        return Content("")
+    if not layer:
+        return Content.styled(
+            "Nothing was generated for this paragraph.\nIn another window: unpack-tui import a batch for it.", MUTED
+        )
+    text = layer.head.text
+    if not text.strip():
+        return Content.styled("(empty)", MUTED)
+    content = Content(plain(text))
+    for item, grounding in ground(text, review.view.paragraph.text):
+        for span, style in (
+            (item.number_span, MUTED),
+            (item.quotation_span, QUOTE if grounding else LOST),
+            (item.bracket_span, ANSWER),
+        ):
+            if span:
+                content = content.stylize(style, span.start, span.end)
+    return _with_hits(review, content, text)
+
+
+def header(review: Review, width: int) -> Content:
+    """Which document, under which heading."""
+    if not review.view:
+        return Content("unpack-tui")
+    name = review.view.document.title or review.view.document.uri
+    where = f"{name} › {review.view.paragraph.place}" if review.view.paragraph.place not in ("", name) else name
+    return two_sides(Content.styled(plain(where), "bold $foreground"), Content(plain(review.view.document.uri)), width)
+
+
+def edit_header(review: Review, width: int) -> Content:
+    what = f"Editing: {title(review, review.layer)}" if review.layer else ""
+    return two_sides(Content.styled(what, "bold $foreground"), Content("the source stays in view"), width)
+
+
+def status(review: Review, width: int) -> Content:
+    """How far, and the tags that digits toggle."""
+    if not review.view:
+        return Content.styled("0 paragraphs", MUTED)
+    through = " ".join(filter(None, [review.filter, review.search]))
+    if review.arrangement != Arrangement.DOCUMENT:
+        through = " ".join(filter(None, [through, f"({ORDERS[review.arrangement]})"]))
+    far = Content.assemble(
+        (f"{one_line(through, 40)}  " if through else "", "$accent bold"),
+        ("¶ ", MUTED), f"{review.view.number:,}", (f" of {review.total:,}", MUTED),
+        ("  ·  ", MUTED), f"{review.left:,}", (" left", MUTED),
+        ("  ·  ", MUTED), f"{review.decided:,}", (" decided now", MUTED),
+    )  # fmt: skip
+    mine = review.layer.tags if review.layer else ()
+    parts = [
+        Content.assemble((f"{n} ", MUTED), (plain(tag), "$warning bold" if tag in mine else MUTED))
+        for n, tag in enumerate(review.store.tags()[:9], 1)
+    ]
+    return two_sides(far, Content("  ").join(parts), width)
+
+
+def hints(keys: Iterable[Key], width: int) -> Content:
+    """The keys that a newcomer needs, as many as fit."""
+    line = Content("")
+    for key in keys:
+        if not key.hint:
+            continue
+        entry = Content.assemble((key.names[0], "bold $foreground"), f" {key.label}")
+        joined = line + "   " + entry if line else entry
+        if joined.cell_length > width:
+            break
+        line = joined
+    return line
+
+
+def edit_keys(told: str) -> Content:
+    line = Content.assemble(("ctrl+s", "bold $foreground"), " keep   ", ("esc", "bold $foreground"), " leave")
+    return line + Content.styled(f"   {told}", "$warning") if told else line

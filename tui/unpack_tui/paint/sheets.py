@@ -1,0 +1,159 @@
+"""What lies over the review: help, numbers, filters, bulk steps, the end; and steps in words."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+
+from unpack_core.events import Change
+from unpack_core.filter import Completion, Count
+from unpack_core.model import Layer
+from unpack_core.plain import one_line, plain
+from unpack_core.review import Review
+from unpack_core.stats import Group, Stats
+from unpack_core.store import Step
+from unpack_tui.keys import Key
+from unpack_tui.paint.common import COLOURS, GLYPHS, MUTED, fitted, gist, title
+
+
+def help_sheet(keys: Sequence[Key]) -> Content:
+    """All keys; what is not possible now is greyed."""
+    width = max(cell_len(" ".join(key.names)) for key in keys) + 2
+    lines = [
+        Content.assemble(
+            (" ".join(key.names).ljust(width), "bold $accent" if key.enabled else MUTED),
+            (key.sentence, "$foreground" if key.enabled else MUTED),
+        )
+        for key in keys
+    ]
+    head, foot = Content.styled("Keys", "bold"), Content.styled("esc  back", MUTED)
+    return Content("\n").join([head, Content(""), *lines, Content(""), foot])
+
+
+def step_words(review: Review, step: Step) -> str:
+    """What an undo or redo changed, for the status line."""
+    undone = step.undone.action.value if step.undone else step.action.value
+    if len(step.changes) > 1:
+        return f"{undone} of {len(step.changes):,} layers."
+    layer = review.store.layer(step.changes[0].layer_id)
+    return f"{undone} of {title(review, layer)}, {_change(step.changes[0])}."
+
+
+def _change(change: Change) -> str:
+    after = change.after
+    if "status" in after and "head" not in after:
+        return f"which is {after['status']} now"
+    if "head" in after:
+        return "which shows another version now"
+    if "flagged" in after:
+        return "which is flagged now" if after["flagged"] else "which is not flagged now"
+    return f"tagged {' '.join(after['tags'])}" if after.get("tags") else "without tags now"
+
+
+def done(numbers: Stats, review: Review) -> Content:
+    """The end of the queue."""
+    layers = numbers["layers"]
+    return Content.assemble(
+        ("Every layer is decided.\n\n", "bold $success"),
+        f"{layers['accepted']:,} accepted, {layers['rejected']:,} rejected",
+        f", {layers['flagged']:,} flagged" if layers["flagged"] else "",
+        (f"; {review.decided:,} of them in this session.\n\n" if review.decided else ".\n\n"),
+        "Training data from what you accepted:\n",
+        (f"  unpack-tui export chat -o chat.jsonl{_db(review)}\n\n", "$accent"),
+        "Everything, to keep or to move:\n",
+        (f"  unpack-tui export layers -o layers.jsonl{_db(review)}\n\n", "$accent"),
+        ("esc  look again     u  undo     q  quit", MUTED),
+    )
+
+
+def _db(review: Review) -> str:
+    path = review.store.path
+    return "" if path.name == "unpack.db" and len(path.parts) == 1 else f" --db {plain(str(path))}"
+
+
+def stats(numbers: Stats) -> Content:
+    """Progress and acceptance, with bars."""
+    layers = numbers["layers"]
+    decided = layers["accepted"] + layers["rejected"]
+    lines = [
+        Content.styled("How far", "bold"),
+        Content(""),
+        Content.assemble(_bar(decided, layers["total"], 30), f"  {decided:,} of {layers['total']:,} layers decided"),
+        Content.styled(
+            f"{numbers['documents']:,} documents · {numbers['paragraphs']:,} paragraphs · {numbers['edits']:,} edits · "
+            f"{layers['flagged']:,} flagged",
+            MUTED,
+        ),
+    ]
+    for name, group in (("Kind", numbers["kinds"]), ("Model", numbers["models"])):
+        if group:
+            lines += [Content(""), *_group(name, group)]
+    if numbers["tags"]:
+        tags = "  ".join(f"#{plain(tag)} {count:,}" for tag, count in numbers["tags"].items())
+        lines += [Content(""), Content.styled("Tags", "bold"), Content.styled(tags, "$warning")]
+    return Content("\n").join([*lines, Content(""), Content.styled("esc  back", MUTED)])
+
+
+def _group(name: str, rows: Sequence[Group]) -> list[Content]:
+    lines = [Content.styled(f"{name:<20}{'open':>9}{'kept':>9}{'dropped':>9}   kept of decided", "bold")]
+    for row in rows:
+        label = fitted(plain(row["name"]) or "–", 19)
+        decided = row["accepted"] + row["rejected"]
+        lines.append(
+            Content.assemble(
+                label + " " * (20 - cell_len(label)),
+                f"{row['pending']:>9,}{row['accepted']:>9,}{row['rejected']:>9,}   ",
+                _bar(row["accepted"], decided, 12),
+                f" {100 * row['accepted'] / decided:.0f} %" if decided else "",
+            )
+        )
+    return lines
+
+
+def _bar(part: int, whole: int, width: int) -> Content:
+    filled = round(width * part / whole) if whole else 0
+    return Content.assemble(("━" * filled, "$success"), ("─" * (width - filled), MUTED))
+
+
+def found(count: Count) -> Content:
+    layers = "1 layer" if count.layers == 1 else f"{count.layers:,} layers"
+    paragraphs = "1 paragraph" if count.paragraphs == 1 else f"{count.paragraphs:,} paragraphs"
+    return Content.styled(f"{layers} in {paragraphs}", "$success" if count.layers or count.paragraphs else "$warning")
+
+
+def wrong(sentence: str) -> Content:
+    return Content.styled(plain(sentence), "$error")
+
+
+def completions(found: Sequence[Completion]) -> Content:
+    """What could come next, the first one lit: tab takes it."""
+    if not found:
+        return Content("")
+    width = max(cell_len(one.text) for one in found) + 2
+    lines = [
+        Content.assemble(
+            (plain(one.text) + " " * (width - cell_len(one.text)), "bold $accent" if n == 0 else "$foreground"),
+            (one_line(one.meaning, 60), MUTED),
+        )
+        for n, one in enumerate(found)
+    ]
+    return Content("\n").join([Content(""), *lines])
+
+
+def bulk(review: Review, verb: str, size: int, sample: Sequence[Layer]) -> Content:
+    """What is about to happen to how many, with some of them."""
+    lines = [
+        Content.assemble((f"{verb} ", "bold"), (f"{size:,}", "bold $warning"), (" layers?", "bold")),
+        Content.styled(plain(review.filter), "$accent"),
+        Content(""),
+    ]
+    lines += [
+        Content.assemble(
+            (f"{GLYPHS[layer.status]} {title(review, layer)}  ", COLOURS[layer.status]),
+            (one_line(gist(layer.head.text), 44), MUTED),
+        )
+        for layer in sample
+    ]
+    if size > len(sample):
+        lines.append(Content.styled(f"… and {size - len(sample):,} more", MUTED))
+    return Content("\n").join(lines)
