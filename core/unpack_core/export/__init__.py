@@ -1,7 +1,13 @@
-"""Training data from the store: one small module a preset, streamed, byte-identical when nothing changed."""
+"""Training data from the store: one small module a preset, streamed, byte-identical when nothing changed.
 
+`stream` and `deliver` are the ways out; `PRESETS` says what there is. Hold `one_moment(store)` open while they run.
+"""
+
+from unpack_core.export.deliver import Delivery, Mix, deliver, stream
 from unpack_core.export.dialogue import Reasoning
-from unpack_core.export.presets import PRESETS, Options, Preset, rows_of
+from unpack_core.export.mix import Mixture, Unit
+from unpack_core.export.preference import preference_counts
+from unpack_core.export.presets import PRESETS, Options, Preset
 from unpack_core.export.pretrain import Place
 from unpack_core.export.rows import ACCEPTED, EVERY_STATUS, Wanted, one_moment
 from unpack_core.export.write import to_file, to_stream
@@ -10,13 +16,19 @@ __all__ = [
     "ACCEPTED",
     "EVERY_STATUS",
     "PRESETS",
+    "Delivery",
+    "Mix",
+    "Mixture",
     "Options",
     "Place",
     "Preset",
     "Reasoning",
+    "Unit",
     "Wanted",
+    "deliver",
     "one_moment",
-    "rows_of",
+    "preference_counts",
+    "stream",
     "to_file",
     "to_stream",
 ]

@@ -51,7 +51,8 @@ def whole_folder(path: Path) -> Iterator[Folder]:
     try:
         folder = Folder(temporary)
         yield folder
-        (temporary / MANIFEST).write_bytes(manifest(temporary, folder.rows, folder.facts))
+        files = {name: temporary / name for name in _files(temporary)}
+        (temporary / MANIFEST).write_bytes(manifest(files, folder.rows, folder.facts))
         temporary.chmod(0o777 & ~_mask())
         _refuse_strangers(path)  # it may have come meanwhile
         old = Path(mkdtemp(prefix=f".{path.name}.", dir=path.parent))
@@ -67,14 +68,14 @@ def whole_folder(path: Path) -> Iterator[Folder]:
         shutil.rmtree(temporary, ignore_errors=True)
 
 
-def manifest(folder: Path, rows: Mapping[str, int], facts: Mapping[str, object]) -> bytes:
-    """What `manifest.json` says: who made it, `facts`, and of every file in the folder its rows, size and SHA-256."""
-    files = [
-        {"path": name, "rows": rows.get(name), "bytes": (folder / name).stat().st_size, "sha256": sha256(folder / name)}
-        for name in _files(folder)
+def manifest(files: Mapping[str, Path], rows: Mapping[str, int], facts: Mapping[str, object]) -> bytes:
+    """What a manifest says: who made it, `facts`, and of every file its rows (null: it has none), size and SHA-256."""
+    said = [
+        {"path": name, "rows": rows.get(name), "bytes": path.stat().st_size, "sha256": sha256(path)}
+        for name, path in files.items()
     ]
-    said = {"made_by": _MAKER, "version": __version__, **facts, "files": files}
-    return orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    whole = {"made_by": _MAKER, "version": __version__, **facts, "files": said}
+    return orjson.dumps(whole, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def sha256(path: Path) -> str:

@@ -71,8 +71,10 @@ def mixed(
 ) -> Iterator[Row]:
     """Both streams as one; `mixture` tells afterwards what came of it. Each stream keeps its order."""
     sources = (iter(plain), iter(annotated))
+    wanted = mixture.wanted
     while True:
-        behind = mixture.annotated <= mixture.wanted * (mixture.annotated + mixture.plain)
+        ahead = mixture.annotated * (1 - wanted) - mixture.plain * wanted
+        behind = ahead < 0 or (ahead == 0 and wanted >= 0.5)
         row = next(sources[behind], None)
         if row is None:
             return
@@ -95,14 +97,14 @@ def measure(unit: Unit, tokenizer: Path | None = None) -> Callable[[str], int]:
     if tokenizer is None:
         raise ExportError("Tokens are counted by a tokenizer.json. Name it with --tokenizer.")
     try:
-        from tokenizers import Tokenizer  # an optional extra
+        from tokenizers import Tokenizer  # type: ignore[import-not-found,unused-ignore]  # an optional extra
     except ImportError as error:
         raise ExportError("Counting tokens needs a package more: pip install 'unpack-tui[tokens]'.") from error
     if not tokenizer.is_file():
         raise ExportError(f"There is no file {tokenizer}. --tokenizer names a tokenizer.json.")
     try:
-        loaded = Tokenizer.from_file(str(tokenizer))
-    except Exception as error:
+        loaded = Tokenizer.from_buffer(tokenizer.read_bytes())
+    except ValueError as error:
         raise ExportError(f"{tokenizer} is not a tokenizer that can be read ({error}).") from error
     return lambda text: len(loaded.encode(text, add_special_tokens=False).ids)
 

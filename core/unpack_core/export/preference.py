@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 
 import orjson
 
@@ -22,7 +21,6 @@ from unpack_core.store import Store
 
 Row = dict[str, object]
 
-_numbers = count(1)
 _REASONS = {Action.EDIT: "edited", Action.REGENERATE: "regenerated"}
 
 
@@ -38,18 +36,18 @@ class Loser:
 
 def preference(rows: Rows, titles: Titles, seed: int = 0) -> Iterator[Row]:
     """A row a pair, chosen first; no pair where the two differ only in white space and item numbers."""
-    with _Judgements(rows.store) as judgements:
-        for passage in rows.passages():
-            for piece in passage.pieces:
-                if piece.status != Status.ACCEPTED or not piece.text.strip() or not passage.text.strip():
-                    continue
-                for number, loser in enumerate(judgements.losers(piece.id, piece.text), 1):
-                    yield {
-                        "id": f"{layer_key(passage, piece)}@{number}",
-                        "prompt": prompt_for(passage, piece, titles, seed),
-                        "chosen": [said(items([piece.text.strip()]))],
-                        "rejected": [said(items([loser.text.strip()]))],
-                    }
+    judgements = _Judgements(rows.store)
+    for passage in rows.passages():
+        for piece in passage.pieces:
+            if piece.status != Status.ACCEPTED or not piece.text.strip() or not passage.text.strip():
+                continue
+            for number, loser in enumerate(judgements.losers(piece.id, piece.text), 1):
+                yield {
+                    "id": f"{layer_key(passage, piece)}@{number}",
+                    "prompt": prompt_for(passage, piece, titles, seed),
+                    "chosen": [said(items([piece.text.strip()]))],
+                    "rejected": [said(items([loser.text.strip()]))],
+                }
 
 
 def preference_counts(store: Store) -> dict[str, int]:
@@ -60,9 +58,9 @@ def preference_counts(store: Store) -> dict[str, int]:
         " AND l.id IN (SELECT layer_id FROM version WHERE parent_id IS NOT NULL) AND trim(v.text) <> ''"
     ).fetchall()
     if several:
-        with _Judgements(store) as judgements:
-            for layer_id, text in several:
-                counts.update(loser.reason for loser in judgements.losers(layer_id, text))
+        judgements = _Judgements(store)
+        for layer_id, text in several:
+            counts.update(loser.reason for loser in judgements.losers(layer_id, text))
     return dict(sorted(counts.items()))
 
 
@@ -71,19 +69,11 @@ class _Judgements:
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._steps = f"temp.in_force_{next(_numbers)}"
-
-    def __enter__(self) -> _Judgements:
-        self.store.rows(f"CREATE TABLE {self._steps} (id INTEGER PRIMARY KEY)")
-        self.store.rows(
-            f"INSERT INTO {self._steps} WITH RECURSIVE way(id) AS ("
-            "SELECT top FROM (SELECT top FROM step ORDER BY id DESC LIMIT 1) WHERE top > 0"
+        way = store.rows(
+            "WITH RECURSIVE way(id) AS (SELECT top FROM (SELECT top FROM step ORDER BY id DESC LIMIT 1) WHERE top > 0"
             " UNION ALL SELECT s.parent FROM way JOIN step s ON s.id = way.id WHERE s.parent > 0) SELECT id FROM way"
         )
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.store.rows(f"DROP TABLE IF EXISTS {self._steps}")
+        self._in_force = {step for (step,) in way}
 
     def losers(self, layer_id: int, head: str) -> list[Loser]:
         """The versions that lost against the head, oldest first, each text once."""
@@ -103,13 +93,13 @@ class _Judgements:
     def _lost(self, layer_id: int) -> dict[int, str]:
         """Versions that lost, and how."""
         events = self.store.rows(
-            "SELECT s.action, e.after FROM event e JOIN step s ON s.id = e.step"
-            f" WHERE e.layer_id = ? AND (s.action = 'add' OR s.id IN {self._steps}) ORDER BY e.id",
-            (layer_id,),
+            "SELECT e.step, e.action, e.after FROM event e WHERE e.layer_id = ? ORDER BY e.id", (layer_id,)
         )
         head = 0
         lost: dict[int, str] = {}
-        for action, changed in events:
+        for step, action, changed in events:
+            if action != Action.ADD and step not in self._in_force:
+                continue
             after = orjson.loads(changed)
             if "head" in after:
                 if head:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from unpack_core.export.chat import chat, chat_per_layer, prompt_completion
 from unpack_core.export.dialogue import Reasoning, dialogue
@@ -12,14 +11,10 @@ from unpack_core.export.flat import alpaca, sharegpt
 from unpack_core.export.layers import layers
 from unpack_core.export.preference import preference
 from unpack_core.export.pretrain import Place, pretrain
-from unpack_core.export.rows import ACCEPTED, EVERY_STATUS, Rows, Wanted
+from unpack_core.export.rows import ACCEPTED, EVERY_STATUS, Rows
 from unpack_core.export.surfaces import Titles
 from unpack_core.export.w3c import w3c
 from unpack_core.model import Status
-
-if TYPE_CHECKING:
-    from unpack_core.recipe import Recipe
-    from unpack_core.store import Store
 
 Row = dict[str, object]
 
@@ -31,6 +26,8 @@ class Options:
     seed: int = 0
     place: Place = Place.AFTER
     reasoning: Reasoning = Reasoning.FIELD
+    plain: bool = True
+    """Whether documents in which nothing is unpacked come too; in a mixture they would count as annotated."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +72,10 @@ _ALL = (
     Preset(
         "pretrain",
         "documents with their unpackings, as running text",
-        lambda rows, titles, options: pretrain(rows, titles, options.place, options.seed),
+        lambda rows, titles, options: pretrain(rows, titles, options.place, options.seed, plain=options.plain),
     ),
     Preset("alpaca", "instruction, input, output", lambda rows, titles, options: alpaca(rows, titles, options.seed)),
     Preset("sharegpt", "chat for older trainers", lambda rows, titles, options: sharegpt(rows, titles, options.seed)),
     Preset("w3c", "items as Web Annotations", lambda rows, _titles, _options: w3c(rows)),
 )
 PRESETS = {preset.name: preset for preset in _ALL}
-
-
-def rows_of(store: Store, recipe: Recipe, preset: Preset, wanted: Wanted, options: Options) -> Iterator[Row]:
-    """The preset's rows, streamed; hold `rows.one_moment(store)` open while reading. Raises FilterError."""
-    return preset.make(Rows(store, wanted), Titles(recipe), options)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -11,12 +12,16 @@ from unpack_tui.options import database_option, database_path
 from unpack_tui.terminal import count, plain
 
 if TYPE_CHECKING:
+    from unpack_core.export import Mix, Mixture, Options, Preset, Wanted
     from unpack_core.model import Status
+    from unpack_core.store import Store
 
 _PRESETS = (
-    "layers", "chat", "chat-per-layer", "prompt-completion", "preference", "dialogue", "pretrain", "alpaca", "sharegpt",
-    "w3c",
+    "layers", "chat", "chat-per-layer", "prompt-completion", "preference", "dialogue", "pretrain", "txt", "alpaca",
+    "sharegpt", "w3c", "dataset",
 )  # fmt: skip
+_FOLDERS = ("txt", "dataset")
+_DATASET_SHARE = 0.05
 _STATUSES = ("pending", "accepted", "rejected", "all")
 
 
@@ -33,26 +38,29 @@ def _statuses(ctx: click.Context, parameter: click.Parameter, value: str | None)
     return words
 
 
-@click.command(epilog="Example: unpack-tui export chat --where lang:ru -o train.jsonl.gz")
+@click.command(epilog="Example: unpack-tui export chat --where lang:ru --val 0.05 -o train.jsonl")
 @click.argument("preset", default="chat", type=click.Choice(_PRESETS), metavar="[PRESET]")
-@click.option("-o", "output", metavar="PATH", type=click.Path(), help="A file, written whole or not at all.")
+@click.option("-o", "output", metavar="PATH", type=click.Path(), help="Write a file (.gz packs it) or FOLDER/.")
 @click.option("--where", default="", metavar="EXPR", help="Only what this filter finds.")
 @click.option("--status", metavar="S,…", callback=_statuses, help="accepted if not said; for layers: all.")
 @click.option("--kinds", metavar="K,…", callback=_words, help="Only these kinds of layers.")
 @click.option("--lang", "langs", metavar="L,…", callback=_words, help="Only paragraphs in these languages.")
 @click.option("--exclude-model", "without", multiple=True, metavar="PATTERN", help="Nothing that this model wrote.")
+@click.option("--val", "share", type=click.FloatRange(0, 1, max_open=True), metavar="SHARE",
+              help=f"Hold out whole documents for validation.  [default: 0; dataset: {_DATASET_SHARE}]")  # fmt: skip
+@click.option("--seed", type=int, default=0, show_default=True, help="Of what varies, and of --val.")
 @click.option("--place", type=click.Choice(("after", "inline", "before")), default="after", show_default=True,
-              help="pretrain: where the unpackings stand.")  # fmt: skip
-@click.option("--mix", metavar="PATH", type=click.Path(), help="pretrain: a plain corpus to mix the documents into.")
-@click.option("--annotated-share", type=click.FloatRange(0, 1), default=0.1, show_default=True,
-              help="pretrain --mix: the share that is ours.")  # fmt: skip
-@click.option("--unit", type=click.Choice(("chars", "docs", "tokens")), default="chars", show_default=True,
-              help="pretrain --mix: what the share is counted in.")  # fmt: skip
-@click.option("--tokenizer", metavar="FILE", type=click.Path(), help="--unit tokens: a tokenizer.json.")
-@click.option("--check", "checked", is_flag=True, help="Open what -o wrote as its consumers would.")
+              help="pretrain, txt: where the unpackings stand.")  # fmt: skip
 @click.option("--reasoning", type=click.Choice(("field", "think", "none")), default="field", show_default=True,
               help="dialogue: where the reasoning stands.")  # fmt: skip
-@click.option("--seed", type=int, default=0, show_default=True, help="Of what varies.")
+@click.option("--mix", metavar="PATH", type=click.Path(), help="pretrain: a plain corpus to mix the documents into.")
+@click.option("--annotated-share", type=click.FloatRange(0, 1), default=0.1, show_default=True,
+              help="--mix: the share of annotated documents.")  # fmt: skip
+@click.option("--unit", type=click.Choice(("chars", "docs", "tokens")), default="chars", show_default=True,
+              help="--mix: what the share is counted in.")  # fmt: skip
+@click.option("--tokenizer", metavar="FILE", type=click.Path(), help="--unit tokens: a tokenizer.json.")
+@click.option("--licence", default="other", show_default=True, help="dataset: what its card says.")
+@click.option("--check", "checked", is_flag=True, help="Open what -o wrote as its consumers would.")
 @database_option
 @click.pass_context
 def export(
@@ -64,51 +72,105 @@ def export(
     kinds: tuple[str, ...],
     langs: tuple[str, ...],
     without: tuple[str, ...],
+    share: float | None,
+    seed: int,
     place: str,
+    reasoning: str,
     mix: str | None,
     annotated_share: float,
     unit: str,
     tokenizer: str | None,
+    licence: str,
     checked: bool,
-    reasoning: str,
-    seed: int,
 ) -> None:
     """Write training data from what was accepted, as JSON lines.
 
     PRESET is one of layers, chat (if none is named), chat-per-layer, prompt-completion, preference, dialogue,
-    pretrain, alpaca, sharegpt and w3c. Without -o the lines go to standard output. The same database gives the same
-    bytes.
-    """
-    from pathlib import Path
+    pretrain, alpaca, sharegpt and w3c, or a folder: txt and dataset. Without -o the lines go to standard output. The
+    same database gives the same bytes.
 
-    from unpack_core.export import PRESETS, Options, Place, Reasoning, Wanted, one_moment, rows_of, to_file, to_stream
-    from unpack_core.export.check import check
-    from unpack_core.export.mix import Mixture, Unit, measure, mixed, plain_rows
-    from unpack_core.recipe import built_in
+    With --val, -o NAME.jsonl writes NAME.train.jsonl and NAME.validation.jsonl; documents that share a text or a
+    near-duplicate are never divided.
+    """
+    from unpack_core.export import PRESETS, Mix, Options, Place, Reasoning, Unit, Wanted, one_moment
     from unpack_core.store import Store
 
     if mix and preset != "pretrain":
         raise click.UsageError("--mix goes with pretrain.")
-    if checked and output is None:
-        raise click.UsageError("--check looks at what -o wrote: name a file.")
-    chosen = PRESETS[preset]
+    if output is None and (checked or share or preset in _FOLDERS):
+        needs = "--check" if checked else "--val" if share else preset
+        raise click.UsageError(f"Name a place with -o: {needs} needs it.")
+    chosen = PRESETS.get(preset, PRESETS["pretrain"])
     wanted = Wanted(where, _wanted(status, chosen.status), kinds, langs, without, chosen.drafts)
-    with Store.open(database_path(ctx)) as store:
-        rows = rows_of(store, built_in(), chosen, wanted, Options(seed, Place(place), Reasoning(reasoning)))
-        mixture = Mixture(annotated_share, Unit(unit)) if mix else None
-        if mix and mixture:
-            size = measure(Unit(unit), Path(tokenizer) if tokenizer else None)
-            rows = mixed(rows, plain_rows(Path(mix)), mixture, size)
-        with one_moment(store):
-            if output is None:
-                to_stream(rows, sys.stdout.buffer)
-            else:
-                number = to_file(rows, Path(output))
-                click.echo(f"Wrote {count(number, 'line')} to {output}.", err=True)
-        if mixture:
-            share, wanted_share = 100 * mixture.share, 100 * mixture.wanted
-            click.echo(f"Annotated: {share:.2f} % of all {unit}, {wanted_share:g} % asked for.", err=True)
-    faults = check(preset, [Path(output)]) if checked and output else []
+    options = Options(seed, Place(place), Reasoning(reasoning), plain=not mix)
+    mixing = Mix(Path(mix), annotated_share, Unit(unit), Path(tokenizer) if tokenizer else None) if mix else None
+    with Store.open(database_path(ctx)) as store, one_moment(store):
+        if output is None:
+            _print(store, chosen, wanted, options, mixing)
+            return
+        if preset in _FOLDERS:
+            files = _write_folder(store, preset, Path(output), wanted, options, share, licence)
+        else:
+            files = {preset: _write_files(store, chosen, wanted, options, output, share or 0.0, mixing)}
+    if checked:
+        _check(ctx, files)
+
+
+def _print(store: Store, preset: Preset, wanted: Wanted, options: Options, mix: Mix | None) -> None:
+    from unpack_core.export import stream, to_stream
+    from unpack_core.recipe import built_in
+
+    rows, mixture = stream(store, built_in(), preset, wanted, options, mix)
+    to_stream(rows, sys.stdout.buffer)
+    if mixture:
+        _say_share(mixture)
+
+
+def _write_files(
+    store: Store, preset: Preset, wanted: Wanted, options: Options, output: str, share: float, mix: Mix | None
+) -> list[Path]:
+    from unpack_core.export import deliver
+    from unpack_core.recipe import built_in
+
+    delivery = deliver(store, built_in(), preset, wanted, options, output, share=share, mix=mix)
+    for path, number in delivery.rows.items():
+        click.echo(plain(f"Wrote {count(number, 'line')} to {path}."), err=True)
+    for mixture in delivery.mixtures:
+        _say_share(mixture)
+    return list(delivery.rows)
+
+
+def _write_folder(
+    store: Store, preset: str, path: Path, wanted: Wanted, options: Options, share: float | None, licence: str
+) -> dict[str, list[Path]]:
+    """Returns the files that can be checked, by preset."""
+    from unpack_core.export.dataset import write_dataset
+    from unpack_core.export.txt import write_texts
+    from unpack_core.recipe import built_in
+
+    if preset == "txt":
+        number = write_texts(store, built_in(), path, wanted, options, share=share or 0.0)
+        click.echo(plain(f"Wrote {count(number, 'document')} to {path}."), err=True)
+        return {}
+    share = _DATASET_SHARE if share is None else share
+    written = write_dataset(store, built_in(), path, wanted, options, share=share, licence=licence)
+    for name, splits in written.items():
+        numbers = ", ".join(f"{split} {number:,}" for split, number in splits.items())
+        click.echo(f"{name}: {numbers}", err=True)
+    click.echo(plain(f"Wrote the data set to {path}."), err=True)
+    return {name: [path / name / f"{split}.jsonl" for split in splits] for name, splits in written.items()}
+
+
+def _say_share(mixture: Mixture) -> None:
+    said = f"{100 * mixture.share:.2f} % of all {mixture.unit}, {100 * mixture.wanted:g} % asked for"
+    documents = f"{mixture.annotated_documents:,} of {mixture.annotated_documents + mixture.plain_documents:,}"
+    click.echo(f"Annotated: {said}; {documents} documents.", err=True)
+
+
+def _check(ctx: click.Context, files: dict[str, list[Path]]) -> None:
+    from unpack_core.export.check import check
+
+    faults = [fault for preset, paths in files.items() for fault in check(preset, paths)]
     for fault in faults:
         click.echo(plain(fault), err=True)
     ctx.exit(1 if faults else 0)

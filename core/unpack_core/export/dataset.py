@@ -1,0 +1,144 @@
+"""`dataset`: a folder that `datasets.load_dataset` and LLaMA-Factory read, written whole or not at all.
+
+    README.md              the card, which names the configs and their types
+    <preset>/train.jsonl   and validation.jsonl, the same documents on the same side in every preset
+    dataset_info.json      for LLaMA-Factory, with llamafactory/preference…jsonl, the pairs as it wants them
+    manifest.json          rows and SHA-256 of every file, and how it was made
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import orjson
+
+from unpack_core.export.card import card, counts
+from unpack_core.export.folder import Folder, whole_folder
+from unpack_core.export.presets import PRESETS, Options, Row
+from unpack_core.export.rows import ACCEPTED, Rows, Wanted
+from unpack_core.export.sides import sides
+from unpack_core.export.surfaces import Titles
+from unpack_core.export.write import to_file
+
+if TYPE_CHECKING:
+    from unpack_core.recipe import Recipe
+    from unpack_core.store import Store
+
+CONFIGS = ("chat", "chat-per-layer", "prompt-completion", "preference", "dialogue", "pretrain", "layers")
+_ROLES = {
+    "role_tag": "role",
+    "content_tag": "content",
+    "user_tag": "user",
+    "assistant_tag": "assistant",
+    "system_tag": "system",
+}
+
+
+def write_dataset(
+    store: Store, recipe: Recipe, path: Path, wanted: Wanted, options: Options, *, share: float, licence: str = "other"
+) -> dict[str, dict[str, int]]:
+    """Write the folder; returns the rows by config and split. Hold `one_moment(store)` open.
+
+    A preset that makes no rows has no config: the card says which. Raises ExportError, FilterError.
+    """
+    titles = Titles(recipe)
+    divided = sides(Rows(store, wanted), share, options.seed)
+    written: dict[str, dict[str, int]] = {}
+    with whole_folder(path) as folder:
+        for name in CONFIGS:
+            (folder.path / name).mkdir()
+            for split, rows in divided.items():
+                file = f"{name}/{split}.jsonl"
+                number = to_file(PRESETS[name].make(rows, titles, options), folder.path / file)
+                if number:
+                    folder.rows[file] = number
+                    written.setdefault(name, {})[split] = number
+                else:
+                    (folder.path / file).unlink()  # a file without rows has no types, and readers fail on it
+            if name not in written:
+                (folder.path / name).rmdir()
+        _write_llamafactory(folder, written)
+        missing = [f"There are no {name} rows: no exported layer makes any." for name in CONFIGS if name not in written]
+        said = list(_said(wanted, options, divided, share))
+        text = card(written, counts(Rows(store, wanted)), said, missing, licence)
+        (folder.path / "README.md").write_text(text, encoding="utf-8", newline="\n")
+        folder.facts |= facts(wanted, options) | {"validation_share": share}
+    return written
+
+
+def facts(wanted: Wanted, options: Options) -> dict[str, object]:
+    """What a manifest says of how rows were chosen and written."""
+    return {
+        "filters": {
+            "where": wanted.where,
+            "status": sorted(wanted.status),
+            "kinds": list(wanted.kinds),
+            "lang": list(wanted.langs),
+            "exclude_model": list(wanted.without_models),
+        },
+        "seed": options.seed,
+        "place": str(options.place),
+        "reasoning": str(options.reasoning),
+    }
+
+
+def _said(wanted: Wanted, options: Options, divided: Mapping[str, Rows], share: float) -> Iterator[str]:
+    status = "accepted" if wanted.status == ACCEPTED else " or ".join(sorted(wanted.status))
+    yield f"Layers whose status is {status}, as they are now, after the curator's edits."
+    for name, values in (
+        ("filter", [wanted.where] if wanted.where else []),
+        ("kinds", wanted.kinds),
+        ("languages", wanted.langs),
+        ("without what these models wrote", wanted.without_models),
+    ):
+        if values:
+            yield f"Narrowed by {name}: `{orjson.dumps(list(values)).decode().replace('`', '')}`."
+    yield (
+        f"Surface forms of unpackings and questions vary by a hash of the seed ({options.seed}) and the place of each "
+        f"paragraph. In pretrain the unpackings stand {options.place} the text."
+    )
+    if len(divided) > 1:
+        yield (
+            f"About {100 * share:g} % of the layers are in validation. Documents were divided whole; those that hold "
+            "copies or known near-duplicates of each other's texts are on one side."
+        )
+    elif share:
+        yield "There is no validation split: all documents hang together by copies or near-duplicates."
+
+
+# --- for LLaMA-Factory -----------------------------------------------------------------------------------------
+
+
+def _write_llamafactory(folder: Folder, written: Mapping[str, Mapping[str, int]]) -> None:
+    """`dataset_info.json`; pairs are written once more, since there an answer is one message, not a list of them."""
+    info: dict[str, object] = {}
+    for name, splits in written.items():
+        for split in splits:
+            entry = name if split == "train" else f"{name}_{split}"
+            file = f"{name}/{split}.jsonl"
+            if name in ("chat", "chat-per-layer", "dialogue"):
+                info[entry] = _conversations(file, {"messages": "messages"})
+            elif name == "pretrain":
+                info[entry] = {"file_name": file, "columns": {"prompt": "text"}}
+            elif name == "preference":
+                pairs = f"llamafactory/preference_{split}.jsonl"
+                (folder.path / "llamafactory").mkdir(exist_ok=True)
+                folder.rows[pairs] = to_file(_pairs(folder.path / file), folder.path / pairs)
+                columns = {"messages": "prompt", "chosen": "chosen", "rejected": "rejected"}
+                info[entry] = {**_conversations(pairs, columns), "ranking": True}
+    (folder.path / "dataset_info.json").write_bytes(
+        orjson.dumps(info, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    )
+
+
+def _conversations(file: str, columns: Mapping[str, str]) -> dict[str, object]:
+    return {"file_name": file, "formatting": "sharegpt", "columns": columns, "tags": _ROLES}
+
+
+def _pairs(file: Path) -> Iterator[Row]:
+    with file.open("rb") as lines:
+        for line in lines:
+            row = cast("dict[str, Any]", orjson.loads(line))  # a line that we wrote
+            yield {**row, "chosen": row["chosen"][0], "rejected": row["rejected"][0]}

@@ -1,0 +1,136 @@
+"""Where an export goes: one stream, one file, two files for the sides of a split, or a folder.
+
+    -o NAME.jsonl             that file; NAME.jsonl.gz is packed
+    -o NAME.jsonl --val 0.05  NAME.train.jsonl and NAME.validation.jsonl
+    -o FOLDER/                FOLDER/<preset>.jsonl, or two files there
+
+A mixture leaves NAME.manifest.json beside its file, which tells the share that it came to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import partial
+from hashlib import blake2b
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from unpack_core.errors import ExportError
+from unpack_core.export.dataset import facts
+from unpack_core.export.folder import manifest
+from unpack_core.export.mix import Mixture, Unit, measure, mixed, plain_rows
+from unpack_core.export.presets import Options, Preset, Row
+from unpack_core.export.rows import Rows, Wanted
+from unpack_core.export.sides import sides
+from unpack_core.export.surfaces import Titles, chosen
+from unpack_core.export.write import to_stream, whole_file
+
+if TYPE_CHECKING:
+    from unpack_core.recipe import Recipe
+    from unpack_core.store import Store
+
+_FINE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """What the documents are mixed into."""
+
+    path: Path
+    share: float
+    """Of the annotated documents, 0 to 1."""
+    unit: Unit = Unit.CHARS
+    tokenizer: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """What was written."""
+
+    rows: dict[Path, int]
+    """By file, train before validation."""
+    mixtures: list[Mixture]
+    """In the same order; none where nothing was mixed."""
+
+
+def stream(
+    store: Store, recipe: Recipe, preset: Preset, wanted: Wanted, options: Options, mix: Mix | None = None
+) -> tuple[Iterator[Row], Mixture | None]:
+    """Rows to be read inside `one_moment(store)`, and what the mixture came to once they were."""
+    return _side(Rows(store, wanted), Titles(recipe), preset, options, mix, lambda _: True)
+
+
+def deliver(
+    store: Store,
+    recipe: Recipe,
+    preset: Preset,
+    wanted: Wanted,
+    options: Options,
+    output: str,
+    *,
+    share: float = 0.0,
+    mix: Mix | None = None,
+) -> Delivery:
+    """Write the files, all of them whole or none; `share` is that of the validation side.
+
+    Hold `one_moment(store)` open. Raises ExportError where nothing can be held out or the place cannot be written.
+    """
+    divided = sides(Rows(store, wanted), share, options.seed)
+    if share and len(divided) < 2:
+        raise ExportError("There is nothing to hold out: all documents hang together. Take --val away.")
+    titles = Titles(recipe)
+    paths = _paths(output, preset, list(divided))
+    delivery = Delivery({}, [])
+    with ExitStack() as stack:
+        for split, rows in divided.items():
+            mine = partial(_is_of, split, share, options.seed) if share else (lambda _: True)
+            made, mixture = _side(rows, titles, preset, options, mix, mine)
+            delivery.rows[paths[split]] = to_stream(made, stack.enter_context(whole_file(paths[split])))
+            if mixture:
+                delivery.mixtures.append(mixture)
+    for path, mixture in zip(delivery.rows, delivery.mixtures, strict=False):
+        said = facts(wanted, options) | {"preset": preset.name, "mix": mixture.facts()}
+        with whole_file(_beside(path, ".manifest.json")) as out:
+            out.write(manifest({path.name: path}, {path.name: delivery.rows[path]}, said))
+    return delivery
+
+
+def _side(
+    rows: Rows, titles: Titles, preset: Preset, options: Options, mix: Mix | None, mine: Callable[[Row], bool]
+) -> tuple[Iterator[Row], Mixture | None]:
+    made = preset.make(rows, titles, options)
+    if mix is None:
+        return made, None
+    mixture = Mixture(mix.share, mix.unit)
+    plain = filter(mine, plain_rows(mix.path))
+    return mixed(made, plain, mixture, measure(mix.unit, mix.tokenizer)), mixture
+
+
+def _is_of(split: str, share: float, seed: int, row: Row) -> bool:
+    """Whether a plain document is on this side: by its words, so that copies are on one side."""
+    words = " ".join(cast("str", row["text"]).casefold().split())
+    key = blake2b(words.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    return (chosen(seed, key, _FINE, "split") < share * _FINE) == (split == "validation")
+
+
+def _paths(output: str, preset: Preset, splits: list[str]) -> dict[str, Path]:
+    path = Path(output)
+    if output.endswith("/") or path.is_dir():
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ExportError(f"{path} cannot be made: {error.strerror}. Name another place with -o.") from error
+        path = path / f"{preset.name}.jsonl"
+    return {split: path if len(splits) == 1 else _beside(path, f".{split}", keep=True) for split in splits}
+
+
+def _beside(path: Path, ending: str, *, keep: bool = False) -> Path:
+    """`x.jsonl.gz` as `x.train.jsonl.gz`, or as `x.manifest.json`."""
+    name, suffix = path.name, ""
+    for known in (".jsonl.gz", ".jsonl", ".json", ".gz"):
+        if name.endswith(known):
+            name, suffix = name.removesuffix(known), known
+            break
+    return path.with_name(name + ending + (suffix if keep else ""))
