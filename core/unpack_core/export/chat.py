@@ -30,7 +30,7 @@ def chat(rows: Rows, titles: Titles, seed: int = 0) -> Iterator[Row]:
 
 def chat_per_layer(rows: Rows, titles: Titles, seed: int = 0) -> Iterator[Row]:
     """A row a layer: the user asks for its kind."""
-    for passage in rows.passages():
+    for passage in rows.passages(numbered=True):
         for piece in sorted(passage.pieces, key=lambda piece: (titles.order(piece.kind), piece.id)):
             if piece.text.strip() and passage.text.strip():
                 prompt = prompt_for(passage, piece, titles, seed)

@@ -70,7 +70,7 @@ class Exchange:
 
 def dialogue(rows: Rows, titles: Titles, seed: int = 0, reasoning: Reasoning = Reasoning.FIELD) -> Iterator[Row]:
     """A row a conversation: system, then user and assistant in turn, the last word the assistant's."""
-    for passage in rows.passages():
+    for passage in rows.passages(numbered=True):
         if not passage.text.strip():
             continue
         points = _points(passage)

@@ -37,7 +37,7 @@ class Loser:
 def preference(rows: Rows, titles: Titles, seed: int = 0) -> Iterator[Row]:
     """A row a pair, chosen first; no pair where the two differ only in white space and item numbers."""
     judgements = _Judgements(rows.store)
-    for passage in rows.passages():
+    for passage in rows.passages(numbered=True):
         for piece in passage.pieces:
             if piece.status != Status.ACCEPTED or not piece.text.strip() or not passage.text.strip():
                 continue

@@ -71,7 +71,7 @@ class Piece(NamedTuple):
     reason: str
     """Why it was rejected, where that was noted."""
     nth: int
-    """How many older layers of its kind the paragraph has."""
+    """How many older layers of its kind the paragraph has; 0 where that was not asked for."""
 
 
 class Passage(NamedTuple):
@@ -116,11 +116,10 @@ _REASON = (
 _NTH = "(SELECT count(*) FROM layer o WHERE o.paragraph_id = l.paragraph_id AND o.kind = l.kind AND o.id < l.id)"
 _WHOLE = (
     f"l.id, l.kind, v.text, l.status, l.flagged, {_TAGS}, v.origin, g.model, g.instruction, g.recipe, g.effort,"
-    f" g.input_tokens, g.output_tokens, g.cost_usd, v.created_at, {_REASON}, 0"
+    f" g.input_tokens, g.output_tokens, g.cost_usd, v.created_at, {_REASON}, "
 )
 _TEXT = (
     "l.id, l.kind, v.text, l.status, l.flagged, '', v.origin, v.model, '', '', '', NULL, NULL, NULL, v.created_at, '', "
-    + _NTH
 )
 _PLACE = itemgetter(0, 1)
 _numbers = count(1)
@@ -157,12 +156,14 @@ class Rows:
         side._keep = keep
         return side
 
-    def passages(self, bare: Bare = Bare.NONE, *, whole: bool = False) -> Iterator[Passage]:
-        """Passages in reading order; `whole` reads tags and provenance too.
+    def passages(
+        self, bare: Bare = Bare.NONE, *, whole: bool = False, numbered: bool = False
+    ) -> Iterator[Passage]:
+        """Passages in reading order; `whole` reads tags and provenance too, `numbered` fills in `Piece.nth`.
 
         A paragraph that its source has no more comes only with its layers.
         """
-        pieces = groupby(self._pieces(whole), key=_PLACE)
+        pieces = groupby(self._pieces(whole, numbered), key=_PLACE)
         place, group = next(pieces, _END)
         last_rank = again = 0
         for rank, meant, gone, *columns in self._paragraphs(bare):
@@ -206,26 +207,25 @@ class Rows:
             parameters += clause.parameters
         return " AND ".join(conditions), parameters
 
-    def _pieces(self, whole: bool) -> Iterator[tuple[Any, ...]]:
+    def _pieces(self, whole: bool, numbered: bool) -> Iterator[tuple[Any, ...]]:
         """(rank, paragraph id, the fields of a piece) in reading order.
 
         Joins are CROSS, which to SQLite means: in this order. It walks an index that has the order already and never
         sorts texts, whatever it guesses of the data; a filter is worked out beforehand, into a list of ids.
         """
         condition, parameters = self.layer_condition()
-        columns = _WHOLE if whole else _TEXT
+        columns = (_WHOLE if whole else _TEXT) + (_NTH if numbered else "0")
         joins = " CROSS JOIN version v ON v.id = l.head_id"
         joins += f" CROSS JOIN version g ON g.id = {WRITTEN}" if whole else ""
         if not self.wanted.where:
             index = "layer_status" if len(self.wanted.status) == 1 else "layer_rank"
             if self.wanted.langs:
                 joins += " CROSS JOIN paragraph p ON p.id = l.paragraph_id"
-            yield from self.store.rows(
+            return self.store.rows(
                 f"SELECT l.rank, l.paragraph_id, {columns} FROM layer l INDEXED BY {index}{joins} WHERE {condition}"
                 " ORDER BY l.rank, l.paragraph_id, l.id",
                 parameters,
             )
-            return
         # It goes with the connection: SQLite drops no table while another query is being read, as here.
         found = f"temp.exported_{next(_numbers)}"
         self.store.rows(f"CREATE TABLE {found} (n INTEGER PRIMARY KEY, layer_id INTEGER NOT NULL)")
@@ -234,7 +234,7 @@ class Rows:
             " ORDER BY l.rank, l.paragraph_id, l.id",
             parameters,
         )
-        yield from self.store.rows(
+        return self.store.rows(
             f"SELECT l.rank, l.paragraph_id, {columns} FROM {found} f"
             f" CROSS JOIN layer l ON l.id = f.layer_id{joins} ORDER BY f.n"
         )

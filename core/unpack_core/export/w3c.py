@@ -23,7 +23,7 @@ _MOTIVATIONS = {"question": "questioning", "definition": "describing", "restatem
 
 def w3c(rows: Rows) -> Iterator[Row]:
     """A row an item. Its source is the paragraph, named by the document's address and `#paragraph=`its position."""
-    for passage in rows.passages(whole=True):
+    for passage in rows.passages(whole=True, numbered=True):
         whole = Span(0, len(passage.text))
         for piece in passage.pieces:
             for number, (item, place) in enumerate(ground(piece.text, passage.text), 1):
