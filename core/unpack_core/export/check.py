@@ -6,6 +6,7 @@ import gzip
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ _TALKS = {
     "prompt-completion": ("prompt", "completion"),
     "preference": ("prompt", "chosen"),
 }
+_OWN_SHAPE = frozenset({"w3c"})
+"""Presets whose objects take the shape that their type asks for."""
 _MAY_BE_EMPTY = frozenset({"reasoning_content", "metadata", "added", "created", "generator", "lang", "title", "place"})
 _MOST = 20
 _Value = dict[str, Any]  # a row of any preset
@@ -47,10 +50,14 @@ def _all_faults(preset: str, files: Sequence[Path]) -> Iterator[str]:
             if not isinstance(row, dict):
                 yield f"{file.name}, line {number} is not a JSON object."
                 continue
-            for fault in (*_line_faults(line), *seen.shape_faults(row), *seen.id_faults(row, file)):
-                yield f"{file.name}, line {number} {fault}"
-            for fault in _row_faults(preset, row):
-                yield f"{file.name}, line {number} {fault}"
+            misshapen = [] if preset in _OWN_SHAPE else list(seen.shape_faults(row))
+            faults = chain(
+                _line_faults(line),
+                misshapen,
+                seen.id_faults(row, file),
+                () if misshapen else _row_faults(preset, row),  # what it means is asked of rows of the right shape
+            )
+            yield from (f"{file.name}, line {number} {fault}" for fault in faults)
         if preset == "layers":
             for record in read([file]):
                 if isinstance(record, Trouble):
@@ -110,6 +117,9 @@ def _shapes(path: tuple[str, ...], value: object) -> Iterator[tuple[tuple[str, .
 def _row_faults(preset: str, row: _Value) -> Iterator[str]:
     if preset == "layers":
         return
+    if preset == "w3c":
+        yield from _annotation_faults(row)
+        return
     if preset in _TALKS:
         yield from _talk_faults([message for name in _TALKS[preset] for message in row[name]])
     if preset == "preference" and row["chosen"] == row["rejected"]:
@@ -123,6 +133,14 @@ def _talk_faults(messages: Sequence[_Value]) -> Iterator[str]:
     turns = roles[1:] if roles[:1] == ["system"] else roles
     if not turns or turns != ["user", "assistant"] * (len(turns) // 2):
         yield f"has its roles out of turn: {', '.join(roles)}."
+
+
+def _annotation_faults(row: _Value) -> Iterator[str]:
+    position, quote = row["target"]["selector"]
+    if position["end"] - position["start"] != len(quote["exact"]):
+        yield "quotes other words than it points at."
+    if not all(body["value"].strip() for body in row["body"]):
+        yield "has an empty body."
 
 
 def _empty(name: str, value: object) -> Iterator[str]:

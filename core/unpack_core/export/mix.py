@@ -96,12 +96,12 @@ def measure(unit: Unit, tokenizer: Path | None = None) -> Callable[[str], int]:
         return len
     if tokenizer is None:
         raise ExportError("Tokens are counted by a tokenizer.json. Name it with --tokenizer.")
+    if not tokenizer.is_file():
+        raise ExportError(f"There is no file {tokenizer}. --tokenizer names a tokenizer.json.")
     try:
         from tokenizers import Tokenizer  # type: ignore[import-not-found,unused-ignore]  # an optional extra
     except ImportError as error:
         raise ExportError("Counting tokens needs a package more: pip install 'unpack-tui[tokens]'.") from error
-    if not tokenizer.is_file():
-        raise ExportError(f"There is no file {tokenizer}. --tokenizer names a tokenizer.json.")
     try:
         loaded = Tokenizer.from_buffer(tokenizer.read_bytes())
     except ValueError as error:

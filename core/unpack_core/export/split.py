@@ -13,9 +13,9 @@ from hashlib import blake2b
 
 import numpy as np
 
+from unpack_core.duplicates import threshold
 from unpack_core.export.rows import Bare, Rows
 from unpack_core.export.surfaces import chosen
-from unpack_core.filter.fields import DEFAULT_THRESHOLD
 from unpack_core.neardup import normalize
 from unpack_core.store import Store
 
@@ -56,11 +56,10 @@ def held_out(rows: Rows, share: float, seed: int, groups: Iterable[Collection[in
 
 def found_near_duplicates(store: Store) -> Iterable[tuple[int, int]]:
     """Pairs of layers whose versions were found to resemble each other, at the database's threshold."""
-    threshold = float(store.setting("dedupe.threshold", DEFAULT_THRESHOLD))
     return store.rows(
         "SELECT DISTINCT a.layer_id, b.layer_id FROM resemblance r JOIN version a ON a.id = r.a_id"
         " JOIN version b ON b.id = r.b_id WHERE r.score >= ? AND a.layer_id <> b.layer_id",
-        (threshold,),
+        (threshold(store),),
     )
 
 
