@@ -1,0 +1,203 @@
+"""Exports that are more than one file: splits, mixtures, folders of text, data sets; whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from unpack_core.model import IncomingLayer, Origin, Status
+from unpack_core.store import Store
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def curated(run: Run, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The sample corpus, most of it accepted, two layers edited or regenerated."""
+    run("demo")
+    monkeypatch.setenv("UNPACK_DB", "unpack-demo.db")
+    path = Path("unpack-demo.db")
+    with Store.open(path) as store:
+        store.decide(list(range(1, 300)), Status.ACCEPTED)
+        store.edit(7, "(1) By hand")
+        store.regenerate(8, IncomingLayer("", "(1) New", origin=Origin.REGENERATED, model="m-2", cost_usd=0.25))
+        store.decide([8], Status.ACCEPTED)
+        store.retag([1], ["a|b"])
+    return path
+
+
+pytestmark = pytest.mark.usefixtures("curated")
+
+
+def lines(path: Path | str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()]
+
+
+def tree(path: Path | str) -> dict[str, bytes]:
+    return {str(file.relative_to(path)): file.read_bytes() for file in sorted(Path(path).rglob("*")) if file.is_file()}
+
+
+def test_a_split_writes_two_files_that_share_no_document(run: Run) -> None:
+    result = run("export", "chat", "--val", "0.3", "--seed", "7", "-o", "c.jsonl", "--check")
+    assert result.exit_code == 0, result.stderr
+    train, validation = lines("c.train.jsonl"), lines("c.validation.jsonl")
+    assert not Path("c.jsonl").exists()
+    assert not {row["id"].split("#")[0] for row in train} & {row["id"].split("#")[0] for row in validation}
+    everything = run("export", "chat", "--seed", "7").stdout.splitlines()
+    assert sorted(everything) == sorted(
+        [*Path("c.train.jsonl").read_text().splitlines(), *Path("c.validation.jsonl").read_text().splitlines()]
+    )
+    assert run("export", "chat", "--val", "0.3").exit_code == 2
+    assert run("export", "chat", "--val", "1", "-o", "x.jsonl").exit_code == 2
+
+
+def test_all_presets_have_the_same_documents_on_a_side(run: Run) -> None:
+    for preset in ("chat", "pretrain", "layers"):
+        run("export", preset, "--status", "accepted", "--val", "0.3", "--seed", "3", "-o", "out/")
+    chat = {row["id"].split("#")[0] for row in lines("out/chat.validation.jsonl")}
+    assert chat == {row["id"] for row in lines("out/pretrain.validation.jsonl")}
+    assert chat == {row["document"] for row in lines("out/layers.validation.jsonl")}
+
+
+def test_nothing_to_hold_out_is_said_and_nothing_is_written(run: Run, database: Path) -> None:
+    result = run("export", "chat", "--status", "all", "--val", "0.5", "-o", "c.jsonl", "--db", str(database))
+    assert result.exit_code == 1
+    assert "hang together" in result.stderr
+    assert not list(Path().glob("*.jsonl*train*"))
+
+
+def test_a_mixture_leaves_its_share_in_a_manifest(run: Run) -> None:
+    Path("plain.jsonl").write_text("".join(json.dumps({"text": f"Plain {n}. " * 300}) + "\n" for n in range(300)))
+    result = run("export", "pretrain", "--mix", "plain.jsonl", "--annotated-share", "0.25", "-o", "m.jsonl", "--check")
+    assert result.exit_code == 0, result.stderr
+    said = json.loads(Path("m.manifest.json").read_bytes())
+    rows = lines("m.jsonl")
+    ours = sum(len(row["text"]) for row in rows if row["metadata"]["kind"])
+    whole = sum(len(row["text"]) for row in rows)
+    assert said["mix"]["annotated_share"] == pytest.approx(ours / whole, abs=1e-6)
+    assert said["files"][0]["rows"] == len(rows)
+    assert said["files"][0]["sha256"] == hashlib.sha256(Path("m.jsonl").read_bytes()).hexdigest()
+
+
+def test_in_a_mixture_our_documents_are_those_with_an_unpacking(run: Run) -> None:
+    Path("plain.txt").write_text("Plain.\n")
+    bare = run("export", "pretrain", "--where", "document:*justice*", "--kinds", "viewpoint").stdout
+    assert json.loads(bare)["metadata"]["kind"] == ""
+    mixed = run("export", "pretrain", "--kinds", "viewpoint", "--mix", "plain.txt", "--annotated-share", "0.5")
+    assert "Plain." not in mixed.stdout
+    assert mixed.stdout == ""
+
+
+def test_a_folder_of_text_has_a_document_a_file(run: Run) -> None:
+    assert run("export", "txt", "-o", "texts").exit_code == 0
+    found = tree("texts")
+    assert len(found) == 9
+    by_id = {row["id"]: row["text"] for row in map(json.loads, run("export", "pretrain").stdout.splitlines())}
+    texts = {body.decode() for name, body in found.items() if name.endswith(".txt")}
+    assert texts == {f"{text}\n" for text in by_id.values()}
+    run("export", "txt", "-o", "divided", "--val", "0.3")
+    assert {name.split("/")[0] for name in tree("divided")} == {"train", "validation", "manifest.json"}
+    assert run("export", "txt").exit_code == 2
+
+
+def test_a_data_set_says_what_is_in_it(run: Run) -> None:
+    result = run("export", "dataset", "-o", "set", "--val", "0.3", "--seed", "7", "--licence", "cc-by-4.0", "--check")
+    assert result.exit_code == 0, result.stderr
+    manifest = json.loads(Path("set/manifest.json").read_bytes())
+    assert manifest["seed"] == 7
+    assert {entry["path"] for entry in manifest["files"]} | {"manifest.json"} == set(tree("set"))
+    for entry in manifest["files"]:
+        path = Path("set", entry["path"])
+        assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+        assert entry["rows"] == (len(lines(path)) if path.suffix == ".jsonl" else None)
+    card = Path("set/README.md").read_text(encoding="utf-8")
+    assert 'license: "cc-by-4.0"' in card
+    assert card.count("default: true") == 1
+    assert "- config_name: chat\n  default: true" in card
+    assert f"| chat | train | {len(lines('set/chat/train.jsonl'))} |" in card
+    assert "| m-2 | 1 |" in card
+    assert "a\\|b" in card
+    for entry in json.loads(Path("set/dataset_info.json").read_bytes()).values():
+        row = lines(Path("set", entry["file_name"]))[0]
+        assert set(entry["columns"].values()) <= set(row)
+        assert not entry.get("ranking") or row["chosen"]["role"] == row["rejected"]["role"] == "assistant"
+
+
+def test_a_data_set_is_the_same_again_and_takes_its_own_place(run: Run, curated: Path) -> None:
+    run("export", "dataset", "-o", "set")
+    first = tree("set")
+    assert run("export", "dataset", "-o", "set").exit_code == 0
+    assert tree("set") == first
+    with Store.open(curated) as store:
+        store.decide(list(range(1, 300)), Status.PENDING)
+    assert run("export", "dataset", "-o", "set", "--val", "0").exit_code == 0
+    assert "chat/train.jsonl" not in tree("set"), "what is not in it any more is gone"
+    assert "There are no chat rows" in Path("set/README.md").read_text(encoding="utf-8")
+
+
+def test_a_folder_that_is_not_ours_is_left_alone(run: Run) -> None:
+    Path("mine").mkdir()
+    Path("mine/essay.md").write_text("Mine.")
+    for preset in ("dataset", "txt"):
+        result = run("export", preset, "-o", "mine")
+        assert result.exit_code == 1
+        assert "essay.md" in result.stderr
+    run("export", "txt", "-o", "texts")
+    Path("texts/note.txt").write_text("Mine too.")
+    assert run("export", "txt", "-o", "texts").exit_code == 1
+    assert tree("mine") == {"essay.md": b"Mine."}
+    assert Path("texts/note.txt").exists()
+    assert not [path for path in Path().iterdir() if path.name.startswith(".")], "nothing half-done is left"
+
+
+def test_an_export_that_fails_leaves_the_folder_as_it_was(run: Run) -> None:
+    run("export", "txt", "-o", "texts")
+    before = tree("texts")
+    assert run("export", "txt", "-o", "texts", "--where", "knd:x").exit_code == 1
+    assert tree("texts") == before
+    Path("bad.jsonl").write_text('{"text": "x"}\nnot json\n')
+    result = run("export", "pretrain", "--mix", "bad.jsonl", "--annotated-share", "0.01", "-o", "m.jsonl")
+    assert result.exit_code == 1
+    assert "line 2" in result.stderr
+    assert not list(Path().glob("m.*"))
+
+
+def test_annotations_point_at_the_words_they_quote(run: Run) -> None:
+    assert run("export", "w3c", "-o", "w.jsonl", "--check").exit_code == 0
+    texts = {
+        f"{row['document']}#paragraph={row['position']}": row["text"]
+        for row in map(json.loads, run("export", "layers").stdout.splitlines())
+    }
+    partial = 0
+    for row in lines("w.jsonl"):
+        position, quote = row["target"]["selector"]
+        text = texts[row["target"]["source"]]
+        assert text[position["start"] : position["end"]] == quote["exact"]
+        assert text[: position["start"]].endswith(quote["prefix"])
+        partial += quote["exact"] != text
+    assert partial > 100
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('{"id": "1", "messages": [{"role": "user", "content": "x"}]}', "out of turn"),
+        ('{"id": "1", "messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": " "}]}', "empty"),
+        ('{"id": "1"}', "another shape"),
+        ("nonsense", "not a JSON object"),
+        ('{"id": "0", "messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}]}', "“0”"),
+    ],
+)
+def test_the_check_sees_what_a_trainer_would_stumble_over(tmp_path: Path, line: str, said: str) -> None:
+    from unpack_core.export.check import check
+
+    good = '{"id": "0", "messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}]}'
+    (tmp_path / "x.jsonl").write_text(f"{good}\n{line}\n")
+    faults = check("chat", [tmp_path / "x.jsonl"])
+    assert any(said in fault and "line 2" in fault for fault in faults), faults

@@ -1,0 +1,188 @@
+"""How exports read: unpackings, preference pairs and dialogues, from small databases."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.core.export_helpers import TITLES, rows_of, store_of
+from unpack_core.export.chat import chat, chat_per_layer
+from unpack_core.export.dialogue import Reasoning, dialogue
+from unpack_core.export.preference import preference, preference_counts
+from unpack_core.export.pretrain import Place, pretrain
+from unpack_core.export.surfaces import first_words, items
+from unpack_core.model import IncomingLayer, Origin, Status
+from unpack_core.store import Store
+
+JUSTICE = "Justice is the conformity of deeds to the norms of morality."
+QUESTION = (
+    "(1) “norms of morality” Which morality? — [cultural / universal]\n(2) Can there be an amoral justice? — [paradox]"
+)
+DEFINITION = "(1) “justice” agreement of deeds with moral norms"
+
+
+@pytest.fixture
+def justice(tmp_path: Path) -> Store:
+    deeds = "(1) “deeds” what was done\n(2) and not"
+    notes = [("question", QUESTION), ("definition", DEFINITION), ("definition", deeds)]
+    return store_of(tmp_path / "x.db", {"justice.md": [(JUSTICE, notes), ("A bare one.", [])]})
+
+
+def test_an_unpacking_has_headings_in_the_recipes_order_and_counts_items_by_kind(justice: Store) -> None:
+    (row,) = chat(rows_of(justice), TITLES)
+    system, user, assistant = row["messages"]  # type: ignore[misc]  # a row of JSON
+    assert "Definition, Open question" in system["content"]
+    assert user["content"] == JUSTICE
+    lines = assistant["content"].split("\n")
+    assert [line for line in lines if line.startswith("(")] == [
+        DEFINITION, "(2) “deeds” what was done", "(3) and not", *QUESTION.split("\n")
+    ]  # fmt: skip
+    assert assistant["content"].index("Definition") < assistant["content"].index("Open question")
+
+
+@pytest.mark.parametrize(
+    ("place", "first"), [(Place.AFTER, JUSTICE), (Place.INLINE, JUSTICE), (Place.BEFORE, DEFINITION)]
+)
+def test_pretraining_text_has_every_paragraph_and_the_unpacking_in_its_place(
+    justice: Store, place: Place, first: str
+) -> None:
+    (row,) = pretrain(rows_of(justice), TITLES, place)
+    text = str(row["text"])
+    last = DEFINITION if first == JUSTICE else JUSTICE
+    assert text.index(first) < text.index(last)
+    assert text.count("A bare one.") == 1
+    assert (text.index("A bare one.") < text.index(DEFINITION)) == (place == Place.AFTER)
+
+
+def test_seeds_change_forms_and_nothing_else_does(justice: Store) -> None:
+    said = {seed: str(list(chat(rows_of(justice), TITLES, seed))) for seed in range(12)}
+    assert len(set(said.values())) > 2
+    assert said == {seed: str(list(chat(rows_of(justice), TITLES, seed))) for seed in range(12)}
+
+
+def test_russian_is_asked_and_headed_in_russian(tmp_path: Path) -> None:
+    documents = {"a.md": [("Карта не есть местность.", [("paradox", "(1) Да и нет")])]}
+    with store_of(tmp_path / "x.db", documents, "ru") as store:
+        (row,) = chat_per_layer(rows_of(store), TITLES)
+        (whole,) = chat(rows_of(store), TITLES)
+    assert "пронумерованная" in str(row)
+    assert "Парадокс" in str(whole)
+
+
+def test_ids_name_the_place_and_the_kind(justice: Store) -> None:
+    ids = [row["id"] for row in chat_per_layer(rows_of(justice), TITLES)]
+    assert ids == ["justice.md#0/definition", "justice.md#0/definition-2", "justice.md#0/question"]
+
+
+@pytest.mark.parametrize(
+    ("texts", "one"),
+    [
+        (["(1) a\n(2) b"], "(1) a\n(2) b"),
+        (["(3) a\n(7) b"], "(1) a\n(2) b"),
+        (["(1) a", "(1) b"], "(1) a\n(2) b"),
+        (["no number"], "no number"),
+        (["(1) in (1984) it was"], "(1) in (1984) it was"),
+    ],
+)
+def test_layers_of_a_kind_are_counted_as_one(texts: list[str], one: str) -> None:
+    assert items(texts) == one
+
+
+def test_a_text_is_named_by_whole_words() -> None:
+    assert first_words("Short.") == "Short."
+    assert first_words("A tailor lays the cloth against a tape, and reads off the difference") == (
+        "A tailor lays the cloth against a tape, and…"
+    )
+    assert first_words("地図は土地ではない" * 9) == ("地図は土地ではない" * 9)[:48] + "…"
+
+
+# --- preference ------------------------------------------------------------------------------------------------
+
+
+def pairs(store: Store) -> list[tuple[str, str]]:
+    rows: list[dict[str, Any]] = list(preference(rows_of(store), TITLES))
+    return [(row["chosen"][0]["content"], row["rejected"][0]["content"]) for row in rows]
+
+
+def generated(text: str) -> IncomingLayer:
+    return IncomingLayer("", text, origin=Origin.REGENERATED, model="m")
+
+
+def test_edits_regenerations_and_rejections_make_pairs(tmp_path: Path) -> None:
+    notes = [("meta", "(1) first"), ("context", "(1) other")]
+    with store_of(tmp_path / "x.db", {"a.md": [("Text.", notes)]}) as store:
+        assert pairs(store) == []
+        store.decide([1], Status.REJECTED, note="flat")
+        store.regenerate(1, generated("(1) second"))
+        store.regenerate(1, generated("(1) third"))
+        store.edit(1, "(1) fourth")
+        assert pairs(store) == [], "not accepted yet"
+        store.decide([1], Status.ACCEPTED)
+        assert pairs(store) == [("(1) fourth", f"(1) {lost}") for lost in ("first", "second", "third")]
+        assert preference_counts(store) == {"edited": 1, "regenerated": 1, "rejected": 1}
+
+
+def test_no_pair_from_white_space_numbers_or_what_was_undone(tmp_path: Path) -> None:
+    with store_of(tmp_path / "x.db", {"a.md": [("Text.", [("meta", "(1) first")])]}) as store:
+        store.edit(1, "(2)  fir st ")
+        assert pairs(store) == []
+        store.edit(1, "(1) slip")
+        store.undo()
+        assert pairs(store) == [], "what undo took back was not judged"
+        store.redo()
+        assert pairs(store) == [("(1) slip", "(1) first")]
+        store.restore(1, 1)
+        assert ("(1) first", "(1) slip") in pairs(store)
+
+
+# --- dialogue --------------------------------------------------------------------------------------------------
+
+
+def talks(store: Store, **options: Any) -> list[dict[str, Any]]:
+    return list(dialogue(rows_of(store), TITLES, **options))
+
+
+def test_questions_are_turns_their_brackets_answers_and_what_bears_on_them_reasoning(justice: Store) -> None:
+    seen = ""
+    for seed in range(6):
+        (row,) = talks(justice, seed=seed)
+        roles = [message["role"] for message in row["messages"]]
+        assert roles == ["system", *["user", "assistant"] * (len(roles) // 2)]
+        assert JUSTICE in row["messages"][1]["content"]
+        assert JUSTICE not in "".join(message["content"] for message in row["messages"][2:])
+        assert all(message["content"].strip() for message in row["messages"])
+        assert all(message["reasoning_content"] == "" for message in row["messages"] if message["role"] == "user")
+        seen += str(row)
+    assert "Which morality?" in seen
+    assert "cultural; or universal" in seen
+    assert "Definition: “deeds” what was done" in seen
+
+
+def test_a_dialogue_layer_is_told_as_it_stands(tmp_path: Path) -> None:
+    told = (
+        "(1) Student: Which morality? — [question]\n(2) Teacher: That is not said.\n"
+        "(3) Teacher: Nor need it be. — [meta]"
+    )
+    with store_of(tmp_path / "x.db", {"a.md": [(JUSTICE, [("dialogue", told)])]}) as store:
+        (row,) = talks(store)
+        _, user, assistant = row["messages"]
+        assert "Which morality?" in user["content"]
+        assert assistant["content"] == "That is not said. Nor need it be."
+
+
+@pytest.mark.parametrize("told", ["(1) No speaker here.", "(1) A: Alone.", "(1) A: x\n(2) B: y\n(3) C: z"])
+def test_what_is_not_two_speakers_is_left_out(tmp_path: Path, told: str) -> None:
+    with store_of(tmp_path / "x.db", {"a.md": [(JUSTICE, [("dialogue", told)])]}) as store:
+        assert talks(store) == []
+
+
+def test_reasoning_goes_into_the_field_into_the_text_or_nowhere(justice: Store) -> None:
+    for seed in range(6):
+        (field,), (think,), (none,) = (talks(justice, seed=seed, reasoning=way) for way in Reasoning)
+        for in_field, in_text, nowhere in zip(field["messages"], think["messages"], none["messages"], strict=True):
+            thought = in_field["reasoning_content"]
+            assert in_text["reasoning_content"] == nowhere["reasoning_content"] == ""
+            assert nowhere["content"] == in_field["content"]
+            assert in_text["content"] == (f"<think>\n{thought}\n</think>\n\n" if thought else "") + in_field["content"]
