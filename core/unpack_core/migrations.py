@@ -187,6 +187,85 @@ def m002_search(db: Database) -> None:
     )
 
 
+@migrations()
+def m003_generation(db: Database) -> None:
+    """What a model was asked and what it answered, sources that changed, and decisions that were asked for again."""
+    _run(
+        db,
+        """
+        CREATE TABLE recipe (
+            hash TEXT PRIMARY KEY,              -- of the TOML; version.recipe names it
+            toml TEXT NOT NULL,
+            created_at TEXT NOT NULL
+        ) WITHOUT ROWID;
+        CREATE TABLE remote_batch (             -- a Message Batch: written before it is submitted
+            id INTEGER PRIMARY KEY,
+            remote_id TEXT NOT NULL DEFAULT '', -- "" until its submission is known to have succeeded
+            host TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('intended', 'submitted', 'collected', 'abandoned')),
+            created_at TEXT NOT NULL,
+            collected_at TEXT NOT NULL DEFAULT ''
+        );
+        CREATE TABLE request (
+            id INTEGER PRIMARY KEY,
+            identity TEXT NOT NULL UNIQUE,      -- hash of all that could change the answer
+            purpose TEXT NOT NULL CHECK (purpose IN ('unpack', 'repair', 'regenerate', 'candidate')),
+            paragraph_id INTEGER NOT NULL REFERENCES paragraph(id),
+            layer_id INTEGER REFERENCES layer(id),
+            kinds TEXT NOT NULL,                -- JSON: the kinds that it asks for
+            model TEXT NOT NULL,
+            effort TEXT NOT NULL DEFAULT '',
+            recipe TEXT NOT NULL DEFAULT '',
+            instruction TEXT NOT NULL DEFAULT '',
+            number INTEGER NOT NULL DEFAULT 0,  -- tells equal requests apart: candidates, a second asking
+            state TEXT NOT NULL CHECK (state IN ('open', 'answered', 'done', 'failed', 'refused')),
+            reason TEXT NOT NULL DEFAULT '',    -- why it failed, as a sentence
+            attempts INTEGER NOT NULL DEFAULT 0,
+            remote_batch_id INTEGER REFERENCES remote_batch(id),
+            created_at TEXT NOT NULL
+        );
+        CREATE INDEX request_state ON request(state);
+        CREATE INDEX request_paragraph ON request(paragraph_id);
+        CREATE INDEX request_remote ON request(remote_batch_id) WHERE remote_batch_id IS NOT NULL;
+        CREATE TABLE answer (                   -- what was paid for, as it came, stored before it is read
+            id INTEGER PRIMARY KEY,
+            request_id INTEGER NOT NULL REFERENCES request(id),
+            body TEXT NOT NULL,                 -- JSON: the message
+            input_tokens INTEGER NOT NULL,
+            output_tokens INTEGER NOT NULL,
+            cache_read_tokens INTEGER NOT NULL,
+            cache_write_tokens INTEGER NOT NULL,
+            cost_usd REAL,                      -- NULL: the model's price is not known
+            received_at TEXT NOT NULL
+        );
+        CREATE INDEX answer_request ON answer(request_id);
+        CREATE TABLE paragraph_revision (       -- what a paragraph said before its source changed
+            id INTEGER PRIMARY KEY,
+            paragraph_id INTEGER NOT NULL REFERENCES paragraph(id),
+            text TEXT NOT NULL,
+            replaced_at TEXT NOT NULL
+        );
+        CREATE INDEX paragraph_revision_paragraph ON paragraph_revision(paragraph_id);
+        CREATE TABLE recheck (                  -- a decision that the curator is asked for again, blind
+            id INTEGER PRIMARY KEY,
+            layer_id INTEGER NOT NULL REFERENCES layer(id),
+            version_id INTEGER NOT NULL REFERENCES version(id),
+            first TEXT NOT NULL CHECK (first IN ('accepted', 'rejected')),
+            second TEXT CHECK (second IN ('accepted', 'rejected')),
+            asked_at TEXT NOT NULL,
+            answered_at TEXT NOT NULL DEFAULT ''
+        );
+        CREATE INDEX recheck_open ON recheck(layer_id) WHERE second IS NULL;
+        """,
+    )
+    for table in ("answer", "paragraph_revision"):
+        for verb in ("UPDATE", "DELETE"):
+            db.execute(
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+            )
+
+
 def _run(db: Database, script: str) -> None:
     """Run statements one by one: `executescript` would commit the migration's own transaction."""
     statement = ""
@@ -197,5 +276,5 @@ def _run(db: Database, script: str) -> None:
             statement = ""
 
 
-SHIPPED = 2
+SHIPPED = 3
 """How many migrations there are: a file that has had more was written by a newer program."""
