@@ -239,6 +239,8 @@ def m003_generation(db: Database) -> None:
             received_at TEXT NOT NULL
         );
         CREATE INDEX answer_request ON answer(request_id);
+        ALTER TABLE version ADD COLUMN request_id INTEGER REFERENCES request(id);  -- whose answer brought it
+        CREATE INDEX version_request ON version(request_id) WHERE request_id IS NOT NULL;
         CREATE TABLE paragraph_revision (       -- what a paragraph said before its source changed
             id INTEGER PRIMARY KEY,
             paragraph_id INTEGER NOT NULL REFERENCES paragraph(id),

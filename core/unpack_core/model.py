@@ -58,6 +58,8 @@ class IncomingLayer:
     cost_usd: float | None = None
     created_at: str = ""
     """"" stands for now."""
+    request_id: int | None = None
+    """Whose answer brought it, where the program asked for it itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,7 +161,8 @@ class Store(DatabaseFile):
     def _insert_versions(self, rows: Iterable[Sequence[object]]) -> None:
         self.db.conn.executemany(
             "INSERT INTO version (id, layer_id, parent_id, origin, text, model, batch_id, instruction, recipe, effort,"
-            " input_tokens, output_tokens, cost_usd, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " input_tokens, output_tokens, cost_usd, created_at, request_id)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             rows,
         )
 
@@ -216,12 +217,27 @@ class Store(DatabaseFile):
     def regenerate(self, layer_id: int, new: IncomingLayer, batch_id: int | None = None) -> Step:
         """A model's new text becomes the head of a layer, which is open again; the old version stays."""
         with self.write():
-            ((_, state),) = self._states([layer_id])
-            version_id = self._add_version(layer_id, state.head, new, batch_id)
-            change = events.rewritten(layer_id, state, version_id, by_curator=False)
-            step = self.record(Action.REGENERATE, [change])
+            step = self.take_up(layer_id, self.offer(layer_id, new, batch_id))
             assert step is not None
             return step
+
+    def offer(self, layer_id: int, new: IncomingLayer, batch_id: int | None = None) -> int:
+        """Add a version that is not in force until `take_up` or `restore` says so; returns its id."""
+        with self.write():
+            ((_, state),) = self._states([layer_id])
+            return self._add_version(layer_id, state.head, new, batch_id)
+
+    def take_up(self, layer_id: int, version_id: int, *, seen: int | None = None) -> Step | None:
+        """A version that a model offered becomes the head of its layer, which is open again."""
+        with self.write():
+            self._check_seen([layer_id], seen)
+            ((_, state),) = self._states([layer_id])
+            if self.version(version_id).layer_id != layer_id:
+                raise StoreError("That version belongs to another layer.")
+            if state.head == version_id:
+                return None
+            change = events.rewritten(layer_id, state, version_id, by_curator=False)
+            return self.record(Action.REGENERATE, [change])
 
     def restore(self, layer_id: int, version_id: int) -> Step | None:
         """Take one of the layer's own versions back as its head."""
@@ -402,6 +418,7 @@ def _columns(new: IncomingLayer, batch_id: int | None, at: str) -> tuple[object,
         new.output_tokens,
         new.cost_usd,
         new.created_at or at,
+        new.request_id,
     )
 
 
