@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, TypedDict
 
 from unpack_core.duplicates import counts, to_compare
+from unpack_core.spending import spent
 from unpack_core.store import Store
 
 
@@ -67,7 +68,7 @@ def collect(store: Store) -> Stats:
         ),
         "duplicates": dict(zip(("open", "settled"), counts(store), strict=True)),
         "to_compare": to_compare(store),
-        "cost_usd": store.one("SELECT coalesce(sum(cost_usd), 0.0) FROM version")[0],
+        "cost_usd": spent(store),
         "decisions": _count(store, "SELECT count(*) FROM event WHERE action = 'decide'"),
         "edits": _count(store, "SELECT count(*) FROM event WHERE action = 'edit'"),
         "drafts": _count(store, "SELECT count(*) FROM draft"),

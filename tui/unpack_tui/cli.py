@@ -14,8 +14,10 @@ from unpack_tui.commands.dedupe import dedupe
 from unpack_tui.commands.demo import demo
 from unpack_tui.commands.doctor import doctor
 from unpack_tui.commands.export import export
+from unpack_tui.commands.generate import generate
 from unpack_tui.commands.import_ import import_
 from unpack_tui.commands.log import log
+from unpack_tui.commands.recipe import recipe
 from unpack_tui.commands.review import open_review, review
 from unpack_tui.commands.stats import stats
 from unpack_tui.options import database_option
@@ -58,5 +60,5 @@ def cli(ctx: click.Context) -> None:
         open_review(ctx)
 
 
-for command in (demo, import_, review, dedupe, export, stats, log, doctor):
+for command in (demo, import_, generate, review, dedupe, export, stats, log, recipe, doctor):
     cli.add_command(command)

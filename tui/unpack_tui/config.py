@@ -10,7 +10,6 @@ Keys are named as in the help; what cannot work is said in a sentence before the
 
 from __future__ import annotations
 
-import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from textual.binding import Binding, BindingType
 from unpack_core.errors import UnpackError
 from unpack_tui import themes
 from unpack_tui.keys import key_from_name
+from unpack_tui.options import config_folder
 
 
 class ConfigError(UnpackError):
@@ -38,8 +38,7 @@ class Config:
 
 def config_path() -> Path:
     """Where the file is looked for."""
-    home = os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config"
-    return Path(home) / "unpack-tui" / "config.toml"
+    return config_folder() / "config.toml"
 
 
 def load(path: Path, screens: Iterable[Iterable[BindingType]]) -> Config:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from unpack_core.recipe import Recipe
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])  # whatever click decorates
 
 DEFAULT_DATABASE = "unpack.db"
+DEFAULT_MODEL = "claude-sonnet-5-5"
 
 
 def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
@@ -28,6 +32,41 @@ def database_option(function: _Function) -> _Function:
         expose_value=False,
         callback=_remember,
         help=f"The database file.  [env: UNPACK_DB; default: {DEFAULT_DATABASE}]",
+    )(function)
+
+
+def config_folder() -> Path:
+    """Where the curator's own configuration and prices are looked for."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "unpack-tui"
+
+
+def model_option(function: _Function) -> _Function:
+    """`--model NAME`."""
+    return click.option(
+        "--model",
+        envvar="UNPACK_MODEL",
+        default=DEFAULT_MODEL,
+        metavar="NAME",
+        show_default=True,
+        help="Which model.  [env: UNPACK_MODEL]",
+    )(function)
+
+
+def _read_recipe(_: click.Context, __: click.Parameter, value: str | None) -> Recipe:
+    from unpack_core.recipe import built_in, load
+
+    return load(Path(value)) if value else built_in()
+
+
+def recipe_option(function: _Function) -> _Function:
+    """`--recipe FILE`, as a Recipe."""
+    return click.option(
+        "--recipe",
+        envvar="UNPACK_RECIPE",
+        metavar="FILE",
+        type=click.Path(),
+        callback=_read_recipe,
+        help="Your own kinds and prompts (unpack-tui recipe init).  [env: UNPACK_RECIPE]",
     )(function)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from unpack_core.plain import one_line, plain
 
-__all__ = ["Progress", "count", "one_line", "plain", "table"]
+__all__ = ["Progress", "count", "duration", "money", "one_line", "plain", "table"]
 
 _TERMINAL_SECONDS = 0.2
 _PLAIN_SECONDS = 10.0
@@ -46,6 +46,19 @@ class Progress:
 def count(number: int, noun: str, nouns: str = "") -> str:
     """`1 line`, `2 lines`."""
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {nouns or noun + 's'}"
+
+
+def money(usd: float) -> str:
+    """`$0.0042`, `$1.20`: two digits after the point, more below a cent."""
+    return f"${usd:,.2f}" if usd >= 0.1 or not usd else f"${usd:.4f}"
+
+
+def duration(seconds: float) -> str:
+    """`40 s`, `12 min`, `3 h 20 min`."""
+    minutes = round(seconds / 60)
+    if seconds < 90:
+        return f"{round(seconds)} s"
+    return f"{minutes} min" if minutes < 90 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def table(rows: Iterable[Sequence[object]], heads: Sequence[str]) -> str:

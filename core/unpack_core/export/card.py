@@ -14,6 +14,7 @@ import orjson
 from unpack_core.export.rows import WRITTEN, Rows
 from unpack_core.filter import LAYERS
 from unpack_core.plain import one_line
+from unpack_core.spending import spent
 
 Feature = Mapping[str, object]
 
@@ -132,7 +133,7 @@ def _gaps(rows: Rows, kinds: list[tuple[Any, ...]], writers: list[tuple[Any, ...
     )[0]
     if bare:
         yield f"{_many(bare, 'paragraph')} of the database {'has' if bare == 1 else 'have'} no accepted layer."
-    cost = rows.store.one("SELECT total(cost_usd) FROM version")[0]
+    cost = spent(rows.store)
     if cost:
         yield f"Generation cost {cost:.4f} USD in all, as far as prices were known, texts that were rejected included."
 

@@ -1,0 +1,1 @@
+"""Generation: what a model is asked, what it answers, and what that costs."""

@@ -1,0 +1,161 @@
+"""What a model answered, read into layers: total, whatever came, and nothing readable is lost. Pure.
+
+Looked at in this order: why it stopped, the JSON, the keys, the types, each item. Small slips are mended in silence
+(numbers, brackets and marks that the program puts itself; a quotation that the paragraph has in other typography).
+What cannot be mended is a fault with its sentence: it goes into the repair, or stands beside the request.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from unpack_core.clean import clean
+from unpack_core.grounding import locate
+from unpack_core.notation import compose
+
+MOST_ITEMS = 20
+MOST_LETTERS = 2000
+"""Of an item's fields: what is longer is no annotation."""
+
+_FIELDS = ("quote", "text", "answer")
+_NUMBER = re.compile(r"^\s*(?:\(\d{1,3}\)|\d{1,2}[.)])\s+")
+_TRAILING_COMMA = re.compile(r",(\s*[\]}])")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something that cannot be used; `kind` is "" where the whole answer is meant."""
+
+    kind: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What could be read."""
+
+    layers: Mapping[str, str]
+    """By kind, in the order asked for: texts in the notation."""
+    faults: tuple[Fault, ...]
+    state: str
+    """`done`, `faulty` (a kind did not come in a usable form), `refused`, or `cut` (it ran out of tokens)."""
+
+
+def read(body: Mapping[str, Any], kinds: Sequence[str], paragraph: str, lang: str) -> Answer:
+    """Read the API's message, as JSON: any JSON will do. Quotations are those of `paragraph`, marks those of `lang`."""
+    text = said(body)
+    reason = body.get("stop_reason")
+    if reason == "refusal":
+        return Answer({}, (Fault("", "The model refused this paragraph."),), "refused")
+    cut = reason == "max_tokens"
+    if not text.strip():
+        why = "It ran out of tokens before it said anything." if cut else "The answer is empty."
+        return Answer({}, (Fault("", why),), "cut" if cut else "faulty")
+    found = _object(text)
+    if found is None:
+        why = "It ran out of tokens in the middle of its JSON." if cut else "The answer is not the JSON object."
+        return Answer({}, (Fault("", why),), "cut" if cut else "faulty")
+    layers: dict[str, str] = {}
+    faults: list[Fault] = []
+    for kind in kinds:
+        items, wrong = _items(found.get(kind), kind, kind in found)
+        faults += wrong
+        if triples := [_mended(item, paragraph) for item in items]:
+            layers[kind] = clean(compose(triples, lang))[0]
+    state = "done" if len(layers) == len(kinds) else "cut" if cut else "faulty"
+    return Answer(layers, tuple(faults), state)
+
+
+def said(body: Mapping[str, Any]) -> str:
+    """The first text block of a message; blocks of thinking may stand before it."""
+    content = body.get("content")
+    for block in content if isinstance(content, list) else []:
+        if isinstance(block, dict) and block.get("type") == "text" and isinstance(block.get("text"), str):
+            return str(block["text"])
+    return ""
+
+
+# --- JSON, also of servers that know no schema -----------------------------------------------------------------
+
+
+def _object(text: str) -> dict[str, Any] | None:
+    """The first object that can be read: the whole text, else a balanced stretch of it, trailing commas forgiven."""
+    for candidate in _candidates(text):
+        for letters in (candidate, _TRAILING_COMMA.sub(r"\1", candidate)):
+            try:
+                found = orjson.loads(letters)
+            except (orjson.JSONDecodeError, UnicodeEncodeError):
+                continue
+            if isinstance(found, dict):
+                return found
+    return None
+
+
+def _candidates(text: str) -> Iterator[str]:
+    yield text
+    start = text.find("{")
+    if start < 0:
+        return
+    depth, quoted, escaped = 0, False, False
+    for at in range(start, len(text)):
+        letter = text[at]
+        if quoted:
+            quoted = escaped or letter != '"'
+            escaped = letter == "\\" and not escaped
+        elif letter == '"':
+            quoted = True
+        elif letter in "{}":
+            depth += 1 if letter == "{" else -1
+            if depth == 0:
+                yield text[start : at + 1]
+                return
+
+
+# --- items -----------------------------------------------------------------------------------------------------
+
+
+def _items(found: object, kind: str, there: bool) -> tuple[list[dict[str, str]], list[Fault]]:
+    """The usable items under a kind, and what is wrong with the rest."""
+    if not there:
+        return [], [Fault(kind, f"“{kind}” is missing.")]
+    if isinstance(found, (dict, str)):
+        found = [found]  # one item without its array
+    if not isinstance(found, list):
+        return [], [Fault(kind, f"“{kind}” is not an array of items.")]
+    items: list[dict[str, str]] = []
+    faults: list[Fault] = []
+    for n, item in enumerate(found[:MOST_ITEMS], 1):
+        if isinstance(item, str):
+            item = {"text": item}
+        if not isinstance(item, dict) or not all(isinstance(item.get(name, ""), str) for name in _FIELDS):
+            faults.append(Fault(kind, f"Item {n} of “{kind}” is not an object of the strings quote, text and answer."))
+            continue
+        fields = {name: clean(item.get(name, ""))[0].strip() for name in _FIELDS}
+        if not fields["text"] and not fields["quote"]:
+            faults.append(Fault(kind, f"Item {n} of “{kind}” says nothing."))
+        elif any(len(field) > MOST_LETTERS for field in fields.values()):
+            faults.append(Fault(kind, f"Item {n} of “{kind}” is longer than {MOST_LETTERS:,} letters."))
+        else:
+            items.append(fields)
+    if not found:
+        faults.append(Fault(kind, f"“{kind}” is empty."))
+    return items, faults
+
+
+def _mended(item: Mapping[str, str], paragraph: str) -> tuple[str, str, str]:
+    """An item as (quote, text, answer): the paragraph's own letters quoted, nothing that the program puts itself."""
+    quote = item["quote"]
+    place = locate(quote, paragraph) if quote else None
+    if place:
+        quote = paragraph[place.span.start : place.span.end]
+    text = _one_paragraph(_NUMBER.sub("", item["text"], count=1))
+    return _one_paragraph(quote), text, _one_paragraph(item["answer"])
+
+
+def _one_paragraph(text: str) -> str:
+    return " ".join(text.split())

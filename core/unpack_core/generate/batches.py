@@ -1,0 +1,248 @@
+"""Message Batches: half the price, an answer within a day, and no request in two batches.
+
+    intended  written with its requests, before anything is sent
+    submitted the endpoint has it: its id is known
+    collected every result was stored
+    abandoned it never arrived: its requests are free again
+
+Where the line drops while a batch is submitted, nobody knows whether it arrived. Then the endpoint's list is asked, and
+a batch of the same size from that time is ours if its results carry our requests' identities, else not.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from unpack_core.database import now
+from unpack_core.generate.claude import DoubtError, PassingError, PauseError
+from unpack_core.generate.harvest import gather
+from unpack_core.generate.ledger import Runs
+from unpack_core.generate.run import unpack
+from unpack_core.plain import plain
+
+if TYPE_CHECKING:
+    from unpack_core.generate.claude import Claude, RemoteBatch
+    from unpack_core.generate.ledger import Gap, Ledger
+    from unpack_core.generate.price import Prices, Usage
+    from unpack_core.generate.run import Plan
+
+REQUESTS = 100_000
+"""The most that one batch may hold, and how many bytes: the endpoint's limits."""
+BYTES = 256_000_000
+_CLOCKS = timedelta(minutes=10)
+"""How far two clocks may be apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ours:
+    """A batch as we remember it."""
+
+    id: int
+    remote_id: str
+    state: str
+    created_at: str
+    size: int
+
+
+class Batches:
+    """Submits what is missing, and collects what has come."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        client: Claude,
+        prices: Prices,
+        plan: Plan,
+        say: Callable[[str], None] = lambda _: None,
+        *,
+        most: int = REQUESTS,
+        poll_seconds: float = 60.0,
+    ) -> None:
+        self.ledger = ledger
+        self.store = ledger.store
+        self.client = client
+        self.prices = prices
+        self.plan = plan
+        self._say = say
+        self._run = Runs(ledger.store)
+        self._most = most
+        self._poll_seconds = poll_seconds
+
+    async def __call__(self, *, wait: bool = False) -> int:
+        """Settle what was in doubt, collect what has ended, submit what is missing; returns how many requests failed.
+
+        With `wait`, poll until everything is collected. Raises GenerationError where asking on is no use.
+        """
+        self.ledger.remember_recipe(self.plan.recipe.hash, self.plan.recipe.toml)
+        for request_id in self.ledger.answered(unread=True):  # of a run that was killed
+            gather(self.ledger, request_id, self._run)
+        await self._settle_doubts()
+        failed = await self._collect()
+        await self._submit()
+        while wait and self._open():
+            await asyncio.sleep(self._poll_seconds)
+            failed += await self._collect()
+        for batch in self._open():
+            self._say(f"Batch {batch.remote_id}: {batch.size:,} requests under way; generate --batch collects them.")
+        return failed
+
+    # --- submitting --------------------------------------------------------------------------------------------
+
+    async def _submit(self) -> None:
+        found = self.ledger.gaps(
+            self.plan.kinds, model=self.plan.model, recipe=self.plan.recipe.hash, clause=self.plan.clause
+        )
+        for gaps in self._loads(islice(found, self.plan.limit)):
+            await self._send(gaps)
+
+    def _loads(self, gaps: Iterator[Gap]) -> Iterator[list[Gap]]:
+        """Gaps in loads that fit a batch."""
+        load: list[Gap] = []
+        size = 0
+        for gap in gaps:
+            weight = len(orjson.dumps(unpack(self.plan, gap).parameters())) + 200
+            if load and (len(load) >= self._most or size + weight > BYTES):
+                yield load
+                load, size = [], 0
+            load.append(gap)
+            size += weight
+        if load:
+            yield load
+
+    async def _send(self, gaps: list[Gap]) -> None:
+        lines = []
+        with self.store.write():
+            batch_id = self.store.insert(
+                "INSERT INTO remote_batch (host, state, created_at) VALUES (?, 'intended', ?)", self.client.host, now()
+            )
+            for gap in gaps:
+                request = unpack(self.plan, gap)
+                identity = request.identity(self.client.provider, self.client.host)
+                entry = self.ledger.enter(request, identity, gap.paragraph_id)
+                self.store.rows(
+                    "UPDATE request SET state = 'open', remote_batch_id = ? WHERE id = ?", (batch_id, entry.id)
+                )
+                lines.append({"custom_id": identity, "params": request.parameters()})
+        try:
+            remote_id = await self._create(lines)
+        except (DoubtError, PassingError) as doubt:
+            self._say(f"{doubt} The next generate --batch looks whether it arrived.")
+        except BaseException:
+            self._abandon(batch_id)
+            raise
+        else:
+            self._submitted(batch_id, remote_id)
+            self._say(f"Submitted {len(lines):,} requests as batch {plain(remote_id)}.")
+
+    async def _create(self, lines: list[dict[str, Any]]) -> str:
+        while True:
+            try:
+                return await self.client.create_batch(lines)
+            except PauseError as pause:
+                self._say(str(pause))
+                await asyncio.sleep(self._poll_seconds if pause.seconds is None else pause.seconds)
+
+    def _submitted(self, batch_id: int, remote_id: str) -> None:
+        with self.store.write():
+            self.store.rows(
+                "UPDATE remote_batch SET state = 'submitted', remote_id = ? WHERE id = ?", (remote_id, batch_id)
+            )
+
+    def _abandon(self, batch_id: int) -> None:
+        with self.store.write():
+            self.store.rows("UPDATE request SET remote_batch_id = NULL WHERE remote_batch_id = ?", (batch_id,))
+            self.store.rows("UPDATE remote_batch SET state = 'abandoned' WHERE id = ?", (batch_id,))
+
+    # --- what is in doubt --------------------------------------------------------------------------------------
+
+    async def _settle_doubts(self) -> None:
+        for ours in self._ours("intended"):
+            theirs = [batch async for batch in self.client.list_batches() if self._may_be(ours, batch)]
+            known = [await self._carries_ours(ours, batch) for batch in theirs]
+            if True in known:
+                batch = theirs[known.index(True)]
+                self._submitted(ours.id, batch.id)
+                self._say(f"A batch whose submission was cut off did arrive: {batch.id}.")
+            elif None in known:
+                self._say("A batch whose submission was cut off may be among those under way: it is looked at again.")
+            else:
+                self._abandon(ours.id)
+                self._say("A batch whose submission was cut off never arrived; its requests are free again.")
+
+    def _may_be(self, ours: _Ours, batch: RemoteBatch) -> bool:
+        if self.store.one("SELECT 1 FROM remote_batch WHERE remote_id = ?", (batch.id,)):
+            return False
+        return batch.size == ours.size and _moment(batch.created_at) > _moment(ours.created_at) - _CLOCKS
+
+    async def _carries_ours(self, ours: _Ours, batch: RemoteBatch) -> bool | None:
+        """Whether a batch is ours, by its first result; None while it has none."""
+        if not batch.ended:
+            return None
+        async for result in self.client.results(batch.id):
+            return bool(
+                self.store.one(
+                    "SELECT 1 FROM request WHERE identity = ? AND remote_batch_id = ?", (result.custom_id, ours.id)
+                )
+            )
+        return False
+
+    # --- collecting --------------------------------------------------------------------------------------------
+
+    async def _collect(self) -> int:
+        failed = 0
+        for ours in self._ours("submitted"):
+            if (await self.client.batch(ours.remote_id)).ended:
+                failed += await self._take(ours)
+        return failed
+
+    async def _take(self, ours: _Ours) -> int:
+        """Store every result, then read it: a run that is cut off here finds the rest again."""
+        layers = failed = 0
+        async for result in self.client.results(ours.remote_id):
+            entry = self.ledger.find(result.custom_id)
+            if entry is None or entry.state != "open":
+                continue  # another program's, or stored by a run that was cut off
+            if result.body is None:
+                self.ledger.mark(entry.id, "failed", result.sentence, tried=True)
+                failed += 1
+                continue
+            self.ledger.keep(entry.id, result.body, result.usage, self._cost(entry.model, result.usage))
+            layers += len(gather(self.ledger, entry.id, self._run).kinds)
+        with self.store.write():
+            self.store.rows(
+                "UPDATE request SET state = 'failed', reason = 'The batch ended without an answer to it.'"
+                " WHERE remote_batch_id = ? AND state = 'open'",
+                (ours.id,),
+            )
+            self.store.rows(
+                "UPDATE remote_batch SET state = 'collected', collected_at = ? WHERE id = ?", (now(), ours.id)
+            )
+        self._say(f"Collected batch {ours.remote_id}: {layers:,} layers, {failed:,} requests came to nothing.")
+        return failed
+
+    def _cost(self, model: str, usage: Usage) -> float | None:
+        return self.prices.cost(model, usage, batch=True)
+
+    def _open(self) -> list[_Ours]:
+        return self._ours("submitted")
+
+    def _ours(self, state: str) -> list[_Ours]:
+        return [
+            _Ours(*row)
+            for row in self.store.rows(
+                "SELECT id, remote_id, state, created_at, (SELECT count(*) FROM request WHERE remote_batch_id = b.id)"
+                " FROM remote_batch b WHERE state = ? AND host = ? ORDER BY id",
+                (state, self.client.host),
+            )
+        ]
+
+
+def _moment(iso: str) -> datetime:
+    return datetime.fromisoformat(iso)

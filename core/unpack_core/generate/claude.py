@@ -1,0 +1,286 @@
+"""The one client: the Messages API through the SDK, answers as JSON, and faults sorted by what to do about them.
+
+    PauseError       everybody waits            429, 529
+    PassingError     this request again         5xx, a cut line, a timeout
+    UnfitError       not this request           400, 413
+    NoSchemaError    ask for the shape in words 400 about the schema
+    GenerationError  the run is over            401, 402, 403, 404, spend limits, no key
+
+The key is read by the SDK from the environment; it is in no sentence here.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from unpack_core.errors import GenerationError, UnpackError
+from unpack_core.generate.price import Usage
+from unpack_core.plain import one_line
+
+if TYPE_CHECKING:
+    import anthropic
+
+_SCHEMA_WORDS = ("output_config", "output_format", "json_schema", "compiled grammar", "schema is too")
+_MONEY_WORDS = ("credit balance", "spend limit", "spending limit", "billing", "usage limits")
+_OVERLOADED = 529
+
+
+class PauseError(UnpackError):
+    """Everybody is to wait; `seconds` is what the endpoint asked for, None where it did not say."""
+
+    def __init__(self, message: str, seconds: float | None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class PassingError(UnpackError):
+    """It may work the next time."""
+
+
+class DoubtError(PassingError):
+    """Whether a batch was accepted is not known."""
+
+
+class UnfitError(UnpackError):
+    """The endpoint does not take this one request."""
+
+
+class NoSchemaError(UnfitError):
+    """The endpoint does not take the schema."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: the API's message as JSON, and the tokens that are paid for."""
+
+    body: dict[str, Any]
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteBatch:
+    """A Message Batch as the endpoint tells of it."""
+
+    id: str
+    created_at: str
+    ended: bool
+    size: int
+    """Requests in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One line of a batch's results; `body` is None where nothing came, and the sentence says why."""
+
+    custom_id: str
+    body: dict[str, Any] | None
+    usage: Usage
+    sentence: str
+
+
+class Claude:
+    """A connection to one endpoint: `async with Claude() as client`."""
+
+    provider = "anthropic"
+
+    def __init__(
+        self, *, base_url: str | None = None, timeout: float = 600.0, said: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """`timeout` in seconds of one request; `said` hears what the SDK warns of, such as a model's retirement."""
+        self._base_url = base_url
+        self._timeout = timeout
+        self._said = said
+        self._client: anthropic.AsyncAnthropic | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._client:
+            await self._client.close()
+
+    @property
+    def host(self) -> str:
+        """The endpoint that is asked, as `host` or `host:port`."""
+        return self._sdk().base_url.netloc.decode()
+
+    async def send(self, parameters: Mapping[str, Any]) -> Reply:
+        """Ask and wait for the whole answer."""
+        with self._sorted():
+            return _reply((await self._sdk().messages.create(**parameters)).to_dict(mode="json"))
+
+    async def stream(self, parameters: Mapping[str, Any], on_text: Callable[[str], None]) -> Reply:
+        """Ask, and tell each piece of text as it comes."""
+        with self._sorted():
+            async with self._sdk().messages.stream(**parameters) as stream:
+                async for piece in stream.text_stream:
+                    on_text(piece)
+                return _reply((await stream.get_final_message()).to_dict(mode="json"))
+
+    async def count_tokens(self, parameters: Mapping[str, Any]) -> int | None:
+        """Input tokens of a request, None where the endpoint does not count."""
+        counted = {key: value for key, value in parameters.items() if key != "max_tokens"}
+        try:
+            with self._sorted():
+                return int((await self._sdk().messages.count_tokens(**counted)).input_tokens)
+        except GenerationError as error:
+            if isinstance(error, _NotThereError):
+                return None
+            raise
+
+    # --- Message Batches ---------------------------------------------------------------------------------------
+
+    async def create_batch(self, requests: Sequence[Mapping[str, Any]]) -> str:
+        """Submit `{"custom_id", "params"}` lines; returns the batch's id. Raises DoubtError where nobody knows."""
+        try:
+            with self._sorted():
+                return str((await self._sdk().messages.batches.create(requests=requests)).id)  # type: ignore[arg-type]  # plain mappings
+        except PassingError as fault:
+            raise DoubtError(f"{fault} Whether the batch was accepted is not known.") from fault
+
+    async def batch(self, batch_id: str) -> RemoteBatch:
+        with self._sorted():
+            return _batch(await self._sdk().messages.batches.retrieve(batch_id))
+
+    async def list_batches(self) -> AsyncIterator[RemoteBatch]:
+        """The account's batches, the newest first."""
+        with self._sorted():
+            async for found in self._sdk().messages.batches.list(limit=100):
+                yield _batch(found)
+
+    async def results(self, batch_id: str) -> AsyncIterator[Result]:
+        """What came of each request of a batch that has ended, in any order."""
+        with self._sorted():
+            async for line in await self._sdk().messages.batches.results(batch_id):
+                yield _result(line.to_dict(mode="json"))
+
+    # --- the SDK -----------------------------------------------------------------------------------------------
+
+    def _sdk(self) -> anthropic.AsyncAnthropic:
+        if self._client is None:
+            import anthropic  # two seconds: paid by whoever asks a model, not by every command
+
+            warnings.filterwarnings("default", category=DeprecationWarning, module="anthropic|unpack_core")
+            warnings.showwarning = lambda message, *_, **__: self._said(one_line(str(message), 200))
+            client = anthropic.AsyncAnthropic(base_url=self._base_url, timeout=self._timeout, max_retries=0)
+            if client.base_url.path.rstrip("/").endswith("/v1"):  # as other clients want it; this one adds it itself
+                client.base_url = str(client.base_url).rstrip("/").removesuffix("/v1")
+            self._client = client
+        return self._client
+
+    @contextmanager
+    def _sorted(self) -> Iterator[None]:
+        """The SDK's errors as ours."""
+        client = self._sdk()  # first, so that the import below is done
+        import anthropic
+
+        here = client.base_url.netloc.decode()
+        try:
+            yield
+        except anthropic.APITimeoutError as error:
+            raise PassingError(f"{here} did not answer within {self._timeout:g} seconds.") from error
+        except anthropic.APIConnectionError as error:
+            raise PassingError(f"{here} cannot be reached, or cut the line.") from error
+        except anthropic.APIStatusError as error:
+            raise _fault(error, here) from error
+        except anthropic.AnthropicError as error:
+            raise GenerationError(_no_key(here)) from error
+        except TypeError as error:
+            if "authentication" not in str(error):
+                raise
+            raise GenerationError(_no_key(here)) from error
+        except _broken_lines() as error:  # in the middle of a stream
+            raise PassingError(f"{here} cut the line in the middle of its answer.") from error
+
+
+class _NotThereError(GenerationError):
+    """404."""
+
+
+def _broken_lines() -> tuple[type[Exception], ...]:
+    import httpx2  # of the SDK
+
+    return (httpx2.HTTPError,)
+
+
+def _no_key(here: str) -> str:
+    return (
+        f"There is no key for {here}: set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN), or name another server with "
+        "--base-url. Without any: unpack-tui generate --offline"
+    )
+
+
+def _fault(error: anthropic.APIStatusError, here: str) -> UnpackError:
+    status = error.status_code
+    said = one_line(error.api_message or "", 200).rstrip(".")
+    told = f"{here} says {status}" + (f": {said}." if said else ".")
+    lower = said.lower()
+    if status == 402 or any(word in lower for word in _MONEY_WORDS):
+        return GenerationError(f"{told} Nothing more is asked; see to the account, then run it again.")
+    if status == 401:
+        return GenerationError(f"{told} The key is not valid there: check ANTHROPIC_API_KEY.")
+    if status == 403:
+        return GenerationError(f"{told} The key may not do this.")
+    if status == 404:
+        return _NotThereError(f"{told} Check the name of the model (--model) and the endpoint (--base-url).")
+    if status in (429, _OVERLOADED):
+        seconds = _retry_after(error.response.headers.get("retry-after"))
+        name = "a rate limit" if status == 429 else "overload"
+        wait = f"all wait {seconds:.0f} s" if seconds is not None else "all wait"
+        return PauseError(f"{here}: {name}, {wait}.", seconds)
+    if status in (408, 409) or status >= 500:
+        return PassingError(told)
+    if status == 400 and any(word in lower for word in _SCHEMA_WORDS):
+        return NoSchemaError(told)
+    return UnfitError(told)
+
+
+def _retry_after(header: str | None) -> float | None:
+    """Seconds, from a number or an HTTP date."""
+    if not header:
+        return None
+    try:
+        return max(0.0, float(header))
+    except ValueError:
+        pass
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+
+
+def _reply(body: dict[str, Any]) -> Reply:
+    return Reply(body, _usage(body))
+
+
+def _usage(body: Mapping[str, Any]) -> Usage:
+    said = body.get("usage")
+    counts = said if isinstance(said, dict) else {}
+    names = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+    return Usage(*(counts[name] if isinstance(counts.get(name), int) else 0 for name in names))
+
+
+def _batch(found: Any) -> RemoteBatch:  # the SDK's model, whose type is known only where it is imported
+    counts = found.request_counts
+    size = counts.processing + counts.succeeded + counts.errored + counts.canceled + counts.expired
+    return RemoteBatch(found.id, found.created_at.isoformat(), found.processing_status == "ended", size)
+
+
+def _result(line: Mapping[str, Any]) -> Result:
+    result = line["result"]
+    custom_id = str(line["custom_id"])
+    if result["type"] == "succeeded":
+        return Result(custom_id, result["message"], _usage(result["message"]), "")
+    said = result.get("error", {}).get("error", {}).get("message", "")
+    sentence = {
+        "expired": "The batch expired before it was its turn.",
+        "canceled": "The batch was cancelled before it was its turn.",
+    }.get(result["type"], f"The batch says: {one_line(said, 200) or 'an error'}")
+    return Result(custom_id, None, Usage(0, 0, 0, 0), sentence)

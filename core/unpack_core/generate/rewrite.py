@@ -1,0 +1,99 @@
+"""One layer made again: asked for, stored as it came, taken up unless the curator changed the layer meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unpack_core.generate import request as requests
+from unpack_core.generate.answer import read
+from unpack_core.generate.harvest import shares
+from unpack_core.model import Origin
+
+if TYPE_CHECKING:
+    from unpack_core.generate.asking import Asker
+    from unpack_core.generate.ledger import Entry, Ledger
+    from unpack_core.generate.request import Request
+    from unpack_core.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """What came of it."""
+
+    version_id: int | None
+    """None where nothing came that could be used; `reason` says why."""
+    taken: bool = False
+    """Whether it is the layer's head now; a candidate never is."""
+    reason: str = ""
+    cost_usd: float | None = None
+
+
+class Rewriter:
+    """Asks for layers again, by one recipe and model."""
+
+    def __init__(self, ledger: Ledger, asker: Asker, recipe: Recipe, model: str, effort: str = "") -> None:
+        self.ledger = ledger
+        self.asker = asker
+        self.recipe = recipe
+        self.model = model
+        self.effort = effort
+        ledger.remember_recipe(recipe.hash, recipe.toml)
+        self.recover()
+
+    def recover(self) -> None:
+        """Offer what was paid for and stored, and not made a version of since the process ended there."""
+        for request_id in self.ledger.waiting_rewrites():
+            self._take(self.ledger.entry(request_id), head=None)
+
+    async def rewrite(
+        self,
+        layer_id: int,
+        instruction: str = "",
+        *,
+        candidate: int | None = None,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Rewritten:
+        """Ask for a layer once more; the n-th `candidate` is only offered as a version.
+
+        Raises GenerationError where asking is no use. Cancelled while it is in flight, nothing changes.
+        """
+        layer = self.ledger.store.layer(layer_id)
+        request, identity = self._new(layer_id, instruction, candidate)
+        entry = self.ledger.enter(request, identity, layer.paragraph_id, layer_id)
+        if not await self.asker.ask(entry, request, on_text):
+            return Rewritten(None, reason=self.ledger.entry(entry.id).reason)
+        return self._take(entry, head=None if candidate is not None else layer.head.id)
+
+    def _new(self, layer_id: int, instruction: str, candidate: int | None) -> tuple[Request, str]:
+        """A request that was not made before: asking again for the same is asking for another answer."""
+        store = self.ledger.store
+        layer = store.layer(layer_id)
+        paragraph = store.paragraph(layer.paragraph_id)
+        number = self.ledger.rewrites(layer_id)
+        request = requests.regenerate(
+            self.recipe, paragraph.text, paragraph.lang, layer.kind, layer.head.text, model=self.model,
+            instruction=instruction, number=number, effort=self.effort, candidate=candidate,
+        )  # fmt: skip
+        return request, self.asker.identity(request)
+
+    def _take(self, entry: Entry, head: int | None) -> Rewritten:
+        """Make the stored answer a version, and the head where that is still `head`."""
+        store, paid = self.ledger.store, self.ledger.answer(entry.id)
+        assert paid is not None
+        assert entry.layer_id is not None
+        with store.write():
+            paragraph = store.paragraph(entry.paragraph_id)
+            answer = read(paid.body, entry.kinds, paragraph.text, paragraph.lang)
+            made = shares(entry, paid, answer, Origin.REGENERATED)
+            if not made:
+                reason = " ".join(fault.sentence for fault in answer.faults)
+                self.ledger.mark(entry.id, "refused" if answer.state == "refused" else "failed", reason)
+                return Rewritten(None, reason=reason, cost_usd=paid.cost_usd)
+            version_id = store.offer(entry.layer_id, made[0])
+            taken = head is not None and store.layer(entry.layer_id).head.id == head
+            if taken:
+                store.take_up(entry.layer_id, version_id)
+            self.ledger.mark(entry.id, "done")
+        return Rewritten(version_id, taken, cost_usd=paid.cost_usd)

@@ -1,0 +1,223 @@
+"""Generation in one go: every gap becomes a request, at most so many at a time, until the budget or the work ends.
+
+    Ledger.gaps -> Request -> Asker -> Ledger.keep -> gather -> layers
+
+Nothing is planned ahead and nothing is held in memory but what is in flight, so a run can be killed at any moment: what
+was answered is in the books, and the next run reads that first.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from unpack_core.errors import GenerationError
+from unpack_core.generate import request as requests
+from unpack_core.generate.answer import said
+from unpack_core.generate.asking import Asker
+from unpack_core.generate.harvest import Harvest, gather
+from unpack_core.generate.ledger import Entry, Gap, Ledger, Runs
+
+if TYPE_CHECKING:
+    from unpack_core.filter import Clause
+    from unpack_core.generate.request import Request
+    from unpack_core.recipe import Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is to be made, and within which bounds."""
+
+    recipe: Recipe
+    kinds: tuple[str, ...]
+    model: str
+    effort: str = ""
+    clause: Clause | None = None
+    limit: int | None = None
+    """Paragraphs."""
+    concurrency: int = 4
+    max_cost: float | None = None
+    """USD; no request is begun that would be expected to pass it."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far a run is; tokens and USD are those of this run, answers that could not be used included."""
+
+    expected: int = 0
+    """Requests, as far as could be counted before."""
+    done: int = 0
+    layers: int = 0
+    failed: Counter[str] = field(default_factory=Counter)
+    """By reason."""
+    in_flight: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cached_tokens: int = 0
+    cost_usd: float = 0.0
+    unpriced: bool = False
+    """Whether a part of the cost is not known."""
+    began: float = field(default_factory=monotonic)
+    message: str = ""
+    """What the endpoint said last."""
+    ended_by: str = ""
+    """Why it ended before the work did; "" where it did not."""
+
+    @property
+    def settled(self) -> int:
+        return self.done + self.failed.total()
+
+    @property
+    def expected_cost(self) -> float | None:
+        """Of the whole run, at the mean so far; USD."""
+        return None if self.unpriced or not self.settled else self.cost_usd / self.settled * self.expected
+
+    @property
+    def seconds_left(self) -> float | None:
+        """At the pace so far."""
+        left = max(0, self.expected - self.settled)
+        return None if not self.settled else (monotonic() - self.began) / self.settled * left
+
+
+class Run:
+    """One run of `generate`; `finish` lets what is in flight end and begins nothing more."""
+
+    def __init__(
+        self, ledger: Ledger, asker: Asker, plan: Plan, watch: Callable[[Tally], None] = lambda _: None
+    ) -> None:
+        self.ledger = ledger
+        self.asker = asker
+        self.plan = plan
+        self.tally = Tally()
+        self._watch = watch
+        self._finishing = False
+        self._fault: GenerationError | None = None
+        self._batch = Runs(ledger.store)
+
+    def finish(self) -> None:
+        """Begin no more requests, and wait for those alone that are on their way."""
+        self._finishing = True
+        self.asker.leave()
+        self.tally.ended_by = self.tally.ended_by or "stopped"
+
+    def hear(self, message: str) -> None:
+        """What the endpoint says, for whoever watches."""
+        self.tally.message = message
+        self._watch(self.tally)
+
+    async def __call__(self) -> Tally:
+        """Work until there is nothing missing, the budget is spent or somebody says `finish`.
+
+        Raises GenerationError where asking on is no use, once what was in flight has ended.
+        """
+        plan = self.plan
+        self.ledger.remember_recipe(plan.recipe.hash, plan.recipe.toml)
+        for request_id in self.ledger.answered(unread=True):  # of a run that was killed
+            self._count(gather(self.ledger, request_id, self._batch))
+        self.tally.expected = sum(1 for _ in self._gaps())
+        places = asyncio.Semaphore(plan.concurrency)
+        async with asyncio.TaskGroup() as group:
+            for gap in self._gaps():
+                await places.acquire()
+                if not self._may_begin():
+                    break
+                self.tally.in_flight += 1
+                task = group.create_task(self._fill(gap))
+                task.add_done_callback(lambda _: places.release())
+        self._watch(self.tally)
+        if self._fault:
+            raise self._fault
+        return self.tally
+
+    def _gaps(self) -> Iterator[Gap]:
+        plan = self.plan
+        found = self.ledger.gaps(plan.kinds, model=plan.model, recipe=plan.recipe.hash, clause=plan.clause)
+        for n, gap in enumerate(found):
+            if n == plan.limit:
+                return
+            yield gap
+
+    def _may_begin(self) -> bool:
+        """Whether one more request keeps within the budget, should those in flight cost what the others did."""
+        limit, tally = self.plan.max_cost, self.tally
+        if limit is not None:
+            mean = tally.cost_usd / tally.settled if tally.settled else 0.0
+            if tally.cost_usd + mean * (tally.in_flight + 1) > limit or tally.cost_usd >= limit:
+                tally.ended_by = tally.ended_by or "budget"
+                return False
+        return not self._finishing
+
+    async def _fill(self, gap: Gap) -> None:
+        try:
+            first = unpack(self.plan, gap)
+            harvest = await self._ask(first, gap)
+            if harvest and harvest.lacking and harvest.state != "refused" and self._may_begin():
+                await self._repair(first, gap, harvest)
+        except GenerationError as fault:
+            self._fault = fault
+            self._finishing = True
+        finally:
+            self.tally.in_flight -= 1
+            self._watch(self.tally)
+
+    async def _repair(self, first: Request, gap: Gap, harvest: Harvest) -> None:
+        """Ask once more for what came in no usable form, saying what was wrong."""
+        self.tally.expected += 1
+        entry = self.ledger.find(self.asker.identity(first))
+        assert entry is not None
+        paid = self.ledger.answer(entry.id)
+        assert paid is not None
+        faults = [fault.sentence for fault in harvest.faults]
+        second = requests.repair(first, said(paid.body), faults, harvest.lacking)
+        await self._ask(second, gap)
+
+    async def _ask(self, request: Request, gap: Gap) -> Harvest | None:
+        """Ask, unless it is answered already, and add what came; None where nothing came."""
+        entry = self.ledger.enter(request, self.asker.identity(request), gap.paragraph_id)
+        if not await self.asker.ask(entry, request):
+            entry = self.ledger.entry(entry.id)
+            if entry.state == "failed":
+                self.tally.failed[entry.reason] += 1
+            return None
+        self._pay(entry)
+        harvest = gather(self.ledger, entry.id, self._batch)
+        self._count(harvest)
+        return harvest
+
+    def _pay(self, entry: Entry) -> None:
+        paid = self.ledger.answer(entry.id)
+        assert paid is not None
+        tally = self.tally
+        tally.input_tokens += paid.input_tokens
+        tally.output_tokens += paid.output_tokens
+        tally.cached_tokens += paid.cached_tokens
+        tally.cost_usd += paid.cost_usd or 0.0
+        tally.unpriced |= paid.cost_usd is None
+
+    def _count(self, harvest: Harvest) -> None:
+        self.tally.layers += len(harvest.kinds)
+        if harvest.state == "done":
+            self.tally.done += 1
+        else:
+            self.tally.failed[harvest.reason] += 1
+
+
+def unpack(plan: Plan, gap: Gap) -> Request:
+    """The request that fills a gap."""
+    return requests.unpack(
+        plan.recipe, gap.text, gap.lang, gap.kinds, model=plan.model, effort=plan.effort, place=gap.place
+    )
+
+
+def reread(ledger: Ledger, say: Callable[[int, int], None] = lambda *_: None) -> tuple[int, int]:
+    """Read every stored answer again; returns how many there were and how many layers came of it. Nothing is asked."""
+    ids, run = ledger.answered(unread=False), Runs(ledger.store)
+    layers = 0
+    for n, request_id in enumerate(ids, 1):
+        layers += len(gather(ledger, request_id, run).kinds)
+        say(n, len(ids))
+    return len(ids), layers

@@ -1,0 +1,120 @@
+"""A process of its own that asks the model for the screen, so that the keys stay quick and an answer outlives the line.
+
+JSON lines come in on stdin: first `{"db", "model", "recipe", "base_url", "prices"}`, then jobs, then the end:
+
+    {"job": 1, "layer": 17, "instruction": "shorter", "count": 1}     regenerate, or offer `count` candidates
+    {"cancel": 1}
+
+and go out on stdout: `{"job": 1, "text": "(1) …"}` while an answer comes, `{"job", "version", "taken", "cost"}` for
+each that is stored, `{"job", "failed"}`, `{"job", "ended"}`, `{"said"}`. Whoever reads may be gone: what is in flight
+then still comes, is stored, and the process ends. Nothing is told on its command line, which other users could read;
+the key is read from the environment by the client alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from unpack_core.errors import UnpackError
+from unpack_core.generate.asking import Asker
+from unpack_core.generate.claude import Claude
+from unpack_core.generate.ledger import Ledger
+from unpack_core.generate.price import Prices
+from unpack_core.generate.rewrite import Rewriter
+from unpack_core.generate.streamed import so_far
+from unpack_core.recipe import parse
+from unpack_core.store import Store
+
+_SHOWN_SECONDS = 0.1
+"""At most so often a text that is coming is shown again: a slow line has other things to carry."""
+
+
+def main() -> None:
+    """Work until stdin ends and nothing is in flight."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl+C is for the screen
+    asyncio.run(_work())
+
+
+async def _work() -> None:
+    lines = await _lines()
+    setting = orjson.loads(await lines.readline())
+    prices = Prices.load(Path(setting["prices"]) if setting["prices"] else None)
+    with Store.open(setting["db"]) as store:
+        async with Claude(base_url=setting["base_url"] or None) as client:
+            ledger = Ledger(store)
+            asker = Asker(ledger, client, prices, said=lambda message: _tell(said=message))
+            rewriter = Rewriter(ledger, asker, parse(setting["recipe"], "the recipe"), setting["model"])
+            jobs: dict[int, asyncio.Task[None]] = {}
+            while line := await lines.readline():
+                asked = orjson.loads(line)
+                if "cancel" in asked:
+                    if job := jobs.get(asked["cancel"]):
+                        job.cancel()
+                    continue
+                task = asyncio.create_task(_job(rewriter, asked))
+                jobs[asked["job"]] = task
+                task.add_done_callback(lambda _, number=asked["job"]: jobs.pop(number, None))  # type: ignore[misc]
+            await asyncio.gather(*jobs.values(), return_exceptions=True)
+
+
+async def _job(rewriter: Rewriter, asked: Mapping[str, Any]) -> None:
+    number, count = asked["job"], asked["count"]
+    shown = _Shown(number)
+
+    async def one(n: int) -> None:
+        made = await rewriter.rewrite(
+            asked["layer"], asked["instruction"], candidate=n if count > 1 else None, on_text=None if n else shown.more
+        )
+        if made.version_id is None:
+            _tell(job=number, failed=made.reason)
+        else:
+            _tell(job=number, version=made.version_id, taken=made.taken, cost=made.cost_usd)
+
+    try:
+        await asyncio.gather(*(one(n) for n in range(count)))
+    except asyncio.CancelledError:
+        _tell(job=number, failed="Cancelled; the layer is as it was.")
+    except UnpackError as error:
+        _tell(job=number, failed=str(error))
+    finally:
+        _tell(job=number, ended=True)
+
+
+class _Shown:
+    """A text that is coming, told now and then."""
+
+    def __init__(self, job: int) -> None:
+        self._job = job
+        self._raw = ""
+        self._last = 0.0
+
+    def more(self, piece: str) -> None:
+        self._raw += piece
+        moment = asyncio.get_running_loop().time()
+        if moment - self._last >= _SHOWN_SECONDS:
+            self._last = moment
+            _tell(job=self._job, text=so_far(self._raw))
+
+
+async def _lines() -> asyncio.StreamReader:
+    reader = asyncio.StreamReader(limit=2**24)
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    return reader
+
+
+def _tell(**message: object) -> None:
+    with suppress(OSError):  # whoever asked may be gone; the work is not for them alone
+        os.write(1, orjson.dumps(message) + b"\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,81 @@
+"""`unpack-tui generate --batch` against a server that speaks the Messages API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from tests.messages_server import MessagesServer
+
+Run = Callable[..., Result]
+Ask = Callable[..., list[Any]]
+
+pytestmark = pytest.mark.usefixtures("texts", "server")
+
+
+def test_a_later_run_collects(run: Run, server: MessagesServer, ask: Ask) -> None:
+    result = run("generate", "--batch", "--kinds", "analogy")
+    assert result.exit_code == 0, result.output
+    assert len(server.batches) == 1
+    assert ask("SELECT count(*) FROM layer") == [(0,)]
+    run("generate", "--batch", "--kinds", "analogy")  # still under way: no second batch, and none asked one by one
+    run("generate", "--kinds", "analogy")
+    assert len(server.batches) == 1
+    assert not server.asked()
+    server.end_batches()
+    result = run("generate", "--batch", "--kinds", "analogy")
+    assert result.exit_code == 0, result.output
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
+    assert ask("SELECT state FROM remote_batch") == [("collected",)]
+    half = (100 * 2 + 50 * 10) / 1e6 / 2
+    assert abs(ask("SELECT sum(cost_usd) FROM answer")[0][0] - 3 * half) < 1e-9
+    run("generate", "--batch", "--kinds", "analogy")
+    assert len(server.batches) == 1
+
+
+def test_what_errored_or_expired_is_asked_again(run: Run, server: MessagesServer, ask: Ask) -> None:
+    run("generate", "--batch", "--kinds", "analogy")
+    first, second, _ = [one["custom_id"] for one in server.batches["msgbatch_1"]["requests"]]
+    server.outcomes = {first: "errored", second: "expired"}
+    server.end_batches()
+    run("generate", "--batch", "--kinds", "analogy")
+    assert ask("SELECT count(*) FROM layer") == [(1,)]
+    again = [one["custom_id"] for one in server.batches["msgbatch_2"]["requests"]]
+    assert sorted(again) == sorted([first, second])
+    server.outcomes = {}
+    server.end_batches()
+    assert run("generate", "--batch", "--kinds", "analogy").exit_code == 0
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
+
+
+def test_a_batch_whose_submission_was_cut_off_is_found_again(
+    run: Run, server: MessagesServer, ask: Ask
+) -> None:
+    server.lose_create_answer = True
+    assert "not known" in run("generate", "--batch", "--kinds", "analogy").stderr
+    server.lose_create_answer = False
+    run("generate", "--batch", "--kinds", "analogy")  # under way there: nobody can say yet whose it is
+    assert len(server.batches) == 1
+    server.end_batches()
+    result = run("generate", "--batch", "--kinds", "analogy")
+    assert "did arrive" in result.stderr
+    assert len(server.batches) == 1
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
+
+
+def test_a_batch_that_never_arrived_frees_its_requests(run: Run, server: MessagesServer, ask: Ask) -> None:
+    server.lose_create_answer = True
+    run("generate", "--batch", "--kinds", "analogy")
+    server.batches.clear()
+    server.lose_create_answer = False
+    result = run("generate", "--batch", "--kinds", "analogy")
+    assert "never arrived" in result.stderr
+    assert ask("SELECT state FROM remote_batch ORDER BY id") == [("abandoned",), ("submitted",)]
+
+
+def test_wait_needs_batch(run: Run) -> None:
+    assert run("generate", "--wait").exit_code == 2
+    assert run("generate", "--batch", "--offline").exit_code == 2

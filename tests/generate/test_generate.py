@@ -1,0 +1,227 @@
+"""`unpack-tui generate` against a server that speaks the Messages API."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from tests.generate.conftest import TEXTS
+from tests.messages_server import MessagesServer, Reply
+
+Run = Callable[..., Result]
+Ask = Callable[..., list[Any]]
+
+pytestmark = pytest.mark.usefixtures("texts", "server")
+
+NINE = 9
+
+
+def layers(ask: Ask) -> list[tuple[str, int]]:
+    return ask("SELECT kind, count(*) FROM layer GROUP BY kind ORDER BY kind")
+
+
+def test_every_missing_layer_is_made_once(run: Run, server: MessagesServer, ask: Ask) -> None:
+    result = run("generate")
+    assert result.exit_code == 0, result.output
+    assert len(server.asked()) == 3  # one request a paragraph, for all its kinds
+    assert ask("SELECT count(*), count(DISTINCT kind) FROM layer") == [(27, NINE)]
+    assert ask("SELECT DISTINCT status FROM layer") == [("pending",)]
+    assert ask("SELECT text FROM layer JOIN version v ON v.id = head_id WHERE kind = 'question' AND paragraph_id = 1") == [
+        ("(1) “Justice is” What stands behind the conformity of. — [so / not so]",)
+    ]
+    assert run("generate").exit_code == 0
+    assert len(server.asked()) == 3
+    assert ask("SELECT count(*) FROM layer") == [(27,)]
+    assert run("doctor").exit_code == 0
+
+
+def test_only_what_is_named_is_made(run: Run, ask: Ask) -> None:
+    assert run("generate", "--kinds", "analogy,paradox", "--limit", "1").exit_code == 0
+    assert layers(ask) == [("analogy", 1), ("paradox", 1)]
+    assert run("generate", "--kinds", "analogy", "--where", "lang:ru").exit_code == 0
+    assert ask("SELECT lang, count(*) FROM layer JOIN paragraph p ON p.id = paragraph_id GROUP BY lang") == [
+        ("en", 2),
+        ("ru", 1),
+    ]
+    assert run("generate", "--kinds", "analogie").exit_code == 2
+    assert run("generate", "--where", "lnag:ru").exit_code == 1
+
+
+def test_provenance_and_cost_add_up(run: Run, server: MessagesServer, ask: Ask) -> None:
+    result = run("generate", "--model", "claude-sonnet-5-5", "--effort", "low", "--json")
+    assert result.exit_code == 0, result.output
+    said = json.loads(result.stdout)
+    assert said["layers"] == 27
+    assert said["cost_usd"] == pytest.approx(3 * (100 * 2 + 50 * 10) / 1e6)
+    assert ask("SELECT sum(input_tokens), sum(output_tokens) FROM version") == [(300, 150)]
+    assert ask("SELECT sum(cost_usd) FROM version")[0][0] == pytest.approx(said["cost_usd"])
+    assert ask("SELECT DISTINCT origin, model, effort FROM version") == [("generated", "claude-sonnet-5-5", "low")]
+    assert ask("SELECT count(*) FROM version v JOIN recipe r ON r.hash = v.recipe") == [(27,)]
+    stats = json.loads(run("stats", "--json").stdout)
+    assert stats["cost_usd"] == pytest.approx(said["cost_usd"])
+    assert server.asked()[0]["output_config"]["effort"] == "low"
+
+
+def test_a_fault_of_form_is_repaired_once_and_then_stays_to_be_seen(
+    run: Run, server: MessagesServer, ask: Ask
+) -> None:
+    server.script.append(Reply(text="I would rather not write JSON."))
+    assert run("generate", "--limit", "1", "--kinds", "analogy").exit_code == 1  # something came to nothing
+    assert layers(ask) == [("analogy", 1)]
+    repair = server.asked()[1]
+    assert "I would rather" in repair["messages"][1]["content"]
+    assert "JSON" in repair["messages"][2]["content"]
+    server.script.extend([Reply(text="no"), Reply(text="never")])
+    result = run("generate", "--limit", "1", "--kinds", "paradox")
+    assert result.exit_code == 1
+    assert "not the JSON object" in result.stderr
+    assert ask("SELECT purpose, state FROM request WHERE state = 'failed' ORDER BY id") == [
+        ("unpack", "failed"),
+        ("unpack", "failed"),
+        ("repair", "failed"),
+    ]
+    assert ask("SELECT count(*) FROM answer") == [(4,)]  # all of them were paid for
+    assert run("generate", "--limit", "1", "--kinds", "paradox").exit_code == 0  # a failure is no answer
+    assert layers(ask) == [("analogy", 1), ("paradox", 1)]
+
+
+def test_a_refusal_is_shown_and_not_asked_again(run: Run, server: MessagesServer, ask: Ask) -> None:
+    server.script.append(Reply(text="", stop_reason="refusal"))
+    result = run("generate", "--limit", "1", "--kinds", "analogy")
+    assert "refused" in result.stderr
+    assert ask("SELECT state FROM request") == [("refused",)]
+    run("generate", "--limit", "1", "--kinds", "analogy")
+    assert ask("SELECT paragraph_id, state FROM request ORDER BY id") == [(1, "refused"), (2, "done")]
+
+
+def test_rate_limits_are_waited_out_together(run: Run, server: MessagesServer, ask: Ask) -> None:
+    server.script.extend([Reply(status=429, headers={"retry-after": "0"}), Reply(status=529), Reply(status=503)])
+    assert run("generate", "--kinds", "analogy").exit_code == 0
+    assert layers(ask) == [("analogy", 3)]
+
+
+@pytest.mark.parametrize(
+    ("status", "message", "word"),
+    [(401, "invalid key", "ANTHROPIC_API_KEY"), (402, "pay", "account"), (404, "no such model", "--model"),
+     (400, "Your credit balance is too low", "account"), (403, "not yours", "may not")],
+)  # fmt: skip
+def test_what_cannot_be_waited_out_ends_the_run_in_a_sentence(
+    run: Run, server: MessagesServer, ask: Ask, status: int, message: str, word: str
+) -> None:
+    server.script.append(Reply(status=status, message=message))
+    result = run("generate", "--concurrency", "1")
+    assert result.exit_code == 1
+    assert word in result.stderr
+    assert len(result.stderr.strip().splitlines()) == 1
+    assert len(server.asked()) == 1
+    assert run("generate").exit_code == 0
+    assert ask("SELECT count(*) FROM layer") == [(27,)]
+
+
+def test_a_request_that_the_endpoint_does_not_take_ends_alone(
+    run: Run, server: MessagesServer, ask: Ask
+) -> None:
+    server.script.append(Reply(status=400, message="prompt is too odd"))
+    result = run("generate", "--kinds", "analogy", "--concurrency", "1")
+    assert result.exit_code == 1
+    assert "prompt is too odd" in result.stderr
+    assert layers(ask) == [("analogy", 2)]
+
+
+def test_without_a_schema_the_shape_is_asked_for_in_words(
+    run: Run, server: MessagesServer, ask: Ask
+) -> None:
+    server.script.append(Reply(status=400, message="compiled grammar is too large"))
+    said = 'Here it is:\n```json\n{"analogy": [{"quote": "", "text": "A scale.", "answer": "",}]}\n```'
+    server.script.append(Reply(text=said))
+    assert run("generate", "--kinds", "analogy", "--limit", "1").exit_code == 0
+    assert "output_config" not in server.asked()[1]
+    assert ask("SELECT text FROM version") == [("(1) A scale.",)]
+
+
+def test_no_key_is_one_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    result = run("generate")
+    assert result.exit_code == 1
+    assert "ANTHROPIC_API_KEY" in result.stderr
+    assert "--offline" in result.stderr
+
+
+def test_the_budget_holds(run: Run, ask: Ask) -> None:
+    each = (100 * 2 + 50 * 10) / 1e6
+    result = run("generate", "--max-cost", str(each * 1.5), "--concurrency", "1")
+    assert "budget" in result.stderr
+    assert ask("SELECT sum(cost_usd) FROM answer")[0][0] <= each * 1.5
+    assert run("generate", "--max-cost", "1", "--model", "somebody-elses").exit_code == 1
+    assert run("generate", "--model", "somebody-elses").exit_code == 0
+    assert ask("SELECT count(*) FROM answer WHERE cost_usd IS NULL") == [(2,)]
+
+
+def test_dry_run_says_the_price_and_asks_nothing(run: Run, server: MessagesServer, ask: Ask) -> None:
+    result = run("generate", "--dry-run")
+    assert result.exit_code == 0, result.output
+    assert "3 requests" in result.stderr
+    assert "counted by the endpoint" in result.stderr
+    assert "--batch" in result.stderr
+    assert "2026" in result.stderr
+    assert not server.asked()
+    assert ask("SELECT count(*) FROM request") == [(0,)]
+    server.count_tokens = False
+    said = json.loads(run("generate", "--dry-run", "--json").stdout)
+    assert said["requests"] == 3
+    assert said["batch_cost_usd"] == pytest.approx(said["cost_usd"] / 2)
+    assert "letters" in said["counted"]
+    assert "not known" in run("generate", "--dry-run", "--model", "somebody-elses").stderr
+
+
+def test_reparse_reads_the_stored_answers_again_and_asks_nothing(
+    run: Run, server: MessagesServer, ask: Ask
+) -> None:
+    server.script.extend([Reply(text="no"), Reply(text="no")])
+    run("generate", "--kinds", "analogy", "--limit", "1")
+    before = len(server.asked())
+    assert run("generate", "--reparse").exit_code == 0
+    assert len(server.asked()) == before
+    assert ask("SELECT count(*) FROM layer") == [(0,)]
+
+
+def test_offline_needs_nothing_and_says_what_it_is(run: Run, ask: Ask) -> None:
+    assert run("generate", "--offline").exit_code == 0
+    made = ask("SELECT count(*) FROM layer")[0][0]
+    assert made > 0
+    assert ask("SELECT DISTINCT origin, model FROM version") == [("offline", "offline")]
+    assert run("generate", "--offline").exit_code == 0
+    assert ask("SELECT count(*) FROM layer") == [(made,)]
+
+
+def test_at_most_so_many_are_in_flight(run: Run, server: MessagesServer, tmp_path: Path) -> None:
+    lines = [f"The {n}. stone of the wall was laid by somebody who never saw the wall." for n in range(30)]
+    (tmp_path / "wall.txt").write_text("\n\n".join(lines), encoding="utf-8")
+    assert run("import", "wall.txt").exit_code == 0
+    assert run("generate", "--kinds", "analogy", "--concurrency", "3").exit_code == 0
+    assert server.most_at_once <= 3
+    assert len(server.asked()) == 30 + len(TEXTS)
+
+
+def test_the_stable_part_comes_first_and_is_marked_for_the_cache(
+    run: Run, server: MessagesServer
+) -> None:
+    run("generate", "--where", "lang:en", "--concurrency", "1")
+    run("generate", "--where", "lang:en", "--kinds", "viewpoint", "--concurrency", "1")
+    first, second, third, *_ = server.asked()
+    assert first["system"] == second["system"] == third["system"]
+    assert first["system"][0]["cache_control"] == {"type": "ephemeral"}
+
+
+def test_the_key_is_nowhere(run: Run, server: MessagesServer, tmp_path: Path) -> None:
+    server.script.extend([Reply(status=401, message="invalid key")])
+    said = run("generate", "--json").output + run("generate").output + run("stats", "--json").output
+    assert "key-of-nobody" not in said
+    for file in tmp_path.iterdir():
+        assert b"key-of-nobody" not in file.read_bytes()
+    assert "key-of-nobody" in str(server.received[0].headers)  # but for the endpoint

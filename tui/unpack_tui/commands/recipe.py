@@ -1,0 +1,58 @@
+"""`unpack-tui recipe`: the kinds of layers and what is asked of a model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from unpack_tui.options import recipe_option
+
+if TYPE_CHECKING:
+    from unpack_core.recipe import Recipe
+
+
+@click.group(epilog="Example: unpack-tui recipe init mine.toml, then: unpack-tui generate --recipe mine.toml")
+def recipe() -> None:
+    """The recipe: the kinds of layers, and what is asked of a model for each."""
+
+
+@recipe.command(epilog="Example: unpack-tui recipe show > mine.toml")
+@recipe_option
+def show(recipe: Recipe) -> None:
+    """Print the recipe in force, as TOML."""
+    click.echo(recipe.toml, nl=False)
+
+
+@recipe.command(epilog="Example: unpack-tui recipe init mine.toml")
+@click.argument("path", default="recipe.toml", type=click.Path(path_type=Path), metavar="[FILE]")
+def init(path: Path) -> None:
+    """Write a copy of the built-in recipe to edit; recipe.toml if no file is named. Nothing is overwritten."""
+    from unpack_core.errors import RecipeError
+    from unpack_core.recipe import built_in
+
+    try:
+        with path.open("x", encoding="utf-8") as out:
+            out.write(built_in().toml)
+    except FileExistsError as error:
+        raise RecipeError(f"{path} is there already. Name another file.") from error
+    except OSError as error:
+        raise RecipeError(f"{path} cannot be written: {error.strerror}. Name another file.") from error
+    click.echo(f"Wrote {path}. Edit it, then: unpack-tui generate --recipe {path}", err=True)
+
+
+@recipe.command(epilog="Example: unpack-tui recipe check mine.toml")
+@click.argument("path", type=click.Path(path_type=Path), metavar="FILE")
+def check(path: Path) -> None:
+    """Say what is in a recipe, or what is wrong with it (exit code 1)."""
+    from unpack_core.recipe import load
+    from unpack_tui.terminal import table
+
+    found = load(path)
+    rows = [
+        (kind.id, "on" if kind.on else "off", kind.title("en"), ", ".join(kind.prompts) or "no prompt")
+        for kind in found.kinds
+    ]
+    click.echo(table(rows, ("kind", "made", "title", "prompts")))
+    click.echo(f"\nRevision {found.hash}")
