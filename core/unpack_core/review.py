@@ -257,6 +257,10 @@ class Review:
         """Show an older version of the layer in view again."""
         return self._did(self.store.restore(self.layer.id, version_id)) if self.layer else None
 
+    def take_up(self, layer_id: int, version_id: int, seen: int) -> Step | None:
+        """Show a text that a model offered for a layer whose head was `seen`. Raises StaleError."""
+        return self._did(self.store.take_up(layer_id, version_id, seen=seen))
+
     def undo(self) -> Step | None:
         """Take back the last step and go to where it happened."""
         return self._went_back(self.store.undo())

@@ -31,7 +31,8 @@ def test_every_missing_layer_is_made_once(run: Run, server: MessagesServer, ask:
     assert len(server.asked()) == 3  # one request a paragraph, for all its kinds
     assert ask("SELECT count(*), count(DISTINCT kind) FROM layer") == [(27, NINE)]
     assert ask("SELECT DISTINCT status FROM layer") == [("pending",)]
-    assert ask("SELECT text FROM layer JOIN version v ON v.id = head_id WHERE kind = 'question' AND paragraph_id = 1") == [
+    first = "SELECT text FROM layer JOIN version v ON v.id = head_id WHERE kind = 'question' AND paragraph_id = 1"
+    assert ask(first) == [
         ("(1) “Justice is” What stands behind the conformity of. — [so / not so]",)
     ]
     assert run("generate").exit_code == 0

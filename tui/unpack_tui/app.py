@@ -12,12 +12,15 @@ from typing import Any
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
-from unpack_core.recipe import built_in
+from unpack_core.recipe import Recipe, built_in
 from unpack_core.review import Review
 from unpack_core.store import Store
 from unpack_tui import themes
 from unpack_tui.config import Config, config_path, load
 from unpack_tui.keys import key_name
+from unpack_tui.maker import Setting
+from unpack_tui.options import DEFAULT_MODEL, config_folder
+from unpack_tui.screens.candidates import CandidatesScreen
 from unpack_tui.screens.duplicates import DuplicatesScreen
 from unpack_tui.screens.edit import EditScreen
 from unpack_tui.screens.review import ReviewScreen
@@ -30,9 +33,13 @@ class UnpackApp(App[None]):
     CSS_PATH = "unpack.tcss"
     TITLE = "unpack-tui"
 
-    def __init__(self, store: Store, config: Config | None = None) -> None:
+    def __init__(
+        self, store: Store, config: Config | None = None, *, model: str = DEFAULT_MODEL, recipe: Recipe | None = None
+    ) -> None:
         super().__init__()
-        self.review = Review(store, built_in())
+        recipe = recipe or built_in()
+        self.review = Review(store, recipe)
+        self.setting = Setting(store.path, model, recipe.toml, config_folder() / "prices.toml")
         self.animation_level = "none"
         config = config or Config()
         for theme in themes.OURS:
@@ -54,6 +61,10 @@ class UnpackApp(App[None]):
                 yield SystemCommand(f"{binding.description}  ({key_name(binding.key)})", str(binding.tooltip), run)
         if isinstance(screen, ReviewScreen):
             yield SystemCommand("Tag all in the filter", "Add or take away tags, in one step.", screen.action_retag_all)
+            yield SystemCommand(
+                "Regenerate all in the filter", "One instruction to all; says the price first.",
+                screen.action_instruct_all,
+            )  # fmt: skip
         for name in themes.NAMES:
             yield SystemCommand(f"Theme: {name}", "For this session; config.toml keeps one.", partial(self._use, name))
 
@@ -64,7 +75,7 @@ class UnpackApp(App[None]):
         loop = asyncio.get_running_loop()
         for line_dropped in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(line_dropped, self.exit)
-        self.push_screen(ReviewScreen(self.review))
+        self.push_screen(ReviewScreen(self.review, self.setting))
 
     def run_to_end(self) -> None:
         """Run until the curator leaves or the line drops; the place is kept however that happens."""
@@ -76,5 +87,5 @@ class UnpackApp(App[None]):
 
 def curators_config() -> Config:
     """The configuration file, checked against the screens' keys; raises ConfigError."""
-    screens = (ReviewScreen, EditScreen, VersionsScreen, DuplicatesScreen)
+    screens = (ReviewScreen, EditScreen, VersionsScreen, DuplicatesScreen, CandidatesScreen)
     return load(config_path(), [screen.BINDINGS for screen in screens])

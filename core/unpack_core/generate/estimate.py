@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from unpack_core.errors import GenerationError
 from unpack_core.generate.claude import PassingError, PauseError, UnfitError
 from unpack_core.generate.price import Usage, estimate_tokens
+from unpack_core.generate.request import regenerate
 from unpack_core.generate.run import unpack
 
 if TYPE_CHECKING:
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from unpack_core.generate.price import Prices
     from unpack_core.generate.request import Request
     from unpack_core.generate.run import Plan
+    from unpack_core.recipe import Recipe
+    from unpack_core.store import Store
 
 _SAMPLE = 12
 _TOKENS_A_LAYER = 90
@@ -64,6 +68,25 @@ async def estimate(ledger: Ledger, client: Claude, prices: Prices, plan: Plan) -
         None if cost is None else cost * number, None if batch_cost is None else batch_cost * number,
         prices.as_of, how,
     )  # fmt: skip
+
+
+def estimate_rewrites(
+    store: Store, prices: Prices, recipe: Recipe, model: str, layer_ids: Sequence[int], instruction: str
+) -> float | None:
+    """About what it costs to ask for these layers again, USD, by the letters of a sample; None if that is not known."""
+    sample = layer_ids[:: max(1, len(layer_ids) // _SAMPLE)]
+    costs = []
+    for layer_id in sample:
+        layer = store.layer(layer_id)
+        paragraph = store.paragraph(layer.paragraph_id)
+        request = regenerate(
+            recipe, paragraph.text, paragraph.lang, layer.kind, layer.head.text, model=model, instruction=instruction
+        )
+        cost = prices.cost(model, Usage(_letters(request), _TOKENS_A_LAYER))
+        if cost is None:
+            return None
+        costs.append(cost)
+    return sum(costs) / max(1, len(costs)) * len(layer_ids)
 
 
 async def _counts(client: Claude, requests: list[Request]) -> tuple[list[int], str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from unpack_core.generate import request as requests
 from unpack_core.generate.answer import read
 from unpack_core.generate.harvest import shares
-from unpack_core.model import Origin
+from unpack_core.model import Layer, Origin
 
 if TYPE_CHECKING:
     from unpack_core.generate.asking import Asker
@@ -45,7 +45,7 @@ class Rewriter:
     def recover(self) -> None:
         """Offer what was paid for and stored, and not made a version of since the process ended there."""
         for request_id in self.ledger.waiting_rewrites():
-            self._take(self.ledger.entry(request_id), head=None)
+            self._take(self.ledger.entry(request_id), None)
 
     async def rewrite(
         self,
@@ -64,7 +64,7 @@ class Rewriter:
         entry = self.ledger.enter(request, identity, layer.paragraph_id, layer_id)
         if not await self.asker.ask(entry, request, on_text):
             return Rewritten(None, reason=self.ledger.entry(entry.id).reason)
-        return self._take(entry, head=None if candidate is not None else layer.head.id)
+        return self._take(entry, None if candidate is not None else layer)
 
     def _new(self, layer_id: int, instruction: str, candidate: int | None) -> tuple[Request, str]:
         """A request that was not made before: asking again for the same is asking for another answer."""
@@ -78,8 +78,8 @@ class Rewriter:
         )  # fmt: skip
         return request, self.asker.identity(request)
 
-    def _take(self, entry: Entry, head: int | None) -> Rewritten:
-        """Make the stored answer a version, and the head where that is still `head`."""
+    def _take(self, entry: Entry, seen: Layer | None) -> Rewritten:
+        """Make the stored answer a version, and the head where the layer is still as it was `seen`."""
         store, paid = self.ledger.store, self.ledger.answer(entry.id)
         assert paid is not None
         assert entry.layer_id is not None
@@ -92,7 +92,8 @@ class Rewriter:
                 self.ledger.mark(entry.id, "refused" if answer.state == "refused" else "failed", reason)
                 return Rewritten(None, reason=reason, cost_usd=paid.cost_usd)
             version_id = store.offer(entry.layer_id, made[0])
-            taken = head is not None and store.layer(entry.layer_id).head.id == head
+            layer = store.layer(entry.layer_id)
+            taken = seen is not None and (layer.head.id, layer.status) == (seen.head.id, seen.status)
             if taken:
                 store.take_up(entry.layer_id, version_id)
             self.ledger.mark(entry.id, "done")

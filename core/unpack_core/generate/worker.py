@@ -38,6 +38,10 @@ _SHOWN_SECONDS = 0.1
 """At most so often a text that is coming is shown again: a slow line has other things to carry."""
 
 
+_AT_ONCE = 4
+"""Requests in flight."""
+
+
 def main() -> None:
     """Work until stdin ends and nothing is in flight."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl+C is for the screen
@@ -53,6 +57,7 @@ async def _work() -> None:
             ledger = Ledger(store)
             asker = Asker(ledger, client, prices, said=lambda message: _tell(said=message))
             rewriter = Rewriter(ledger, asker, parse(setting["recipe"], "the recipe"), setting["model"])
+            places = asyncio.Semaphore(_AT_ONCE)
             jobs: dict[int, asyncio.Task[None]] = {}
             while line := await lines.readline():
                 asked = orjson.loads(line)
@@ -60,20 +65,22 @@ async def _work() -> None:
                     if job := jobs.get(asked["cancel"]):
                         job.cancel()
                     continue
-                task = asyncio.create_task(_job(rewriter, asked))
+                task = asyncio.create_task(_job(rewriter, places, asked))
                 jobs[asked["job"]] = task
                 task.add_done_callback(lambda _, number=asked["job"]: jobs.pop(number, None))  # type: ignore[misc]
             await asyncio.gather(*jobs.values(), return_exceptions=True)
 
 
-async def _job(rewriter: Rewriter, asked: Mapping[str, Any]) -> None:
+async def _job(rewriter: Rewriter, places: asyncio.Semaphore, asked: Mapping[str, Any]) -> None:
     number, count = asked["job"], asked["count"]
     shown = _Shown(number)
 
     async def one(n: int) -> None:
-        made = await rewriter.rewrite(
-            asked["layer"], asked["instruction"], candidate=n if count > 1 else None, on_text=None if n else shown.more
-        )
+        candidate, on_text = (n if count > 1 else None), (None if n else shown.more)
+        async with places:
+            made = await rewriter.rewrite(
+                asked["layer"], asked["instruction"], candidate=candidate, on_text=on_text
+            )
         if made.version_id is None:
             _tell(job=number, failed=made.reason)
         else:

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from unpack_core.errors import StoreError
-from unpack_tui.options import database_option, database_path
+from unpack_tui.options import DEFAULT_MODEL, database_option, database_path, model_option, recipe_option
+
+if TYPE_CHECKING:
+    from unpack_core.recipe import Recipe
 
 
 @click.command(epilog="Example: unpack-tui review --where 'kind:analogy status:pending'")
 @click.option("--where", default="", metavar="EXPR", help="Only what this filter finds; F changes it, esc ends it.")
+@model_option
+@recipe_option
 @database_option
 @click.pass_context
-def review(ctx: click.Context, where: str) -> None:
-    """Go through the layers with single keys; `?` shows them."""
-    open_review(ctx, where)
+def review(ctx: click.Context, where: str, model: str, recipe: Recipe) -> None:
+    """Go through the layers with single keys; `?` shows them. --model and --recipe are for what is asked for again."""
+    open_review(ctx, where, model=model, recipe=recipe)
 
 
-def open_review(ctx: click.Context, where: str = "") -> None:
+def open_review(
+    ctx: click.Context, where: str = "", *, model: str | None = None, recipe: Recipe | None = None
+) -> None:
     """Open the screen on the database that was named, on what a filter finds if there is one."""
     from unpack_core.filter import check
     from unpack_core.store import Store
@@ -30,7 +39,8 @@ def open_review(ctx: click.Context, where: str = "") -> None:
             raise StoreError("The review needs a terminal. Without one there are: unpack-tui stats, log and export.")
         from unpack_tui.app import UnpackApp, curators_config  # Textual takes 0.4 s: only the screen pays for it
 
-        app = UnpackApp(store, curators_config())
+        model = model or os.environ.get("UNPACK_MODEL") or DEFAULT_MODEL
+        app = UnpackApp(store, curators_config(), model=model, recipe=recipe)
         if where and not app.review.narrow(where):
             raise StoreError(f"Nothing matches {where}. unpack-tui stats says what there is.")
         app.run_to_end()

@@ -6,6 +6,8 @@ position on the screen; they are never read as markup.
 
 from unpack_tui.paint.common import GLYPHS, NOTHING_HERE, ORDERS, WALKED, edge, message, title
 from unpack_tui.paint.compare import (
+    candidate,
+    candidates_header,
     compared,
     copy_header,
     copy_text,
@@ -18,6 +20,7 @@ from unpack_tui.paint.compare import (
 )
 from unpack_tui.paint.review import (
     about,
+    coming,
     edit_header,
     edit_keys,
     header,
@@ -39,6 +42,9 @@ __all__ = [
     "WALKED",
     "about",
     "bulk",
+    "candidate",
+    "candidates_header",
+    "coming",
     "compared",
     "completions",
     "copy_header",

@@ -63,6 +63,17 @@ def _version(n: int, version: Version, current: bool, head: bool, width: int) ->
     return Content("\n").join(lines)
 
 
+def candidates_header(review: Review, layer: Layer, width: int) -> Content:
+    what = Content.styled(f"Candidates: {title(review, layer)}", "bold $foreground")
+    return two_sides(what, Content("what differs from the text that is shown now"), width)
+
+
+def candidate(number: int, version: Version) -> Content:
+    """A candidate's digit and where it comes from."""
+    tokens = f" · {version.output_tokens:,} tokens" if version.output_tokens else ""
+    return Content.assemble((f" {number} ", "bold reverse"), (f"  {plain(version.model)}{tokens}", MUTED))
+
+
 def compared(base: int | None, at: int) -> Content:
     if base is None:
         return Content.styled(f"version {at + 1}", MUTED)

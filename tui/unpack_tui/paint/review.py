@@ -141,6 +141,11 @@ def layer_text(review: Review) -> Content:
     return _with_hits(review, content, text)
 
 
+def coming(text: str) -> Content:
+    """A text that is still coming."""
+    return Content.assemble((plain(text), "$foreground"), ("▌", "$accent")) if text else Content.styled("…", MUTED)
+
+
 def header(review: Review, width: int) -> Content:
     """Which document, under which heading."""
     if not review.view:

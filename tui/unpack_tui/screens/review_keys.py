@@ -18,6 +18,9 @@ REVIEW_KEYS: list[BindingType] = [
     _key("U", "redo", "Redo", "Do again what was taken back.", name="redo"),
     _key("e", "edit", "Edit", "Edit the layer here; ctrl+s keeps it.", name="edit", hint=True),
     _key("E", "edit_elsewhere", "Editor", "Edit in $VISUAL or $EDITOR.", name="edit-elsewhere"),
+    _key("r", "regenerate", "Regenerate", "Ask the model for this layer again; esc cancels.", name="regenerate"),
+    _key("R", "instruct", "Instruct", "Ask again, with an instruction.", name="instruct"),
+    _key("c", "candidates", "Candidates", "Ask for three new texts and pick one.", name="candidates"),
     _key("v", "versions", "Versions", "All versions of the layer and what differs.", name="versions", hint=True),
     _key("t", "tags", "Tags", "Give the layer tags, with completion.", name="tags", hint=True),
     *(
@@ -34,7 +37,7 @@ REVIEW_KEYS: list[BindingType] = [
     _key("G", "last", "Last", "Last paragraph.", name="last"),
     _key("slash", "search", "Search", "Search in sources and layers.", name="search"),
     _key("F", "filter", "Filter", "Show only what matches an expression.", name="filter", hint=True),
-    _key("escape", "leave", "Everything", "End the search, then the filter.", name="leave"),
+    _key("escape", "leave", "Everything", "Cancel the model; end the search, then the filter.", name="leave"),
     _key("o", "order", "Order", "Document order, most certain first, newest first.", name="order"),
     _key("A", "decide_all('accepted')", "Accept all", "Accept all in the filter; asks first.", name="accept-all"),
     _key("X", "decide_all('rejected')", "Reject all", "Reject all in the filter; asks first.", name="reject-all"),

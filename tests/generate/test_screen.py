@@ -1,0 +1,153 @@
+"""r, R and c on the screen, through the worker process, against a server that speaks the Messages API."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.messages_server import MessagesServer, Reply
+from tests.tui.test_review_screen import WIDE, seen
+from unpack_core.model import Origin, Status
+from unpack_core.store import Store
+from unpack_tui.app import UnpackApp
+from unpack_tui.screens.candidates import CandidatesScreen
+from unpack_tui.screens.instruction import InstructionScreen
+
+pytestmark = pytest.mark.usefixtures("server")
+
+
+@pytest.fixture
+def store(database: Path) -> Iterator[Store]:
+    with Store.open(database) as store:
+        yield store
+
+
+def said(kind: str, point: str) -> Reply:
+    return Reply(text=json.dumps({kind: [{"quote": "Justice", "text": point, "answer": ""}]}))
+
+
+async def until(pilot: Pilot[None], true: Callable[[], object]) -> None:
+    """Wait for what another process does."""
+    async with asyncio.timeout(60):
+        while not true():
+            await pilot.pause(0.02)
+
+
+async def test_r_makes_the_layer_again_and_keeps_the_old_version(store: Store, server: MessagesServer) -> None:
+    server.script.append(said("definition", "what the dictionary says"))
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: store.layer(1).versions == 2 and "new" in seen(pilot, "#keys"))
+        assert store.layer(1).head.text == "(1) “Justice” what the dictionary says"
+        assert store.layer(1).head.origin == Origin.REGENERATED
+        assert "what the dictionary says" in seen(pilot, "#text")
+        assert server.asked()[0]["stream"] is True
+        await pilot.press("u")
+        assert store.layer(1).versions == 2
+        assert store.layer(1).head.origin == Origin.GENERATED
+
+
+async def test_shift_r_asks_with_an_instruction_and_remembers_it(store: Store, server: MessagesServer) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("R", *"shorter", "enter")
+        await until(pilot, lambda: store.layer(1).versions == 2)
+        assert store.layer(1).head.instruction == "shorter"
+        assert "shorter" in server.asked()[0]["messages"][0]["content"]
+        await pilot.press("j", "R", "up")
+        assert isinstance(app.screen, InstructionScreen)
+        assert app.screen.query_one(Input).value == "shorter"
+        await pilot.press("escape")
+        assert store.layer(2).versions == 1
+
+
+async def test_c_lays_candidates_side_by_side_and_a_digit_picks(store: Store, server: MessagesServer) -> None:
+    server.script.extend([said("definition", "one"), said("definition", "two"), said("definition", "three")])
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, CandidatesScreen))
+        assert store.layer(1).versions == 4  # all of them were paid for
+        assert store.layer(1).head.origin == Origin.GENERATED
+        await pilot.pause()
+        picked = app.screen.versions[1] if isinstance(app.screen, CandidatesScreen) else None
+        await pilot.press("2")
+        assert picked is not None
+        assert store.layer(1).head.id == picked.id
+        assert len({body["messages"][0]["content"] for body in server.asked()}) == 3
+        await pilot.press("u")
+        assert store.layer(1).head.origin == Origin.GENERATED
+
+
+async def test_esc_cancels_and_nothing_changes(store: Store, server: MessagesServer) -> None:
+    held = threading.Event()
+    server.script.append(Reply(until=held))
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: server.asked())
+        await pilot.press("escape")
+        await until(pilot, lambda: "Cancelled" in seen(pilot, "#keys"))
+        assert store.layer(1).versions == 1
+    held.set()
+
+
+async def test_what_was_decided_meanwhile_is_not_overrun(store: Store, server: MessagesServer) -> None:
+    held = threading.Event()
+    server.script.append(Reply(until=held))
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: server.asked())
+        await pilot.press("a")
+        held.set()
+        await until(pilot, lambda: store.layer(1).versions == 2)
+        await until(pilot, lambda: "waits among its versions" in seen(pilot, "#keys"))
+        assert store.layer(1).status == Status.ACCEPTED
+        assert store.layer(1).head.origin == Origin.GENERATED
+
+
+async def test_an_answer_is_stored_though_the_screen_has_gone(store: Store, server: MessagesServer) -> None:
+    held = threading.Event()
+    server.script.append(Reply(until=held))
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: server.asked())
+        process = app.screen.maker._process  # type: ignore[attr-defined]  # to wait for it below
+    held.set()
+    await asyncio.to_thread(process.wait, 60)
+    assert store.layer(1).versions == 2
+
+
+async def test_without_a_key_one_sentence_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: "ANTHROPIC_API_KEY" in seen(pilot, "#keys"))
+        assert store.layer(1).versions == 1
+
+
+async def test_one_instruction_for_a_filter_says_count_and_price_first(store: Store, server: MessagesServer) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("F", *"kind:definition", "enter")
+        app.screen.action_instruct_all()  # type: ignore[attr-defined]  # what the palette runs
+        await pilot.pause()
+        await pilot.press(*"shorter", "enter")
+        await pilot.pause()
+        shown = " ".join(str(widget.render()) for widget in app.screen.query("Static"))
+        assert "4" in shown
+        assert "$" in shown
+        assert not server.asked()
+        await pilot.press("y")
+        await until(pilot, lambda: store.one("SELECT count(*) FROM version WHERE instruction = 'shorter'")[0] == 4)

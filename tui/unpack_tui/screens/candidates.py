@@ -1,0 +1,74 @@
+"""Several new texts for one layer, beside each other, each with what differs from the one that is shown now."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Container
+from textual.screen import Screen
+
+from unpack_core.errors import StaleError
+from unpack_core.model import Layer, Version
+from unpack_core.review import Review
+from unpack_tui import paint
+from unpack_tui.keys import in_force
+from unpack_tui.screens import SIZES
+from unpack_tui.widgets.pane import Pane
+
+MOST = 9
+
+
+class CandidatesScreen(Screen[str]):
+    """A digit picks; gives back a message. Those that are not picked stay among the versions."""
+
+    HORIZONTAL_BREAKPOINTS = SIZES
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(str(n), f"pick({n})", "Pick", tooltip="Show the n-th from now on.", id=f"pick-{n}", show=n == 1)
+            for n in range(1, MOST + 1)
+        ),
+        Binding("escape,q", "dismiss('All of them are among the versions: v.')", "Leave", tooltip="Pick none.",
+                id="leave-candidates"),
+    ]  # fmt: skip
+
+    def __init__(self, review: Review, layer: Layer, versions: Sequence[Version]) -> None:
+        super().__init__()
+        self.review = review
+        self.offered_to = layer
+        self.versions = versions[:MOST]
+
+    def compose(self) -> ComposeResult:
+        yield Pane(id="header", scrolls=False)
+        with Container(id="body"):
+            for n in range(len(self.versions)):
+                with Container(classes="side"):
+                    yield Pane(id=f"about-{n}", scrolls=False)
+                    yield Pane(id=f"text-{n}")
+        yield Pane(id="keys", scrolls=False)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.show)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.show)
+
+    def show(self) -> None:
+        self.query_one("#header", Pane).show(paint.candidates_header(self.review, self.offered_to, self.size.width - 2))
+        for n, version in enumerate(self.versions):
+            self.query_one(f"#about-{n}", Pane).show(paint.candidate(n + 1, version))
+            self.query_one(f"#text-{n}", Pane).show(paint.diff(self.offered_to.head.text, version.text))
+        self.query_one("#keys", Pane).show(paint.hints(in_force(self), self.size.width - 2))
+
+    def action_pick(self, number: int) -> None:
+        if number > len(self.versions):
+            return
+        try:
+            self.review.take_up(self.offered_to.id, self.versions[number - 1].id, self.offered_to.head.id)
+        except StaleError as error:
+            self.dismiss(f"{error} The candidates are among the versions: v.")
+        else:
+            self.dismiss(f"Candidate {number} is shown now; u takes that back.")
