@@ -34,34 +34,38 @@ class Intake:
     known_layers: int = 0
     troubles: list[Trouble] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
-    results: list[BatchResult] = field(default_factory=list)
-    """Lines of a Message Batches results file, which are not paragraphs."""
 
-    def note(self, record: Trouble | Notice | BatchResult) -> None:
-        """Keep what is not a paragraph."""
+    def note(self, record: Trouble | Notice) -> None:
+        """Keep what is said of a file or a line."""
         if isinstance(record, Trouble):
             self.troubles.append(record)
-        elif isinstance(record, Notice):
-            self.notices.append(record)
         else:
-            self.results.append(record)
+            self.notices.append(record)
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> Intake:
         """What is to be said of records of which none is a paragraph."""
         intake = cls()
         for record in records:
-            if not isinstance(record, Arrival):
+            if isinstance(record, (Trouble, Notice)):
                 intake.note(record)
         return intake
 
 
 def take_in(
-    store: Store, records: Iterable[Record], *, source: str, progress: Callable[[Intake], None] | None = None
+    store: Store,
+    records: Iterable[Record],
+    *,
+    source: str,
+    progress: Callable[[Intake], None] | None = None,
+    answered: Callable[[BatchResult], None] = lambda _: None,
 ) -> Intake:
-    """Add what the records bring, as one batch named `source`; `progress` is called after each chunk."""
+    """Add what the records bring, as one batch named `source`; `progress` is called after each chunk.
+
+    `answered` is given the results of Message Batches, inside the transaction of their chunk.
+    """
     intake = Intake()
-    desk = _Desk(store, intake, source)
+    desk = _Desk(store, intake, source, answered)
     for chunk in _chunks(records):
         with store.write():
             desk.take(chunk)
@@ -87,7 +91,8 @@ class _Row:
 class _Desk:
     """One run: it remembers the documents that it met last."""
 
-    def __init__(self, store: Store, intake: Intake, source: str) -> None:
+    def __init__(self, store: Store, intake: Intake, source: str, answered: Callable[[BatchResult], None]) -> None:
+        self.answered = answered
         self.store = store
         self.intake = intake
         self.source = source
@@ -100,6 +105,8 @@ class _Desk:
         for record in records:
             if isinstance(record, Arrival):
                 arrivals.extend(self._paragraph(record.document, record.paragraph))
+            elif isinstance(record, BatchResult):
+                self.answered(record)
             else:
                 self.intake.note(record)
         if arrivals:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from unpack_core import checks
 from unpack_core.errors import FilterError
 from unpack_core.events import Change
 from unpack_core.filter import Clause, compiled
+from unpack_core.findings import Finding
 from unpack_core.model import Document, Layer, Paragraph, Span, Status
 from unpack_core.queue import Order, ReadingOrder
 from unpack_core.recipe import Recipe
@@ -19,6 +21,8 @@ from unpack_core.store import Step, Store
 
 _PLACE = "review.place"
 _FILTER = "review.filter"
+_CHECKED_AT_ONCE = 50
+"""More new texts than these are checked between keys, not on the way of one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +274,14 @@ class Review:
 
     # --- what is shown -----------------------------------------------------------------------------------------
 
+    def findings(self, layer: Layer) -> tuple[Finding, ...]:
+        """What was found in the text that a layer shows."""
+        return checks.found(self.store, layer.head.id)
+
+    def faulty(self) -> frozenset[int]:
+        """The layers in view in whose texts something was found."""
+        return checks.faulty(self.store, [layer.id for layer in self.view.layers]) if self.view else frozenset()
+
     def refresh(self) -> None:
         """Read again what another window may have changed, staying where we are."""
         self.total = self.order.total()
@@ -357,6 +369,8 @@ class Review:
 
     def _did(self, step: Step | None) -> Step | None:
         if step:
+            if checks.behind(self.store) <= _CHECKED_AT_ONCE:
+                checks.catch_up(self.store, _CHECKED_AT_ONCE)
             if self.selection:
                 self.left = self.selection.left()
             else:

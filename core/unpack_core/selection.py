@@ -15,6 +15,7 @@ from itertools import count
 from random import Random
 
 from unpack_core.filter import LAYERS, SOURCES, Clause
+from unpack_core.findings import NAMES
 from unpack_core.store import Store
 
 _numbers = count(1)
@@ -26,7 +27,7 @@ class Arrangement(StrEnum):
     DOCUMENT = "document"
     """As they are read."""
     PROBLEMS = "problems"
-    """Most findings first, those of the layers that were found together."""
+    """The weightiest findings first, those of the layers that were found together."""
     CERTAIN = "certain"
     """A paragraph is as sure as its least sure layer. A layer is surer the fewer findings it has and, with as many, the
     more often the curator has accepted that kind from that model: (accepted + 1) / (decided + 2)."""
@@ -44,6 +45,11 @@ class _Weight:
 
 
 _FINDINGS = "(SELECT count(*) FROM finding WHERE version_id = l.head_id)"
+_WEIGHTY = (
+    "(SELECT coalesce(sum(CASE name"
+    + "".join(f" WHEN '{name}' THEN {check.weight}" for name, check in NAMES.items())
+    + " ELSE 1 END), 0) FROM finding WHERE version_id = l.head_id)"
+)
 _RECORD = (
     " LEFT JOIN (SELECT dl.kind, dv.model, (sum(dl.status = 'accepted') + 1.0) / (count(*) + 2) AS chance"
     " FROM layer dl JOIN version dv ON dv.id = dl.head_id WHERE dl.status <> 'pending'"
@@ -51,7 +57,7 @@ _RECORD = (
 )
 _WEIGHTS = {
     Arrangement.DOCUMENT: _Weight("0", "max"),
-    Arrangement.PROBLEMS: _Weight(_FINDINGS, "sum"),
+    Arrangement.PROBLEMS: _Weight(_WEIGHTY, "sum"),
     Arrangement.CERTAIN: _Weight(f"coalesce(record.chance, 0.5) - {_FINDINGS}", "min", _RECORD),
     Arrangement.NEWEST: _Weight("l.head_id", "max"),
 }

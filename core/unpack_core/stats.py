@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
+from unpack_core import checks
 from unpack_core.duplicates import counts, to_compare
 from unpack_core.spending import spent
 from unpack_core.store import Store
@@ -35,6 +36,8 @@ class Stats(TypedDict):
     """`open` and `settled` pairs of layers."""
     to_compare: int
     """Texts that have not been compared with the others yet."""
+    findings: dict[str, int]
+    """Pending layers by what was found in them."""
     cost_usd: float
     decisions: int
     edits: int
@@ -68,6 +71,7 @@ def collect(store: Store) -> Stats:
         ),
         "duplicates": dict(zip(("open", "settled"), counts(store), strict=True)),
         "to_compare": to_compare(store),
+        "findings": checks.counts(store),
         "cost_usd": spent(store),
         "decisions": _count(store, "SELECT count(*) FROM event WHERE action = 'decide'"),
         "edits": _count(store, "SELECT count(*) FROM event WHERE action = 'edit'"),

@@ -9,7 +9,7 @@ import pytest
 from textual.widgets import Input, Static
 
 from tests.tui.test_review_screen import WIDE, here, seen, statuses
-from unpack_core import duplicates
+from unpack_core import checks, duplicates
 from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
@@ -95,7 +95,7 @@ async def test_orders_go_round(store: Store) -> None:
     store.edit(1, "(1) newest")
     app = UnpackApp(store)
     async with app.run_test(size=WIDE) as pilot:
-        await pilot.press("G", "o", "o")
+        await pilot.press("G", "o", "o", "o")
         assert "newest first" in seen(pilot, "#keys")
         assert app.review.view
         assert app.review.view.paragraph.position == 0
@@ -151,3 +151,22 @@ async def test_copying_goes_to_the_curators_own_clipboard(store: Store) -> None:
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("y")
         assert app.clipboard == store.layer(1).head.text
+
+
+async def test_faults_are_said_marked_and_come_first(store: Store) -> None:
+    store.edit(7, "(1) **As an AI** I")
+    checks.catch_up(store)
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("o")
+        assert "problems first" in seen(pilot, "#keys")
+        await pilot.press("g")
+        assert here(app)[0] == 3
+        assert "▲" in seen(pilot, "#layers")
+        await pilot.press("F", *"finding:mark", "tab", "enter")
+        assert app.review.layer
+        assert app.review.layer.id == 7
+        assert "is markup, not text." in seen(pilot, "#text")
+        await pilot.press("e", "ctrl+a", "delete")
+        await pilot.press(*"(1) What is owed to a morning?", "ctrl+s")
+        assert "▲" not in seen(pilot, "#text")

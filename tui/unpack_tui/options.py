@@ -74,3 +74,19 @@ def database_path(ctx: click.Context, default: str | None = None) -> Path:
     """The file that `--db` names, else `default`, else that of UNPACK_DB, else `unpack.db` in this folder."""
     named = ctx.find_root().meta.get("db") or default or os.environ.get("UNPACK_DB") or DEFAULT_DATABASE
     return Path(named)
+
+
+def kinds_of(recipe: Recipe, said: str | None) -> tuple[str, ...]:
+    """The kinds that `--kinds a,b` names, each once; those that the recipe has on where nothing is said."""
+    if said is None:
+        return tuple(kind.id for kind in recipe.kinds if kind.on)
+    names = tuple(dict.fromkeys(name.strip() for name in said.split(",") if name.strip()))
+    for name in names:
+        if recipe.kind(name) is None:
+            raise click.BadParameter(
+                f"there is no kind “{name}”. There are: {', '.join(kind.id for kind in recipe.kinds)}.",
+                param_hint="--kinds",
+            )
+    if not names:
+        raise click.BadParameter("name at least one kind.", param_hint="--kinds")
+    return names

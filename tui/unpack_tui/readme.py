@@ -36,8 +36,7 @@ def ids() -> str:
 
 def filters() -> str:
     """The fields of the filter language as a table."""
-    hidden = {"finding"}  # nothing computes findings yet
-    rows = [f"| `{name}:` | {one.meaning} | `{one.example}` |" for name, one in FIELDS.items() if name not in hidden]
+    rows = [f"| `{name}:` | {one.meaning} | `{one.example}` |" for name, one in FIELDS.items()]
     return "\n".join(["", "| field | what it asks | as in |", "| --- | --- | --- |", *rows, ""])
 
 

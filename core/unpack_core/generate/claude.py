@@ -158,7 +158,8 @@ class Claude:
         """What came of each request of a batch that has ended, in any order."""
         with self._sorted():
             async for line in await self._sdk().messages.batches.results(batch_id):
-                yield _result(line.to_dict(mode="json"))
+                told: dict[str, Any] = line.to_dict(mode="json")
+                yield result_of(str(told["custom_id"]), told["result"])
 
     # --- the SDK -----------------------------------------------------------------------------------------------
 
@@ -273,14 +274,16 @@ def _batch(found: Any) -> RemoteBatch:  # the SDK's model, whose type is known o
     return RemoteBatch(found.id, found.created_at.isoformat(), found.processing_status == "ended", size)
 
 
-def _result(line: Mapping[str, Any]) -> Result:
-    result = line["result"]
-    custom_id = str(line["custom_id"])
-    if result["type"] == "succeeded":
-        return Result(custom_id, result["message"], _usage(result["message"]), "")
-    said = result.get("error", {}).get("error", {}).get("message", "")
+def result_of(custom_id: str, result: Mapping[str, Any]) -> Result:
+    """A result of a Message Batch, from its JSON: any JSON will do."""
+    kind, message = result.get("type"), result.get("message")
+    if kind == "succeeded" and isinstance(message, dict):
+        return Result(custom_id, message, _usage(message), "")
+    said = result.get("error")
+    while isinstance(said, dict):  # {"error": {"error": {"message": …}}}
+        said = said.get("message") or said.get("error")
     sentence = {
         "expired": "The batch expired before it was its turn.",
         "canceled": "The batch was cancelled before it was its turn.",
-    }.get(result["type"], f"The batch says: {one_line(said, 200) or 'an error'}")
+    }.get(str(kind), f"The batch says: {one_line(str(said or 'an error'), 200)}.")
     return Result(custom_id, None, Usage(0, 0, 0, 0), sentence)

@@ -8,17 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from unpack_tui.options import database_option, database_path
+from unpack_tui.options import database_option, database_path, kinds_of, model_option, recipe_option
 from unpack_tui.terminal import count, plain
 
 if TYPE_CHECKING:
     from unpack_core.export import Mix, Mixture, Options, Preset, Wanted
     from unpack_core.model import Status
+    from unpack_core.recipe import Recipe
     from unpack_core.store import Store
 
 _PRESETS = (
     "layers", "chat", "chat-per-layer", "prompt-completion", "preference", "dialogue", "pretrain", "txt", "alpaca",
-    "sharegpt", "w3c", "dataset",
+    "sharegpt", "w3c", "requests", "dataset",
 )  # fmt: skip
 _FOLDERS = ("txt", "dataset")
 _DATASET_SHARE = 0.05
@@ -61,6 +62,8 @@ def _statuses(ctx: click.Context, parameter: click.Parameter, value: str | None)
 @click.option("--tokenizer", metavar="FILE", type=click.Path(), help="--unit tokens: a tokenizer.json.")
 @click.option("--licence", default="other", show_default=True, help="dataset: what its card says.")
 @click.option("--check", "checked", is_flag=True, help="Open what -o wrote as its consumers would.")
+@model_option
+@recipe_option
 @database_option
 @click.pass_context
 def export(
@@ -82,12 +85,15 @@ def export(
     tokenizer: str | None,
     licence: str,
     checked: bool,
+    model: str,
+    recipe: Recipe,
 ) -> None:
     """Write training data from what was accepted, as JSON lines.
 
     PRESET is one of layers, chat (if none is named), chat-per-layer, prompt-completion, preference, dialogue,
-    pretrain, alpaca, sharegpt and w3c, or a folder: txt and dataset. Without -o the lines go to standard output. The
-    same database gives the same bytes.
+    pretrain, alpaca, sharegpt and w3c, or a folder: txt and dataset. requests writes Message Batches lines for the
+    layers that are missing (--model, --kinds, --where); import takes their results. Without -o the lines go to
+    standard output. The same database gives the same bytes.
 
     With --val, -o NAME.jsonl writes NAME.train.jsonl and NAME.validation.jsonl; documents that share a text or a
     near-duplicate are never divided.
@@ -97,6 +103,9 @@ def export(
 
     if mix and preset != "pretrain":
         raise click.UsageError("--mix goes with pretrain.")
+    if preset == "requests":
+        _write_requests(ctx, output, where, kinds, model, recipe)
+        return
     if output is None and (checked or share or preset in _FOLDERS):
         needs = "--check" if checked else "--val" if share else preset
         raise click.UsageError(f"Name a place with -o: {needs} needs it.")
@@ -106,33 +115,60 @@ def export(
     mixing = Mix(Path(mix), annotated_share, Unit(unit), Path(tokenizer) if tokenizer else None) if mix else None
     with Store.open(database_path(ctx)) as store, one_moment(store):
         if output is None:
-            _print(store, chosen, wanted, options, mixing)
+            _print(store, recipe, chosen, wanted, options, mixing)
             return
         if preset in _FOLDERS:
-            files = _write_folder(store, preset, Path(output), wanted, options, share, licence)
+            files = _write_folder(store, recipe, preset, Path(output), wanted, options, share, licence)
         else:
-            files = {preset: _write_files(store, chosen, wanted, options, output, share or 0.0, mixing)}
+            files = {preset: _write_files(store, recipe, chosen, wanted, options, output, share or 0.0, mixing)}
     if checked:
         _check(ctx, files)
 
 
-def _print(store: Store, preset: Preset, wanted: Wanted, options: Options, mix: Mix | None) -> None:
-    from unpack_core.export import stream, to_stream
-    from unpack_core.recipe import built_in
+def _write_requests(
+    ctx: click.Context, output: str | None, where: str, kinds: tuple[str, ...], model: str, recipe: Recipe
+) -> None:
+    from unpack_core.export import to_stream
+    from unpack_core.export.write import whole_file
+    from unpack_core.filter import compiled
+    from unpack_core.generate.elsewhere import lines
+    from unpack_core.generate.ledger import Ledger
+    from unpack_core.generate.run import Plan
+    from unpack_core.store import Store
 
-    rows, mixture = stream(store, built_in(), preset, wanted, options, mix)
+    with Store.open(database_path(ctx)) as store:
+        clause = compiled(store, where) if where else None
+        plan = Plan(recipe, kinds_of(recipe, ",".join(kinds) or None), model, clause=clause)
+        if output is None:
+            to_stream(lines(Ledger(store), plan), sys.stdout.buffer)
+            return
+        with whole_file(Path(output)) as out:
+            number = to_stream(lines(Ledger(store), plan), out)
+    click.echo(plain(f"Wrote {count(number, 'request')} to {output}; import takes their results."), err=True)
+
+
+def _print(store: Store, recipe: Recipe, preset: Preset, wanted: Wanted, options: Options, mix: Mix | None) -> None:
+    from unpack_core.export import stream, to_stream
+
+    rows, mixture = stream(store, recipe, preset, wanted, options, mix)
     to_stream(rows, sys.stdout.buffer)
     if mixture:
         _say_share(mixture)
 
 
 def _write_files(
-    store: Store, preset: Preset, wanted: Wanted, options: Options, output: str, share: float, mix: Mix | None
+    store: Store,
+    recipe: Recipe,
+    preset: Preset,
+    wanted: Wanted,
+    options: Options,
+    output: str,
+    share: float,
+    mix: Mix | None,
 ) -> list[Path]:
     from unpack_core.export import deliver
-    from unpack_core.recipe import built_in
 
-    delivery = deliver(store, built_in(), preset, wanted, options, output, share=share, mix=mix)
+    delivery = deliver(store, recipe, preset, wanted, options, output, share=share, mix=mix)
     for path, number in delivery.rows.items():
         click.echo(plain(f"Wrote {count(number, 'line')} to {path}."), err=True)
     for mixture in delivery.mixtures:
@@ -141,19 +177,25 @@ def _write_files(
 
 
 def _write_folder(
-    store: Store, preset: str, path: Path, wanted: Wanted, options: Options, share: float | None, licence: str
+    store: Store,
+    recipe: Recipe,
+    preset: str,
+    path: Path,
+    wanted: Wanted,
+    options: Options,
+    share: float | None,
+    licence: str,
 ) -> dict[str, list[Path]]:
     """Returns the files that can be checked, by preset."""
     from unpack_core.export.dataset import write_dataset
     from unpack_core.export.txt import write_texts
-    from unpack_core.recipe import built_in
 
     if preset == "txt":
-        number = write_texts(store, built_in(), path, wanted, options, share=share or 0.0)
+        number = write_texts(store, recipe, path, wanted, options, share=share or 0.0)
         click.echo(plain(f"Wrote {count(number, 'document')} to {path}."), err=True)
         return {}
     share = _DATASET_SHARE if share is None else share
-    written = write_dataset(store, built_in(), path, wanted, options, share=share, licence=licence)
+    written = write_dataset(store, recipe, path, wanted, options, share=share, licence=licence)
     for name, splits in written.items():
         numbers = ", ".join(f"{split} {number:,}" for split, number in splits.items())
         click.echo(f"{name}: {numbers}", err=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unpack_core.errors import GenerationError
-from unpack_tui.options import config_folder, database_option, database_path, model_option, recipe_option
+from unpack_tui.options import config_folder, database_option, database_path, kinds_of, model_option, recipe_option
 from unpack_tui.terminal import Progress, count, duration, money, one_line, plain
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def generate(
     with Store.open(database_path(ctx)) as store:
         plan = Plan(
             recipe=recipe,
-            kinds=_kinds(recipe, kinds),
+            kinds=kinds_of(recipe, kinds),
             model="offline" if offline else model,
             effort=effort or "",
             clause=compiled(store, where) if where else None,
@@ -278,21 +278,6 @@ def progress_line(tally: Tally) -> str:
 def spent(tally: Tally) -> str:
     """What a run has cost so far."""
     return "cost unknown" if tally.unpriced else money(tally.cost_usd)
-
-
-def _kinds(recipe: Recipe, said: str | None) -> tuple[str, ...]:
-    if said is None:
-        return tuple(kind.id for kind in recipe.kinds if kind.on)
-    names = tuple(dict.fromkeys(name.strip() for name in said.split(",") if name.strip()))
-    for name in names:
-        if recipe.kind(name) is None:
-            raise click.BadParameter(
-                f"there is no kind “{name}”. There are: {', '.join(kind.id for kind in recipe.kinds)}.",
-                param_hint="--kinds",
-            )
-    if not names:
-        raise click.BadParameter("name at least one kind.", param_hint="--kinds")
-    return names
 
 
 @contextmanager

@@ -9,14 +9,17 @@ from typing import TYPE_CHECKING
 
 import click
 
-from unpack_tui.options import database_option, database_path
+from unpack_tui.options import config_folder, database_option, database_path
 from unpack_tui.terminal import Progress, count, plain
 
 if TYPE_CHECKING:
     from unpack_core.corpus import Record
+    from unpack_core.generate.elsewhere import Returned
     from unpack_core.intake import Intake
 
 _TROUBLES_SHOWN = 20
+_CHECKED = 20_000
+"""Layers, some seconds; of a larger import the rest is checked while the review is open."""
 
 
 @click.command("import", epilog="Example: unpack-tui import essays/ batch.jsonl")
@@ -51,7 +54,11 @@ def import_(
     Text (.txt), Markdown (.md), JSON lines (.jsonl, .jsonl.gz) and CSV are read. What is there already is not added
     again, so a run can be repeated. A bad line is named and skipped; the good ones are kept, and the exit code is 1.
     """
-    from unpack_core.corpus import Arrival, ReadOptions, read
+    from unpack_core import checks
+    from unpack_core.corpus import Arrival, BatchResult, ReadOptions, read
+    from unpack_core.generate.elsewhere import Returned, Returns
+    from unpack_core.generate.ledger import Ledger
+    from unpack_core.generate.price import Prices
     from unpack_core.intake import Intake, take_in
     from unpack_core.store import Store
 
@@ -70,29 +77,48 @@ def import_(
     progress = Progress()
     path = database_path(ctx)
     head = _up_to_the_first_paragraph(records)
-    if not any(isinstance(record, Arrival) for record in head):  # nothing to store: no database is made for it
+    returned = None
+    if not any(isinstance(record, (Arrival, BatchResult)) for record in head):  # nothing to store: no database for it
         intake = Intake.of(head)
     else:
-        with Store.rehearsal(path) if dry_run else Store.open(path, create=True) as store:
+        new = any(isinstance(record, Arrival) for record in head)  # results belong to a database that is there
+        with Store.rehearsal(path) if dry_run else Store.open(path, create=new) as store:
+            returns = Returns(Ledger(store), Prices.load(config_folder() / "prices.toml"))
+            returned = returns.returned
             intake = take_in(
                 store,
                 chain(head, records),
                 source=" ".join(paths),
                 progress=lambda so_far: progress(f"{so_far.new_paragraphs + so_far.known_paragraphs:,} paragraphs …"),
+                answered=lambda result: returns.take(result.custom_id, result.result),
             )
+            checks.catch_up_all(store, _CHECKED, lambda left: progress(f"{left:,} layers to check …"))
     progress.done()
+    if returned and returned != Returned():
+        click.echo(_results(returned), err=True)
     for line in _report(intake, dry_run=dry_run):
         click.echo(plain(line), err=True)
     ctx.exit(1 if intake.troubles else 0)
 
 
+def _results(returned: Returned) -> str:
+    parts = [f"Results of Message Batches: {count(returned.layers, 'layer')}"]
+    if returned.failed:
+        parts.append(f"{returned.failed:,} came to nothing and are asked for again")
+    if returned.known:
+        parts.append(f"{returned.known:,} were taken before")
+    if returned.foreign:
+        parts.append(f"{returned.foreign:,} belong to requests that are not of this database and are left alone")
+    return "; ".join(parts) + "."
+
+
 def _up_to_the_first_paragraph(records: Iterator[Record]) -> list[Record]:
-    from unpack_core.corpus import Arrival
+    from unpack_core.corpus import Arrival, BatchResult
 
     head = []
     for record in records:
         head.append(record)
-        if isinstance(record, Arrival):
+        if isinstance(record, (Arrival, BatchResult)):
             break
     return head
 
@@ -108,11 +134,6 @@ def _report(intake: Intake, *, dry_run: bool) -> Iterator[str]:
         )
     if len(intake.troubles) > _TROUBLES_SHOWN:
         yield f"… and {len(intake.troubles) - _TROUBLES_SHOWN:,} more lines that could not be read."
-    if intake.results:
-        yield (
-            f"{len(intake.results):,} results of a Message Batch are not ours to read here: "
-            "unpack-tui generate --batch collects its own."
-        )
     verb = "Would add" if dry_run else "Added"
     yield (
         f"{verb} {count(intake.new_documents, 'document')}, {count(intake.new_paragraphs, 'paragraph')} "

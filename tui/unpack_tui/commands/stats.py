@@ -58,6 +58,8 @@ def print_stats(store: Store) -> None:
         ]
         if rows:
             click.echo("\n" + table(rows, (title, "pending", "accepted", "rejected", "kept")))
+    if numbers["findings"]:
+        click.echo("\n" + table(list(numbers["findings"].items()), ("found in pending layers", "layers")))
     if numbers["tags"]:
         click.echo("\n" + table(list(numbers["tags"].items()), ("tag", "layers")))
 

@@ -15,8 +15,8 @@ ORDERS = {
     Arrangement.CERTAIN: "most certain first",
     Arrangement.NEWEST: "newest first",
 }
-WALKED = (Arrangement.DOCUMENT, Arrangement.CERTAIN, Arrangement.NEWEST)
-"""What `o` goes through. Problems first waits for the findings: without them it would order by nothing."""
+WALKED = (Arrangement.DOCUMENT, Arrangement.PROBLEMS, Arrangement.CERTAIN, Arrangement.NEWEST)
+"""What `o` goes through."""
 GLYPHS = {Status.PENDING: "○", Status.ACCEPTED: "✓", Status.REJECTED: "✗"}
 NOTHING_HERE = "This paragraph has no layers: n goes to the next one."
 
@@ -24,6 +24,7 @@ COLOURS = {Status.PENDING: "$foreground", Status.ACCEPTED: "$success", Status.RE
 MUTED = "$muted"
 QUOTE = "$accent"
 ANSWER = "$primary"
+FAULT = "$warning underline"
 LOST = "$error underline"
 
 

@@ -65,7 +65,16 @@ def _version(n: int, version: Version, current: bool, head: bool, width: int) ->
 
 def candidates_header(review: Review, layer: Layer, width: int) -> Content:
     what = Content.styled(f"Candidates: {title(review, layer)}", "bold $foreground")
-    return two_sides(what, Content("what differs from the text that is shown now"), width)
+    return two_sides(what, Content("lit: what the text that is shown now does not say"), width)
+
+
+def news(old: str, new: str) -> Content:
+    """A text as it reads, with the words lit that another does not have."""
+    old, new = plain(old), plain(new)
+    return Content("").join(
+        Content.styled(new[piece.new.start : piece.new.end], MUTED if piece.same else "$success")
+        for piece in compare(old, new)
+    )
 
 
 def candidate(number: int, version: Version) -> Content:

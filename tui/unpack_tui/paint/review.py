@@ -11,7 +11,20 @@ from unpack_core.plain import one_line, plain
 from unpack_core.review import Review
 from unpack_core.selection import Arrangement
 from unpack_tui.keys import Key
-from unpack_tui.paint.common import ANSWER, COLOURS, GLYPHS, LOST, MUTED, ORDERS, QUOTE, fitted, gist, title, two_sides
+from unpack_tui.paint.common import (
+    ANSWER,
+    COLOURS,
+    FAULT,
+    GLYPHS,
+    LOST,
+    MUTED,
+    ORDERS,
+    QUOTE,
+    fitted,
+    gist,
+    title,
+    two_sides,
+)
 
 
 def quotations(review: Review, text: str | None = None) -> list[Span]:
@@ -33,6 +46,9 @@ def source(review: Review, lit: Iterable[Span]) -> Content:
             MUTED,
         )
     content = Content(plain(review.view.paragraph.text))
+    for finding in review.findings(review.layer) if review.layer else ():
+        if finding.span_in_source:
+            content = content.stylize(FAULT, finding.span_in_source.start, finding.span_in_source.end)
     for span in lit:
         content = content.stylize(f"{QUOTE} bold underline", span.start, span.end)
     return _with_hits(review, content, review.view.paragraph.text)
@@ -57,11 +73,14 @@ def layer_list(review: Review, width: int) -> Content:
         return Content("")
     if not review.view.layers:
         return Content.styled("No layers yet.", MUTED)
-    return Content("\n").join(_row(review, layer, n == review.at, width) for n, layer in enumerate(review.view.layers))
+    faulty = review.faulty()
+    return Content("\n").join(
+        _row(review, layer, n == review.at, width, layer.id in faulty) for n, layer in enumerate(review.view.layers)
+    )
 
 
-def _row(review: Review, layer: Layer, current: bool, width: int) -> Content:
-    name, marks, colour = title(review, layer), _marks(layer), COLOURS[layer.status]
+def _row(review: Review, layer: Layer, current: bool, width: int, faulty: bool) -> Content:
+    name, marks, colour = title(review, layer), _marks(layer, faulty), COLOURS[layer.status]
     room = width - cell_len(name) - cell_len(marks) - 6
     preview = fitted("  " + one_line(gist(layer.head.text), width), room) if room > 12 else ""
     # The row in view differs in its name alone: a move repaints two names, not two rows.
@@ -75,8 +94,10 @@ def _row(review: Review, layer: Layer, current: bool, width: int) -> Content:
     )
 
 
-def _marks(layer: Layer) -> str:
+def _marks(layer: Layer, faulty: bool) -> str:
     marks = [f"#{tag}" for tag in layer.tags]
+    if faulty:
+        marks.append("▲")
     if layer.flagged:
         marks.append("⚑")
     return plain(" ".join(marks))
@@ -95,7 +116,7 @@ def layer_strip(review: Review, width: int) -> Content:
     strip = Content("").join(parts) + Content.assemble(
         (f"  {title(review, layer)}", f"{COLOURS[layer.status]} bold"),
         (count, MUTED),
-        ("  " + _marks(layer), "$warning"),
+        ("  " + _marks(layer, layer.id in review.faulty()), "$warning"),
     )
     return strip.truncate(width, ellipsis=True)
 
@@ -138,7 +159,15 @@ def layer_text(review: Review) -> Content:
         ):
             if span:
                 content = content.stylize(style, span.start, span.end)
-    return _with_hits(review, content, text)
+    found = review.findings(layer)
+    for finding in found:
+        if finding.span_in_layer and finding.name != "quote-not-found":  # that is lit already
+            content = content.stylize(FAULT, finding.span_in_layer.start, finding.span_in_layer.end)
+    content = _with_hits(review, content, text)
+    if not found:
+        return content
+    said = [Content.assemble(("▲ ", "$warning"), (plain(finding.message), MUTED)) for finding in found]
+    return Content("\n").join([content, Content(""), *said])
 
 
 def coming(text: str) -> Content:

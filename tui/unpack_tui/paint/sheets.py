@@ -88,6 +88,9 @@ def stats(numbers: Stats) -> Content:
     for name, group in (("Kind", numbers["kinds"]), ("Model", numbers["models"])):
         if group:
             lines += [Content(""), *_group(name, group)]
+    if numbers["findings"]:
+        said = "  ".join(f"{name} {count:,}" for name, count in numbers["findings"].items())
+        lines += [Content(""), Content.styled("Found in what is pending", "bold"), Content.styled(said, "$warning")]
     if numbers["tags"]:
         tags = "  ".join(f"#{plain(tag)} {count:,}" for tag, count in numbers["tags"].items())
         lines += [Content(""), Content.styled("Tags", "bold"), Content.styled(tags, "$warning")]

@@ -28,7 +28,7 @@ class CandidatesScreen(Screen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
-            Binding(str(n), f"pick({n})", "Pick", tooltip="Show the n-th from now on.", id=f"pick-{n}", show=n == 1)
+            Binding(str(n), f"pick({n})", "… pick", tooltip="Show the n-th from now on.", id=f"pick-{n}", show=n == 1)
             for n in range(1, MOST + 1)
         ),
         Binding("escape,q", "dismiss('All of them are among the versions: v.')", "Leave", tooltip="Pick none.",
@@ -60,7 +60,7 @@ class CandidatesScreen(Screen[str]):
         self.query_one("#header", Pane).show(paint.candidates_header(self.review, self.offered_to, self.size.width - 2))
         for n, version in enumerate(self.versions):
             self.query_one(f"#about-{n}", Pane).show(paint.candidate(n + 1, version))
-            self.query_one(f"#text-{n}", Pane).show(paint.diff(self.offered_to.head.text, version.text))
+            self.query_one(f"#text-{n}", Pane).show(paint.news(self.offered_to.head.text, version.text))
         self.query_one("#keys", Pane).show(paint.hints(in_force(self), self.size.width - 2))
 
     def action_pick(self, number: int) -> None:

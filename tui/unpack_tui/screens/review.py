@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
-from unpack_core import duplicates
+from unpack_core import checks, duplicates, search
 from unpack_core.errors import FilterError, StaleError, StoreError, UnpackError
 from unpack_core.generate.estimate import estimate_rewrites
 from unpack_core.generate.ledger import Ledger
@@ -40,6 +40,8 @@ from unpack_tui.widgets.pane import Pane
 
 _CANDIDATES = 3
 _POLL_SECONDS = 1.0
+_CHECKED_BETWEEN = 300
+"""Texts a second: about a tenth of it is spent on them."""
 _COMPARED_AT_ONCE = 3000
 """More texts than these are compared by `unpack-tui dedupe`, not while the curator waits."""
 
@@ -132,8 +134,16 @@ class ReviewScreen(Screen[None]):
         return new
 
     def _look_for_changes(self) -> None:
-        if self.review.store.changed_elsewhere():
+        store = self.review.store
+        checked = checks.behind(store) > 0
+        if checked:
+            checks.catch_up(store, _CHECKED_BETWEEN)
+        elif search.behind(store):
+            search.catch_up(store)
+        if store.changed_elsewhere():
             self.review.refresh()
+            self.show()
+        elif checked:
             self.show()
 
     # --- keys --------------------------------------------------------------------------------------------------

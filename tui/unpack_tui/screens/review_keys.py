@@ -38,7 +38,7 @@ REVIEW_KEYS: list[BindingType] = [
     _key("slash", "search", "Search", "Search in sources and layers.", name="search"),
     _key("F", "filter", "Filter", "Show only what matches an expression.", name="filter", hint=True),
     _key("escape", "leave", "Everything", "Cancel the model; end the search, then the filter.", name="leave"),
-    _key("o", "order", "Order", "Document order, most certain first, newest first.", name="order"),
+    _key("o", "order", "Order", "Document order, problems first, most certain, newest.", name="order"),
     _key("A", "decide_all('accepted')", "Accept all", "Accept all in the filter; asks first.", name="accept-all"),
     _key("X", "decide_all('rejected')", "Reject all", "Reject all in the filter; asks first.", name="reject-all"),
     _key("pagedown", "page(1)", "Layer down", "Scroll a long layer down.", name="page-down"),

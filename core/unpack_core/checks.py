@@ -1,0 +1,121 @@
+"""Findings in the database: every version is checked once, in slices; filters and orders ask for what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import orjson
+
+from unpack_core.database import DatabaseFile
+from unpack_core.findings import REVISION, Finding, check, common_openings
+from unpack_core.model import Span
+
+_REVISION = "findings.revision"
+_TEXTS_OF_A_BATCH = 20_000
+"""As many of one kind tell which openings are templates."""
+
+
+def behind(store: DatabaseFile) -> int:
+    """About how many versions are to be checked (ids are dense)."""
+    return int(store.one("SELECT coalesce(max(id), 0) FROM version")[0]) - _upto(store)
+
+
+def catch_up(store: DatabaseFile, limit: int = 500) -> int:
+    """Check up to `limit` versions that came since the last time, in one transaction; returns how many are left.
+
+    About 0.3 ms a version. Two processes may do so at the same time: each takes the next slice.
+    """
+    if not behind(store):
+        return 0
+    with store.write():
+        if store.setting(_REVISION) != REVISION:
+            store.rows("DELETE FROM finding")
+            store.rows("INSERT OR REPLACE INTO indexed VALUES ('finding', 0)")
+            store.set_setting(_REVISION, REVISION)
+        rows = store.rows(
+            "SELECT v.id, v.text, p.text, l.kind, p.lang, v.batch_id FROM version v JOIN layer l ON l.id = v.layer_id"
+            " JOIN paragraph p ON p.id = l.paragraph_id WHERE v.id > ? ORDER BY v.id LIMIT ?",
+            (_upto(store), limit),
+        ).fetchall()
+        openings: dict[tuple[int | None, str], dict[str, int]] = {}
+        for version_id, text, source, kind, lang, batch_id in rows:
+            batch = (batch_id, kind)
+            if batch not in openings:
+                openings[batch] = _openings(store, *batch)
+            found = check(text, source, kind=kind, lang=lang, openings=openings[batch])
+            store.db.conn.executemany(
+                "INSERT INTO finding (version_id, name, message, layer_start, layer_end, source_start, source_end)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                ((version_id, one.name, one.message, *_ends(one.span_in_layer), *_ends(one.span_in_source))
+                 for one in found),
+            )  # fmt: skip
+        if rows:
+            store.rows("UPDATE indexed SET upto = ? WHERE name = 'finding'", (rows[-1][0],))
+    return behind(store)
+
+
+def catch_up_all(store: DatabaseFile, most: int, progress: Callable[[int], None] = lambda _: None) -> None:
+    """Check up to `most` versions, slice by slice; `progress` is told how many are left."""
+    left = behind(store)
+    while left and most > 0:
+        left = catch_up(store)
+        most -= 500
+        progress(left)
+
+
+def found(store: DatabaseFile, version_id: int) -> tuple[Finding, ...]:
+    """What was found in a version, the weightiest first; nothing while it has not been checked."""
+    rows = store.rows(
+        "SELECT name, message, layer_start, layer_end, source_start, source_end FROM finding WHERE version_id = ?"
+        " ORDER BY id",
+        (version_id,),
+    )
+    return tuple(
+        Finding(name, message, _span(start, end), _span(source_start, source_end))
+        for name, message, start, end, source_start, source_end in rows
+    )
+
+
+def faulty(store: DatabaseFile, layer_ids: Sequence[int]) -> frozenset[int]:
+    """Those of the layers in whose heads something was found."""
+    rows = store.rows(
+        "SELECT l.id FROM layer l WHERE l.id IN (SELECT value FROM json_each(?))"
+        " AND EXISTS (SELECT 1 FROM finding WHERE version_id = l.head_id)",
+        (orjson.dumps(layer_ids).decode(),),
+    )
+    return frozenset(layer_id for (layer_id,) in rows)
+
+
+def counts(store: DatabaseFile) -> dict[str, int]:
+    """In how many pending layers each is found, the most frequent first."""
+    return dict(
+        store.rows(
+            "SELECT f.name, count(DISTINCT l.id) FROM finding f JOIN layer l ON l.head_id = f.version_id"
+            " WHERE l.status = 'pending' GROUP BY f.name ORDER BY 2 DESC, 1"
+        ).fetchall()
+    )
+
+
+def _openings(store: DatabaseFile, batch_id: int | None, kind: str) -> dict[str, int]:
+    if batch_id is None:
+        return {}
+    texts = store.rows(
+        "SELECT v.text FROM version v JOIN layer l ON l.id = v.layer_id WHERE v.batch_id = ? AND l.kind = ? LIMIT ?",
+        (batch_id, kind, _TEXTS_OF_A_BATCH),
+    )
+    return common_openings(text for (text,) in texts)
+
+
+def _upto(store: DatabaseFile) -> int:
+    if store.setting(_REVISION) != REVISION:
+        return 0
+    row = store.one("SELECT upto FROM indexed WHERE name = 'finding'")
+    return int(row[0]) if row else 0
+
+
+def _ends(span: Span | None) -> tuple[int | None, int | None]:
+    return (span.start, span.end) if span else (None, None)
+
+
+def _span(start: int | None, end: int | None) -> Span | None:
+    return None if start is None or end is None else Span(start, end)

@@ -1,0 +1,75 @@
+"""Requests that somebody else runs: written as Message Batches lines, their results taken in when they come back.
+
+A line's `custom_id` is the request's identity, which the database remembers, so that a result finds its paragraph
+whatever order it comes in, and is taken once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from unpack_core.generate.claude import result_of
+from unpack_core.generate.harvest import gather
+from unpack_core.generate.ledger import Ledger, Runs
+from unpack_core.generate.run import unpack
+
+if TYPE_CHECKING:
+    from unpack_core.generate.price import Prices
+    from unpack_core.generate.run import Plan
+
+
+def lines(ledger: Ledger, plan: Plan) -> Iterator[dict[str, Any]]:
+    """`{"custom_id", "params"}` for everything that is missing, remembered as it is read."""
+    ledger.remember_recipe(plan.recipe.hash, plan.recipe.toml)
+    gaps = ledger.gaps(plan.kinds, model=plan.model, recipe=plan.recipe.hash, clause=plan.clause)
+    for gap in islice(gaps, plan.limit):
+        request = unpack(plan, gap)
+        identity = request.identity("anthropic", "")  # whoever runs it: their host is not known
+        ledger.enter(request, identity, gap.paragraph_id)
+        yield {"custom_id": identity, "params": request.parameters()}
+
+
+@dataclass(slots=True)
+class Returned:
+    """What came back so far."""
+
+    layers: int = 0
+    failed: int = 0
+    known: int = 0
+    """Results that were taken before."""
+    foreign: int = 0
+    """Results of requests that are not in this database."""
+
+
+class Returns:
+    """Takes results one by one; `returned` counts them."""
+
+    def __init__(self, ledger: Ledger, prices: Prices) -> None:
+        self.returned = Returned()
+        self._ledger = ledger
+        self._prices = prices
+        self._run = Runs(ledger.store)
+
+    def take(self, custom_id: str, result: Mapping[str, Any]) -> None:
+        """Store a result as it came, then read it."""
+        ledger, entry = self._ledger, self._ledger.find(custom_id)
+        if entry is None:
+            self.returned.foreign += 1
+            return
+        if entry.state not in ("open", "failed"):
+            self.returned.known += 1
+            return
+        with ledger.store.write():
+            found = result_of(custom_id, result)
+            if found.body is None:
+                ledger.mark(entry.id, "failed", found.sentence, tried=True)
+                self.returned.failed += 1
+                return
+            cost = self._prices.cost(entry.model, found.usage, batch=True)
+            ledger.keep(entry.id, found.body, found.usage, cost)
+            harvest = gather(ledger, entry.id, self._run)
+            self.returned.layers += len(harvest.kinds)
+            self.returned.failed += harvest.state != "done"
