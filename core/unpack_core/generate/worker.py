@@ -53,7 +53,7 @@ async def _work() -> None:
     setting = orjson.loads(await lines.readline())
     prices = Prices.load(Path(setting["prices"]) if setting["prices"] else None)
     with Store.open(setting["db"]) as store:
-        async with Claude(base_url=setting["base_url"] or None) as client:
+        async with Claude(base_url=setting["base_url"] or None, said=lambda message: _tell(said=message)) as client:
             ledger = Ledger(store)
             asker = Asker(ledger, client, prices, said=lambda message: _tell(said=message))
             rewriter = Rewriter(ledger, asker, parse(setting["recipe"], "the recipe"), setting["model"])

@@ -210,7 +210,7 @@ class _Desk:
     def _client(self) -> Claude:
         from unpack_core.generate.claude import Claude
 
-        return Claude(base_url=self.base_url)
+        return Claude(base_url=self.base_url, said=self._say)
 
     def _prices(self) -> Prices:
         from unpack_core.generate.price import Prices
