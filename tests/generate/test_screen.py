@@ -128,13 +128,15 @@ async def test_an_answer_is_stored_though_the_screen_has_gone(store: Store, serv
     assert store.layer(1).versions == 2
 
 
-async def test_without_a_key_one_sentence_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_key_r_drafts_by_rules_and_c_says_what_is_missing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     app = UnpackApp(store)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
+        await until(pilot, lambda: "draft by rules" in seen(pilot, "#keys"))
+        assert store.layer(1).head.origin == Origin.OFFLINE
+        await pilot.press("c")
         await until(pilot, lambda: "ANTHROPIC_API_KEY" in seen(pilot, "#keys"))
-        assert store.layer(1).versions == 1
 
 
 async def test_one_instruction_for_a_filter_says_count_and_price_first(store: Store, server: MessagesServer) -> None:

@@ -45,6 +45,8 @@ class Job:
     versions: list[int] = field(default_factory=list)
     taken: bool = False
     """Whether the new text is the layer's head."""
+    note: str = ""
+    """What is to be said of the new text."""
     failed: str = ""
     ended: bool = False
 
@@ -144,6 +146,7 @@ class Maker:
         elif "version" in message:
             job.versions.append(int(str(message["version"])))
             job.taken = job.taken or bool(message["taken"])
+            job.note = str(message.get("note", ""))
         elif "failed" in message:
             job.failed = str(message["failed"])
         elif "ended" in message:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from unpack_core.errors import GenerationError
 from unpack_core.generate.claude import NoSchemaError, PassingError, PauseError, UnfitError
+from unpack_core.generate.probe import takes_schema
 
 if TYPE_CHECKING:
     from unpack_core.generate.claude import Reply
@@ -75,7 +76,7 @@ class Asker:
         self._patience = patience or Patience()
         self._said = said
         self._random = Random(seed)
-        self._plain = False
+        self._plain: bool | None = None
         self._in_vain = 0
         self._shut_until = 0.0
         self._leaving = asyncio.Event()
@@ -106,6 +107,8 @@ class Asker:
                 raise self._ended
             if self._leaving.is_set() and (failed or held or self.pause):
                 return False
+            if self._plain is None:
+                self._plain = not takes_schema(self.ledger.store, self.client.host)
             parameters = request.parameters(plain=self._plain)
             try:
                 reply = await (self.client.stream(parameters, on_text) if on_text else self.client.send(parameters))

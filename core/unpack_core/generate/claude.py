@@ -31,6 +31,10 @@ _MONEY_WORDS = ("credit balance", "spend limit", "spending limit", "billing", "u
 _OVERLOADED = 529
 
 
+class NoKeyError(GenerationError):
+    """There is nothing to show to the endpoint."""
+
+
 class PauseError(UnpackError):
     """Everybody is to wait; `seconds` is what the endpoint asked for, None where it did not say."""
 
@@ -191,11 +195,11 @@ class Claude:
         except anthropic.APIStatusError as error:
             raise _fault(error, here) from error
         except anthropic.AnthropicError as error:
-            raise GenerationError(_no_key(here)) from error
+            raise NoKeyError(_no_key(here)) from error
         except TypeError as error:
             if "authentication" not in str(error):
                 raise
-            raise GenerationError(_no_key(here)) from error
+            raise NoKeyError(_no_key(here)) from error
         except _broken_lines() as error:  # in the middle of a stream
             raise PassingError(f"{here} cut the line in the middle of its answer.") from error
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from unpack_core.generate import request as requests
 from unpack_core.generate.answer import read
 from unpack_core.generate.harvest import shares
-from unpack_core.model import Layer, Origin
+from unpack_core.generate.offline import MODEL, draft
+from unpack_core.model import IncomingLayer, Layer, Origin
 
 if TYPE_CHECKING:
     from unpack_core.generate.asking import Asker
@@ -65,6 +66,17 @@ class Rewriter:
         if not await self.asker.ask(entry, request, on_text):
             return Rewritten(None, reason=self.ledger.entry(entry.id).reason)
         return self._take(entry, None if candidate is not None else layer)
+
+    def draft(self, layer_id: int) -> int | None:
+        """A draft by rules becomes the head, where the rules find something new; its version's id."""
+        store = self.ledger.store
+        layer = store.layer(layer_id)
+        paragraph = store.paragraph(layer.paragraph_id)
+        text = draft(paragraph.text, paragraph.lang, [layer.kind]).get(layer.kind)
+        if text is None or text == layer.head.text:
+            return None
+        store.regenerate(layer_id, IncomingLayer(layer.kind, text, origin=Origin.OFFLINE, model=MODEL))
+        return store.layer(layer_id).head.id
 
     def _new(self, layer_id: int, instruction: str, candidate: int | None) -> tuple[Request, str]:
         """A request that was not made before: asking again for the same is asking for another answer."""

@@ -26,7 +26,7 @@ import orjson
 
 from unpack_core.errors import UnpackError
 from unpack_core.generate.asking import Asker
-from unpack_core.generate.claude import Claude
+from unpack_core.generate.claude import Claude, NoKeyError
 from unpack_core.generate.ledger import Ledger
 from unpack_core.generate.price import Prices
 from unpack_core.generate.rewrite import Rewriter
@@ -90,6 +90,12 @@ async def _job(rewriter: Rewriter, places: asyncio.Semaphore, asked: Mapping[str
         await asyncio.gather(*(one(n) for n in range(count)))
     except asyncio.CancelledError:
         _tell(job=number, failed="Cancelled; the layer is as it was.")
+    except NoKeyError as error:
+        drafted = None if asked["instruction"] or count > 1 else rewriter.draft(asked["layer"])
+        if drafted is None:
+            _tell(job=number, failed=str(error))
+        else:
+            _tell(job=number, version=drafted, taken=True, cost=None, note="No key: this is a draft by rules, offline.")
     except UnpackError as error:
         _tell(job=number, failed=str(error))
     finally:

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import shutil
+from typing import TYPE_CHECKING
 
 import click
 
-from unpack_tui.options import database_option, database_path
+from unpack_tui.options import database_option, database_path, model_option
 from unpack_tui.terminal import plain
+
+if TYPE_CHECKING:
+    from unpack_core.store import Store
 
 
 @click.command(epilog="Example: unpack-tui doctor --db essays.db")
+@click.option("--endpoint", is_flag=True, help="Also ask the endpoint what it can do: one or two short requests.")
+@click.option("--base-url", metavar="URL", help="With --endpoint: which server.  [env: ANTHROPIC_BASE_URL]")
+@model_option
 @database_option
 @click.pass_context
-def doctor(ctx: click.Context) -> None:
-    """Check the database's invariants (exit code 1 if one is broken) and report what the terminal can do."""
+def doctor(ctx: click.Context, endpoint: bool, base_url: str | None, model: str) -> None:
+    """Check the database's invariants (exit code 1 if one is broken) and report what the terminal can do.
+
+    With --endpoint, also whether the model keeps to a schema, whether tokens are counted and whether there are Message
+    Batches. What is found of the schema decides how generate asks.
+    """
     from unpack_core.doctor import examine
     from unpack_core.store import Store
 
@@ -26,10 +38,27 @@ def doctor(ctx: click.Context) -> None:
             for sentence in check.broken:
                 click.echo(f"    {plain(sentence)}")
                 sound = False
-    columns, rows = shutil.get_terminal_size()
-    click.echo(f"· terminal {columns}×{rows}, {_colours()}")
-    click.echo(f"· ANTHROPIC_API_KEY is {'set' if os.environ.get('ANTHROPIC_API_KEY') else 'not set'}")
+        columns, rows = shutil.get_terminal_size()
+        click.echo(f"· terminal {columns}×{rows}, {_colours()}")
+        click.echo(f"· ANTHROPIC_API_KEY is {'set' if os.environ.get('ANTHROPIC_API_KEY') else 'not set'}")
+        if endpoint:
+            _probe(store, base_url, model)
     ctx.exit(0 if sound else 1)
+
+
+def _probe(store: Store, base_url: str | None, model: str) -> None:
+    from unpack_core.generate.claude import Claude
+    from unpack_core.generate.probe import Endpoint, probe, remember
+    from unpack_core.recipe import built_in
+
+    async def asked() -> Endpoint:
+        async with Claude(base_url=base_url, said=lambda message: click.echo(f"· {plain(message)}")) as client:
+            return await probe(client, built_in(), model)
+
+    found = asyncio.run(asked())
+    remember(store, found)
+    for sentence in found.sentences():
+        click.echo(f"· {plain(sentence)}")
 
 
 def _colours() -> str:

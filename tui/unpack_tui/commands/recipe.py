@@ -42,6 +42,20 @@ def init(path: Path) -> None:
     click.echo(f"Wrote {path}. Edit it, then: unpack-tui generate --recipe {path}", err=True)
 
 
+@recipe.command(epilog="Example: unpack-tui recipe diff mine.toml")
+@click.argument("path", type=click.Path(path_type=Path), metavar="FILE")
+def diff(path: Path) -> None:
+    """Show how a recipe differs from the built-in one, line by line."""
+    from difflib import unified_diff
+
+    from unpack_core.recipe import built_in, load
+    from unpack_tui.terminal import plain
+
+    ours, yours = built_in().toml.splitlines(), load(path).toml.splitlines()
+    for line in unified_diff(ours, yours, "built-in", str(path), lineterm=""):
+        click.echo(plain(line))
+
+
 @recipe.command(epilog="Example: unpack-tui recipe check mine.toml")
 @click.argument("path", type=click.Path(path_type=Path), metavar="FILE")
 def check(path: Path) -> None:

@@ -302,7 +302,7 @@ class ReviewScreen(Screen[None]):
             return f"A new text for {name} waits among its versions (v): the layer was changed meanwhile."
         if duplicates.to_compare(self.review.store) <= _COMPARED_AT_ONCE:
             duplicates.catch_up(self.review.store)
-        return f"{name} is new; v shows both. {self._likeness(job.layer_id)}".rstrip()
+        return " ".join(filter(None, [f"{name} is new; v shows both.", job.note, self._likeness(job.layer_id)]))
 
     def _likeness(self, layer_id: int) -> str:
         """Whether a layer nearly equals one that was rejected."""

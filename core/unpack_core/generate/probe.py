@@ -1,0 +1,97 @@
+"""What an endpoint can do, found by asking it: the shape by schema, counting tokens, Message Batches.
+
+What is found of the schema is kept for the host, and decides how everything is asked from then on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from unpack_core.errors import GenerationError
+from unpack_core.generate.answer import read
+from unpack_core.generate.claude import NoSchemaError, PassingError, PauseError, UnfitError
+from unpack_core.generate.request import unpack
+
+if TYPE_CHECKING:
+    from unpack_core.generate.claude import Claude
+    from unpack_core.recipe import Recipe
+    from unpack_core.store import Store
+
+_PARAGRAPH = "A promise binds the one who gives it to a morning that neither has seen."
+_KIND = "question"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """What was found; "" for a fault is none."""
+
+    host: str
+    schema: bool
+    """Whether an answer comes in the shape that a schema asks for."""
+    words: bool
+    """Whether it comes in the shape that words ask for; not tried where the schema works."""
+    counts: bool
+    batches: bool
+    fault: str
+
+    def sentences(self) -> Iterator[str]:
+        """What this means for `generate`."""
+        yield f"Endpoint {self.host}:"
+        if self.fault:
+            yield f"  {self.fault}"
+            return
+        if self.schema:
+            yield "  answers come by schema"
+        elif self.words:
+            yield "  the schema is not kept to: the shape is asked for in words, and that works"
+        else:
+            yield "  neither a schema nor words brought the shape asked for: another model may do better"
+        yield f"  tokens are {'counted by it' if self.counts else 'estimated from the letters: it does not count'}"
+        yield f"  Message Batches: {'yes, --batch works' if self.batches else 'no, generate without --batch'}"
+
+
+async def probe(client: Claude, recipe: Recipe, model: str) -> Endpoint:
+    """Ask two short questions at most. A fault that ends a run is told, not raised."""
+    host = client.host
+    request = unpack(recipe, _PARAGRAPH, "en", (_KIND,), model=model)
+
+    async def shaped(*, plain: bool) -> bool:
+        try:
+            reply = await client.send(request.parameters(plain=plain))
+        except NoSchemaError:
+            return False
+        return read(reply.body, (_KIND,), _PARAGRAPH, "en").state == "done"
+
+    try:
+        schema = await shaped(plain=False)
+        words = False if schema else await shaped(plain=True)
+        counts = await client.count_tokens(request.parameters()) is not None
+    except (GenerationError, PauseError, PassingError, UnfitError) as fault:
+        return Endpoint(host, False, False, False, False, str(fault))
+    return Endpoint(host, schema, words, counts, await _has_batches(client), "")
+
+
+async def _has_batches(client: Claude) -> bool:
+    try:
+        async for _ in client.list_batches():
+            break
+    except (GenerationError, PauseError, PassingError, UnfitError):
+        return False
+    return True
+
+
+def remember(store: Store, found: Endpoint) -> None:
+    """Keep whether the host takes a schema, unless a fault kept it from answering."""
+    if not found.fault:
+        store.set_setting(_key(found.host), found.schema or not found.words)
+
+
+def takes_schema(store: Store, host: str) -> bool:
+    """What is known of a host; yes while it was not probed."""
+    return bool(store.setting(_key(host), True))
+
+
+def _key(host: str) -> str:
+    return f"endpoint.schema.{host}"

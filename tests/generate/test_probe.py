@@ -1,0 +1,62 @@
+"""`doctor --endpoint`, and that what it finds decides how a model is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.messages_server import MessagesServer, Reply
+
+Run = Callable[..., Result]
+
+pytestmark = pytest.mark.usefixtures("texts")
+
+IN_WORDS = '{"question": [{"quote": "", "text": "Whose morning?", "answer": "hers"}]}'
+
+
+def test_an_endpoint_that_can_everything(run: Run, server: MessagesServer) -> None:
+    said = run("doctor", "--endpoint")
+    assert said.exit_code == 0, said.output
+    assert "by schema" in said.output
+    assert "counted by it" in said.output
+    assert "--batch works" in said.output
+    assert len(server.asked()) == 1
+
+
+def test_a_server_that_ignores_the_schema_is_asked_in_words_from_then_on(run: Run, server: MessagesServer) -> None:
+    server.count_tokens = False
+    server.script.extend([Reply(text="Whose morning is it?"), Reply(text=IN_WORDS)])
+    said = run("doctor", "--endpoint")
+    assert "in words" in said.output
+    assert "does not count" in said.output
+    server.script.append(Reply(text=IN_WORDS))
+    assert run("generate", "--kinds", "question", "--limit", "1").exit_code == 0
+    assert "output_config" not in server.asked()[-1]
+    assert "JSON" in server.asked()[-1]["messages"][0]["content"]
+
+
+def test_no_key_is_told_and_breaks_nothing(run: Run, server: MessagesServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ANTHROPIC_API_KEY")
+    said = run("doctor", "--endpoint")
+    assert said.exit_code == 0
+    assert "ANTHROPIC_API_KEY" in said.output
+    assert not server.received
+
+
+def test_a_recipe_is_shown_copied_checked_and_compared(run: Run) -> None:
+    assert run("recipe", "init", "mine.toml").exit_code == 0
+    assert run("recipe", "init", "mine.toml").exit_code == 1  # nothing is overwritten
+    assert run("recipe", "diff", "mine.toml").output == ""
+    assert "definition" in run("recipe", "check", "mine.toml").output
+    with Path("mine.toml").open("a", encoding="utf-8") as out:
+        out.write('\n[[kind]]\nid = "smell"\nprompt.en = "What it smells of."\n')
+    assert '+id = "smell"' in run("recipe", "diff", "mine.toml").output
+    assert "smell" in run("recipe", "show", "--recipe", "mine.toml").output
+    with Path("mine.toml").open("a", encoding="utf-8") as out:
+        out.write("\n[[kind]]\nid = 7\n")
+    said = run("recipe", "check", "mine.toml")
+    assert said.exit_code == 1
+    assert len(said.stderr.strip().splitlines()) == 1
