@@ -128,7 +128,7 @@ async def test_an_answer_is_stored_though_the_screen_has_gone(store: Store, serv
     assert store.layer(1).versions == 2
 
 
-async def test_without_a_key_r_drafts_by_rules_and_c_says_what_is_missing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_without_a_key_r_drafts_by_rules_and_c_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     app = UnpackApp(store)
     async with app.run_test(size=WIDE) as pilot:
