@@ -58,7 +58,7 @@ class MessagesServer:
         self.count_tokens = True
         self._at_once = 0
         self._lock = threading.Lock()
-        self._server = ThreadingHTTPServer(("127.0.0.1", port), _handler(self))
+        self._server = _Server(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -124,9 +124,14 @@ def fill(body: Mapping[str, Any]) -> str:
     return json.dumps({kind: [item] for kind in schema["required"]}, ensure_ascii=False)
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 128
+
+
 def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # or every answer waits 40 ms for an acknowledgement
 
         def log_message(self, *_: object) -> None:
             pass

@@ -18,6 +18,7 @@ from time import perf_counter
 from urllib.parse import urlsplit
 
 from tests.messages_server import MessagesServer
+
 from unpack_core.corpus import ReadOptions, read
 from unpack_core.generate.asking import Asker
 from unpack_core.generate.claude import Claude
