@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from unpack_core import duplicates
 from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
 
@@ -164,3 +165,20 @@ def test_what_is_written_stands_the_check(run: Run, curated: Path, preset: str) 
     result = run("export", preset, "-o", "out.jsonl", "--check", "--db", str(curated))
     assert (result.exit_code, result.stderr.splitlines()[1:]) == (0, [])
     assert run("export", preset, "--check", "--db", str(curated)).exit_code == 2
+
+
+def test_copies_that_are_not_settled_are_said_and_strict_refuses(run: Run, database: Path) -> None:
+    with Store.open(database) as store:
+        for layer_id in (2, 5):
+            store.edit(layer_id, "(1) What was promised to a morning that nobody has seen yet?")
+        store.decide([2, 5], Status.ACCEPTED)
+        duplicates.catch_up(store)
+    said = run("--db", str(database), "export", "chat")
+    assert said.exit_code == 0
+    assert "1 pair of near-duplicates" in said.stderr
+    strict = run("--db", str(database), "export", "chat", "--strict")
+    assert strict.exit_code == 1
+    assert strict.stdout == ""
+    with Store.open(database) as store:
+        duplicates.keep(store, 2, [5])
+    assert run("--db", str(database), "export", "chat", "--strict").stderr == ""

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from unpack_core.errors import StoreError
+from unpack_core.filter import LAYERS
 from unpack_core.filter.fields import DEFAULT_THRESHOLD
 from unpack_core.model import Status
 from unpack_core.store import Step, Store
@@ -118,6 +119,18 @@ def counts(store: Store) -> tuple[int, int]:
         (threshold(store),),
     )
     return opened, settled_ones
+
+
+def unsettled(store: Store, condition: str, parameters: Sequence[object]) -> int:
+    """How many open pairs have both layers among those that a condition over l, p, d and v finds."""
+    layers = f"SELECT l.id FROM {LAYERS} WHERE {condition}"
+    return int(
+        store.one(
+            f"SELECT count(*) FROM {_PAIRS} WHERE r.score >= ? AND s.state IS NULL"
+            f" AND a.id IN ({layers}) AND b.id IN ({layers})",
+            (threshold(store), *parameters, *parameters),
+        )[0]
+    )
 
 
 def resembles(store: Store, layer_id: int) -> list[Pair]:

@@ -170,3 +170,15 @@ async def test_faults_are_said_marked_and_come_first(store: Store) -> None:
         assert "is markup, not text." in seen(pilot, "#text")
         await pilot.press("u")
         assert "▲" not in seen(pilot, "#text")
+
+
+async def test_a_likeness_is_said_in_the_review(store: Store) -> None:
+    text = "(1) What was promised to a morning that nobody has seen yet?"
+    store.edit(2, text)
+    store.edit(5, text + " — [so]")
+    store.decide([2], Status.REJECTED)
+    duplicates.catch_up(store)
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("F", *"layer:5", "enter")
+        assert "resembles one that was rejected" in seen(pilot, "#text")

@@ -61,6 +61,7 @@ def _statuses(ctx: click.Context, parameter: click.Parameter, value: str | None)
               help="--mix: what the share is counted in.")  # fmt: skip
 @click.option("--tokenizer", metavar="FILE", type=click.Path(), help="--unit tokens: a tokenizer.json.")
 @click.option("--licence", default="other", show_default=True, help="dataset: what its card says.")
+@click.option("--strict", is_flag=True, help="Refuse while near-duplicates among these layers are not settled.")
 @click.option("--check", "checked", is_flag=True, help="Open what -o wrote as its consumers would.")
 @model_option
 @recipe_option
@@ -84,6 +85,7 @@ def export(
     unit: str,
     tokenizer: str | None,
     licence: str,
+    strict: bool,
     checked: bool,
     model: str,
     recipe: Recipe,
@@ -114,6 +116,7 @@ def export(
     options = Options(seed, Place(place), Reasoning(reasoning), plain=not mix)
     mixing = Mix(Path(mix), annotated_share, Unit(unit), Path(tokenizer) if tokenizer else None) if mix else None
     with Store.open(database_path(ctx)) as store, one_moment(store):
+        _say_unsettled(store, wanted, strict=strict)
         if output is None:
             _print(store, recipe, chosen, wanted, options, mixing)
             return
@@ -123,6 +126,21 @@ def export(
             files = {preset: _write_files(store, recipe, chosen, wanted, options, output, share or 0.0, mixing)}
     if checked:
         _check(ctx, files)
+
+
+def _say_unsettled(store: Store, wanted: Wanted, *, strict: bool) -> None:
+    """Copies that nobody has settled teach a model to repeat itself: say how many pairs there are."""
+    from unpack_core.duplicates import unsettled
+    from unpack_core.errors import ExportError
+    from unpack_core.export.rows import Rows
+
+    open_pairs = unsettled(store, *Rows(store, wanted).layer_condition())
+    if not open_pairs:
+        return
+    said = f"{count(open_pairs, 'pair')} of near-duplicates among these layers: settle them with d in the review"
+    if strict:
+        raise ExportError(f"{said}, or leave --strict out.")
+    click.echo(f"{said}.", err=True)
 
 
 def _write_requests(

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.cells import cell_len
 from textual.content import Content
 
+from unpack_core.duplicates import resembles
 from unpack_core.grounding import ground
 from unpack_core.model import Layer, Origin, Span, Status
 from unpack_core.plain import one_line, plain
@@ -164,10 +165,25 @@ def layer_text(review: Review) -> Content:
         if finding.span_in_layer and finding.name != "quote-not-found":  # that is lit already
             content = content.stylize(FAULT, finding.span_in_layer.start, finding.span_in_layer.end)
     content = _with_hits(review, content, text)
-    if not found:
-        return content
     said = [Content.assemble(("▲ ", "$warning"), (plain(finding.message), MUTED)) for finding in found]
-    return Content("\n").join([content, Content(""), *said])
+    said += _likenesses(review, layer)
+    return Content("\n").join([content, Content(""), *said]) if said else content
+
+
+def _likenesses(review: Review, layer: Layer) -> list[Content]:
+    """The layer that says nearly the same and is not settled, the most alike first, and whether it was rejected."""
+    alike = [pair for pair in resembles(review.store, layer.id) if pair.state == "open"]
+    others = [(pair, review.store.layer(pair.a if pair.b == layer.id else pair.b)) for pair in alike[:9]]
+    rejected = next(((pair, other) for pair, other in others if other.status == Status.REJECTED), None)
+    chosen = rejected or (others[0] if others else None)
+    if chosen is None:
+        return []
+    pair, other = chosen
+    what = {Status.REJECTED: "one that was rejected", Status.ACCEPTED: "one that was accepted"}.get(
+        other.status, "another"
+    )
+    more = f", and {len(alike) - 1} more" if len(alike) > 1 else ""
+    return [Content.assemble((f"≈ {pair.score:.2f} ", "$warning"), (f"resembles {what}{more}: d shows it", MUTED))]
 
 
 def coming(text: str) -> Content:
