@@ -57,7 +57,7 @@ class MessagesServer:
         self.most_at_once = 0
         self.count_tokens = True
         self._at_once = 0
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._server = _Server(("127.0.0.1", port), _handler(self))
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
@@ -79,6 +79,11 @@ class MessagesServer:
         with self._lock:
             return [one.body for one in self.received if one.path == path]
 
+    def wait_for(self, number: int, path: str = "/v1/messages") -> None:
+        """Until so many requests have come to a path."""
+        with self._lock:
+            self._lock.wait_for(lambda: sum(one.path == path for one in self.received) >= number, 60)
+
     def end_batches(self) -> None:
         """Let every batch end."""
         for batch in self.batches.values():
@@ -89,6 +94,7 @@ class MessagesServer:
     def note(self, received: Received) -> Reply:
         with self._lock:
             self.received.append(received)
+            self._lock.notify_all()
             if received.path == "/v1/messages" and self.script:
                 return self.script.popleft()
             return Reply()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 
 import orjson
@@ -11,8 +12,9 @@ from unpack_core.findings import REVISION, Finding, check, common_openings
 from unpack_core.model import Span
 
 _REVISION = "findings.revision"
-_TEXTS_OF_A_BATCH = 20_000
-"""As many of one kind tell which openings are templates."""
+_OPENINGS = "findings.openings"
+_SAMPLE = 4000
+"""About so many layers of a batch, of all kinds, tell which openings are templates."""
 
 
 def behind(store: DatabaseFile) -> int:
@@ -37,12 +39,9 @@ def catch_up(store: DatabaseFile, limit: int = 500) -> int:
             " JOIN paragraph p ON p.id = l.paragraph_id WHERE v.id > ? ORDER BY v.id LIMIT ?",
             (_upto(store), limit),
         ).fetchall()
-        openings: dict[tuple[int | None, str], dict[str, int]] = {}
+        openings = {batch_id: _openings(store, batch_id) for batch_id in {row[-1] for row in rows}}
         for version_id, text, source, kind, lang, batch_id in rows:
-            batch = (batch_id, kind)
-            if batch not in openings:
-                openings[batch] = _openings(store, *batch)
-            found = check(text, source, kind=kind, lang=lang, openings=openings[batch])
+            found = check(text, source, kind=kind, lang=lang, openings=openings[batch_id].get(kind))
             store.db.conn.executemany(
                 "INSERT INTO finding (version_id, name, message, layer_start, layer_end, source_start, source_end)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -96,14 +95,33 @@ def counts(store: DatabaseFile) -> dict[str, int]:
     )
 
 
-def _openings(store: DatabaseFile, batch_id: int | None, kind: str) -> dict[str, int]:
+def _openings(store: DatabaseFile, batch_id: int | None) -> dict[str, dict[str, float]]:
+    """The templates of a batch by kind. The database remembers those asked for last, until more texts come."""
     if batch_id is None:
         return {}
-    texts = store.rows(
-        "SELECT v.text FROM version v JOIN layer l ON l.id = v.layer_id WHERE v.batch_id = ? AND l.kind = ? LIMIT ?",
-        (batch_id, kind, _TEXTS_OF_A_BATCH),
-    )
-    return common_openings(text for (text,) in texts)
+    asked = [REVISION, batch_id, store.last("version")]
+    known = store.setting(_OPENINGS)
+    if not known or known["asked"] != asked:
+        known = {"asked": asked, "kinds": _read_openings(store, batch_id)}
+        store.set_setting(_OPENINGS, known)
+    kinds: dict[str, dict[str, float]] = known["kinds"]
+    return kinds
+
+
+def _read_openings(store: DatabaseFile, batch_id: int) -> dict[str, dict[str, float]]:
+    """From all layers of the batch or, where they are many, from some that are spread over it.
+
+    The kinds of a paragraph follow each other in the same order every time, so that every hundredth layer might be of
+    one kind: a multiplicative hash of the ids picks them (Knuth, The Art of Computer Programming 3, 6.4).
+    """
+    texts: defaultdict[str, list[str]] = defaultdict(list)
+    for kind, text in store.rows(
+        "SELECT l.kind, v.text FROM version v JOIN layer l ON l.id = v.layer_id WHERE v.batch_id = ?1"
+        " AND v.id * 40503 % 65536 < 65536.0 * ?2 / (SELECT count(*) FROM version WHERE batch_id = ?1)",
+        (batch_id, _SAMPLE),
+    ):
+        texts[kind].append(text)
+    return {kind: common_openings(of_kind) for kind, of_kind in texts.items()}
 
 
 def _upto(store: DatabaseFile) -> int:

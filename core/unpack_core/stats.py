@@ -38,6 +38,8 @@ class Stats(TypedDict):
     """Texts that have not been compared with the others yet."""
     findings: dict[str, int]
     """Pending layers by what was found in them."""
+    unmade: dict[str, int]
+    """Paragraphs whose layers a model did not bring, by the reason."""
     cost_usd: float
     decisions: int
     edits: int
@@ -47,6 +49,12 @@ class Stats(TypedDict):
     batches: list[Group]
 
 
+_UNMADE = (
+    "SELECT reason, count(DISTINCT r.paragraph_id) FROM request r"
+    " WHERE r.state IN ('failed', 'refused') AND r.layer_id IS NULL AND EXISTS (SELECT 1 FROM json_each(r.kinds) k"
+    "  WHERE NOT EXISTS (SELECT 1 FROM layer l WHERE l.paragraph_id = r.paragraph_id AND l.kind = k.value))"
+    " GROUP BY reason ORDER BY 2 DESC, 1"
+)
 _STATES = "count(*), sum(l.status = 'pending'), sum(l.status = 'accepted'), sum(l.status = 'rejected')"
 
 
@@ -72,6 +80,7 @@ def collect(store: Store) -> Stats:
         "duplicates": dict(zip(("open", "settled"), counts(store), strict=True)),
         "to_compare": to_compare(store),
         "findings": checks.counts(store),
+        "unmade": dict(store.rows(_UNMADE).fetchall()),
         "cost_usd": spent(store),
         "decisions": _count(store, "SELECT count(*) FROM event WHERE action = 'decide'"),
         "edits": _count(store, "SELECT count(*) FROM event WHERE action = 'edit'"),

@@ -72,7 +72,7 @@ def test_a_fault_of_form_is_repaired_once_and_then_stays_to_be_seen(
     run: Run, server: MessagesServer, ask: Ask
 ) -> None:
     server.script.append(Reply(text="I would rather not write JSON."))
-    assert run("generate", "--limit", "1", "--kinds", "analogy").exit_code == 1  # something came to nothing
+    assert run("generate", "--limit", "1", "--kinds", "analogy").exit_code == 0
     assert layers(ask) == [("analogy", 1)]
     repair = server.asked()[1]
     assert "I would rather" in repair["messages"][1]["content"]
@@ -87,6 +87,8 @@ def test_a_fault_of_form_is_repaired_once_and_then_stays_to_be_seen(
         ("repair", "failed"),
     ]
     assert ask("SELECT count(*) FROM answer") == [(4,)]  # all of them were paid for
+    assert sum(json.loads(run("stats", "--json").stdout)["unmade"].values()) == 1
+    assert "not the JSON object" in run("stats").stdout
     assert run("generate", "--limit", "1", "--kinds", "paradox").exit_code == 0  # a failure is no answer
     assert layers(ask) == [("analogy", 1), ("paradox", 1)]
 
@@ -226,3 +228,13 @@ def test_the_key_is_nowhere(run: Run, server: MessagesServer, tmp_path: Path) ->
     for file in tmp_path.iterdir():
         assert b"key-of-nobody" not in file.read_bytes()
     assert "key-of-nobody" in str(server.received[0].headers)  # but for the endpoint
+
+
+def test_a_kind_that_the_model_has_nothing_for_is_not_asked_for_again(
+    run: Run, server: MessagesServer, ask: Ask
+) -> None:
+    server.script.append(Reply(text='{"analogy": [], "paradox": [{"quote": "", "text": "Both.", "answer": ""}]}'))
+    assert run("generate", "--kinds", "analogy,paradox", "--limit", "1").exit_code == 0
+    assert layers(ask) == [("paradox", 1)]
+    assert run("generate", "--kinds", "analogy,paradox", "--limit", "1").exit_code == 0
+    assert ask("SELECT count(*) FROM request WHERE paragraph_id = 1") == [(1,)]

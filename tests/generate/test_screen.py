@@ -122,7 +122,7 @@ async def test_an_answer_is_stored_though_the_screen_has_gone(store: Store, serv
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: server.asked())
-        process = app.screen.maker._process  # type: ignore[attr-defined]  # to wait for it below
+        process = app.screen.asking.maker._process  # type: ignore[attr-defined]  # to wait for it below
     held.set()
     await asyncio.to_thread(process.wait, 60)
     assert store.layer(1).versions == 2

@@ -30,13 +30,6 @@ Ask = Callable[..., list[Any]]
 PLAN = Plan(built_in(), ("analogy",), "claude-sonnet-5-5", concurrency=1)
 
 
-def arrived(server: MessagesServer, number: int) -> None:
-    """Wait until so many requests have come."""
-    pause = threading.Event()
-    while len(server.asked()) < number:
-        pause.wait(0.01)
-
-
 def test_kill_9_costs_at_most_what_is_in_flight(
     run: Command, server: MessagesServer, texts: Path, ask: Ask
 ) -> None:
@@ -44,7 +37,7 @@ def test_kill_9_costs_at_most_what_is_in_flight(
     server.script.extend([Reply(), Reply(until=held)])
     words = ["--db", str(texts), "generate", "--kinds", "analogy", "--concurrency", "1"]
     process = subprocess.Popen([sys.executable, "-m", "unpack_tui", *words], stderr=subprocess.DEVNULL)
-    arrived(server, 2)
+    server.wait_for(2)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     held.set()

@@ -44,6 +44,8 @@ class Answer:
     faults: tuple[Fault, ...]
     state: str
     """`done`, `faulty` (a kind did not come in a usable form), `refused`, or `cut` (it ran out of tokens)."""
+    nothing: tuple[str, ...] = ()
+    """Kinds that the model had nothing to say in, as it may: their arrays are empty."""
 
 
 def read(body: Mapping[str, Any], kinds: Sequence[str], paragraph: str, lang: str) -> Answer:
@@ -62,13 +64,14 @@ def read(body: Mapping[str, Any], kinds: Sequence[str], paragraph: str, lang: st
         return Answer({}, (Fault("", why),), "cut" if cut else "faulty")
     layers: dict[str, str] = {}
     faults: list[Fault] = []
+    nothing = tuple(kind for kind in kinds if found.get(kind) == [])
     for kind in kinds:
         items, wrong = _items(found.get(kind), kind, kind in found)
         faults += wrong
         if triples := [_mended(item, paragraph) for item in items]:
             layers[kind] = clean(compose(triples, lang))[0]
-    state = "done" if len(layers) == len(kinds) else "cut" if cut else "faulty"
-    return Answer(layers, tuple(faults), state)
+    whole = len(layers) + len(nothing) == len(kinds)
+    return Answer(layers, tuple(faults), "done" if whole else "cut" if cut else "faulty", nothing)
 
 
 def said(body: Mapping[str, Any]) -> str:
@@ -142,8 +145,6 @@ def _items(found: object, kind: str, there: bool) -> tuple[list[dict[str, str]],
             faults.append(Fault(kind, f"Item {n} of “{kind}” is longer than {MOST_LETTERS:,} letters."))
         else:
             items.append(fields)
-    if not found:
-        faults.append(Fault(kind, f"“{kind}” is empty."))
     return items, faults
 
 

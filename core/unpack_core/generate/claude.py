@@ -101,6 +101,7 @@ class Claude:
         self._timeout = timeout
         self._said = said
         self._client: anthropic.AsyncAnthropic | None = None
+        self._warnings = warnings.catch_warnings()
 
     async def __aenter__(self) -> Self:
         return self
@@ -108,6 +109,7 @@ class Claude:
     async def __aexit__(self, *_: object) -> None:
         if self._client:
             await self._client.close()
+            self._warnings.__exit__(None, None, None)
 
     @property
     def host(self) -> str:
@@ -171,7 +173,8 @@ class Claude:
         if self._client is None:
             import anthropic  # two seconds: paid by whoever asks a model, not by every command
 
-            warnings.filterwarnings("default", category=DeprecationWarning, module="anthropic|unpack_core")
+            self._warnings.__enter__()
+            warnings.simplefilter("default", DeprecationWarning)  # that of a model that is to be retired
             warnings.showwarning = lambda message, *_, **__: self._said(one_line(str(message), 200))
             client = anthropic.AsyncAnthropic(base_url=self._base_url, timeout=self._timeout, max_retries=0)
             if client.base_url.path.rstrip("/").endswith("/v1"):  # as other clients want it; this one adds it itself

@@ -46,9 +46,10 @@ def gather(ledger: Ledger, request_id: int, run: Runs) -> Harvest:
         ]
         if added:
             store.add_layers(added, run(entry.model))
-        state, reason = _verdict(answer)
+        lacking = tuple(kind for kind in entry.kinds if kind not in answer.layers and kind not in answer.nothing)
+        reason = " ".join(fault.sentence for fault in answer.faults if fault.kind not in answer.layers)
+        state = "refused" if answer.state == "refused" else "failed" if lacking else "done"
         ledger.mark(entry.id, state, reason)
-    lacking = tuple(kind for kind in entry.kinds if kind not in answer.layers)
     return Harvest(tuple(layer.kind for _, _, layer in added), answer.faults, lacking, state, reason)
 
 
@@ -75,10 +76,3 @@ def shares(entry: Entry, paid: Paid, answer: Answer, origin: Origin) -> list[Inc
 
 def _share(whole: int, n: int, count: int) -> int:
     return whole * (n + 1) // count - whole * n // count
-
-
-def _verdict(answer: Answer) -> tuple[str, str]:
-    reason = " ".join(fault.sentence for fault in answer.faults if fault.kind not in answer.layers)
-    if answer.state == "refused":
-        return "refused", reason
-    return ("done" if answer.layers else "failed"), reason

@@ -97,7 +97,7 @@ class Ledger:
                 "SELECT p.id, p.rank, p.text, p.lang, p.place,"
                 f" (SELECT json_group_array(kind) FROM layer WHERE paragraph_id = p.id AND kind IN ({marks})),"
                 " (SELECT json_group_array(asked.value) FROM request r, json_each(r.kinds) asked"
-                "   WHERE r.paragraph_id = p.id AND r.purpose = 'unpack' AND r.state IN ('done', 'refused')"
+                "   WHERE r.paragraph_id = p.id AND r.layer_id IS NULL AND r.state IN ('done', 'refused')"
                 "   AND r.model = ? AND r.recipe = ?)"
                 " FROM paragraph p JOIN document d ON d.id = p.document_id"
                 " WHERE p.removed_at = '' AND (p.rank, p.id) > (?, ?)"
@@ -204,15 +204,6 @@ class Ledger:
             (most,),
         )
         return [instruction for (instruction,) in found]
-
-    # --- what is said of it ------------------------------------------------------------------------------------
-
-    def failures(self) -> list[tuple[str, int]]:
-        """Reasons of the requests that failed or were refused, with how many there are, the most frequent first."""
-        return self.store.rows(
-            "SELECT reason, count(*) FROM request WHERE state IN ('failed', 'refused') GROUP BY reason"
-            " ORDER BY count(*) DESC, reason"
-        ).fetchall()
 
     def remember_recipe(self, digest: str, toml: str) -> None:
         """Store a revision of a recipe, so that what a version names can be read again."""

@@ -79,8 +79,8 @@ class Prices:
         fitting = [price for price in self.table if fnmatchcase(model, price.model)]
         if not fitting:
             return None
-        bands = [price for price in fitting if price.model == fitting[0].model and price.above_input_tokens <= whole]
-        price = max(bands or fitting[:1], key=lambda band: band.above_input_tokens)
+        bands = [band for band in fitting if band.model == fitting[0].model]
+        price = max(bands, key=lambda band: band.above_input_tokens if band.above_input_tokens < max(1, whole) else -1)
         cost = (
             usage.input_tokens * price.input
             + usage.output_tokens * price.output

@@ -100,7 +100,7 @@ class Rewriter:
             answer = read(paid.body, entry.kinds, paragraph.text, paragraph.lang)
             made = shares(entry, paid, answer, Origin.REGENERATED)
             if not made:
-                reason = " ".join(fault.sentence for fault in answer.faults)
+                reason = " ".join(fault.sentence for fault in answer.faults) or "The model had nothing to say here."
                 self.ledger.mark(entry.id, "refused" if answer.state == "refused" else "failed", reason)
                 return Rewritten(None, reason=reason, cost_usd=paid.cost_usd)
             version_id = store.offer(entry.layer_id, made[0])

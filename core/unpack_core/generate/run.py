@@ -49,7 +49,7 @@ class Tally:
     """How far a run is; tokens and USD are those of this run, answers that could not be used included."""
 
     expected: int = 0
-    """Requests, as far as could be counted before."""
+    """Paragraphs, counted before; each is one request, and a second one where the first answer cannot be used."""
     done: int = 0
     layers: int = 0
     failed: Counter[str] = field(default_factory=Counter)
@@ -117,7 +117,7 @@ class Run:
         plan = self.plan
         self.ledger.remember_recipe(plan.recipe.hash, plan.recipe.toml)
         for request_id in self.ledger.answered(unread=True):  # of a run that was killed
-            self._count(gather(self.ledger, request_id, self._batch))
+            self.tally.layers += len(gather(self.ledger, request_id, self._batch).kinds)
         self.tally.expected = sum(1 for _ in self._gaps())
         places = asyncio.Semaphore(plan.concurrency)
         async with asyncio.TaskGroup() as group:
@@ -155,8 +155,12 @@ class Run:
         try:
             first = unpack(self.plan, gap)
             harvest = await self._ask(first, gap)
-            if harvest and harvest.lacking and harvest.state != "refused" and self._may_begin():
-                await self._repair(first, gap, harvest)
+            if harvest and harvest.faults and harvest.state == "failed" and self._may_begin():
+                harvest = await self._repair(first, gap, harvest) or harvest
+            if harvest and harvest.state == "done":
+                self.tally.done += 1
+            elif harvest:
+                self.tally.failed[harvest.reason] += 1
         except GenerationError as fault:
             self._fault = fault
             self._finishing = True
@@ -164,28 +168,25 @@ class Run:
             self.tally.in_flight -= 1
             self._watch(self.tally)
 
-    async def _repair(self, first: Request, gap: Gap, harvest: Harvest) -> None:
+    async def _repair(self, first: Request, gap: Gap, harvest: Harvest) -> Harvest | None:
         """Ask once more for what came in no usable form, saying what was wrong."""
-        self.tally.expected += 1
         entry = self.ledger.find(self.asker.identity(first))
         assert entry is not None
         paid = self.ledger.answer(entry.id)
         assert paid is not None
         faults = [fault.sentence for fault in harvest.faults]
         second = requests.repair(first, said(paid.body), faults, harvest.lacking)
-        await self._ask(second, gap)
+        return await self._ask(second, gap)
 
     async def _ask(self, request: Request, gap: Gap) -> Harvest | None:
-        """Ask, unless it is answered already, and add what came; None where nothing came."""
+        """Ask and add what came; None where the run ends before there is an answer."""
         entry = self.ledger.enter(request, self.asker.identity(request), gap.paragraph_id)
         if not await self.asker.ask(entry, request):
             entry = self.ledger.entry(entry.id)
-            if entry.state == "failed":
-                self.tally.failed[entry.reason] += 1
-            return None
+            return Harvest((), (), request.kinds, "failed", entry.reason) if entry.state == "failed" else None
         self._pay(entry)
         harvest = gather(self.ledger, entry.id, self._batch)
-        self._count(harvest)
+        self.tally.layers += len(harvest.kinds)
         return harvest
 
     def _pay(self, entry: Entry) -> None:
@@ -197,13 +198,6 @@ class Run:
         tally.cached_tokens += paid.cached_tokens
         tally.cost_usd += paid.cost_usd or 0.0
         tally.unpriced |= paid.cost_usd is None
-
-    def _count(self, harvest: Harvest) -> None:
-        self.tally.layers += len(harvest.kinds)
-        if harvest.state == "done":
-            self.tally.done += 1
-        else:
-            self.tally.failed[harvest.reason] += 1
 
 
 def unpack(plan: Plan, gap: Gap) -> Request:

@@ -28,7 +28,7 @@ from unpack_core.errors import UnpackError
 from unpack_core.generate.asking import Asker
 from unpack_core.generate.claude import Claude, NoKeyError
 from unpack_core.generate.ledger import Ledger
-from unpack_core.generate.price import Prices
+from unpack_core.generate.price import PriceError, Prices
 from unpack_core.generate.rewrite import Rewriter
 from unpack_core.generate.streamed import so_far
 from unpack_core.recipe import parse
@@ -51,7 +51,11 @@ def main() -> None:
 async def _work() -> None:
     lines = await _lines()
     setting = orjson.loads(await lines.readline())
-    prices = Prices.load(Path(setting["prices"]) if setting["prices"] else None)
+    try:
+        prices = Prices.load(Path(setting["prices"]) if setting["prices"] else None)
+    except PriceError as error:
+        _tell(said=f"{error} Until it is mended, costs are not known.")
+        prices = Prices((), "")
     with Store.open(setting["db"]) as store:
         async with Claude(base_url=setting["base_url"] or None, said=lambda message: _tell(said=message)) as client:
             ledger = Ledger(store)

@@ -106,6 +106,8 @@ def export(
     if mix and preset != "pretrain":
         raise click.UsageError("--mix goes with pretrain.")
     if preset == "requests":
+        if checked or share or mix:
+            raise click.UsageError("requests takes -o, --model, --kinds, --where and --recipe alone.")
         _write_requests(ctx, output, where, kinds, model, recipe)
         return
     if output is None and (checked or share or preset in _FOLDERS):

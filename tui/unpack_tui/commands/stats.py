@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unpack_tui.options import database_option, database_path
-from unpack_tui.terminal import table
+from unpack_tui.terminal import one_line, table
 
 if TYPE_CHECKING:
     from unpack_core.store import Store
@@ -58,6 +58,9 @@ def print_stats(store: Store) -> None:
         ]
         if rows:
             click.echo("\n" + table(rows, (title, "pending", "accepted", "rejected", "kept")))
+    if numbers["unmade"]:
+        unmade = [(one_line(reason, 100), number) for reason, number in numbers["unmade"].items()]
+        click.echo("\n" + table(unmade, ("why a model brought no layers", "paragraphs")))
     if numbers["findings"]:
         click.echo("\n" + table(list(numbers["findings"].items()), ("found in pending layers", "layers")))
     if numbers["tags"]:

@@ -24,7 +24,7 @@ COLOURS = {Status.PENDING: "$foreground", Status.ACCEPTED: "$success", Status.RE
 MUTED = "$muted"
 QUOTE = "$accent"
 ANSWER = "$primary"
-FAULT = "$warning underline"
+FAULT = "$error underline"
 LOST = "$error underline"
 
 

@@ -165,7 +165,7 @@ def layer_text(review: Review) -> Content:
         if finding.span_in_layer and finding.name != "quote-not-found":  # that is lit already
             content = content.stylize(FAULT, finding.span_in_layer.start, finding.span_in_layer.end)
     content = _with_hits(review, content, text)
-    said = [Content.assemble(("▲ ", "$warning"), (plain(finding.message), MUTED)) for finding in found]
+    said = [Content.assemble((f"▲ {finding.name} ", "$warning"), (plain(finding.message), MUTED)) for finding in found]
     said += _likenesses(review, layer)
     return Content("\n").join([content, Content(""), *said]) if said else content
 

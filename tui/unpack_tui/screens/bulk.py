@@ -27,8 +27,9 @@ class BulkScreen(ModalScreen[bool]):
         Binding("n,escape", "dismiss(False)", "Leave", id="leave-bulk"),
     ]
 
-    def __init__(self, review: Review, verb: str) -> None:
+    def __init__(self, review: Review, verb: str, how: str = "as one step that u takes back") -> None:
         super().__init__()
+        self.how = how
         self.review = review
         self.verb = verb
 
@@ -38,7 +39,7 @@ class BulkScreen(ModalScreen[bool]):
         sample = [self.review.store.layer(layer_id) for layer_id in selection.sample(_SAMPLE)]
         with Vertical(classes="box"):
             yield Static(paint.bulk(self.review, self.verb, selection.size, sample))
-            yield Static(Content("y  do it, as one step that u takes back     n  leave"), classes="hint")
+            yield Static(Content(f"y  do it, {self.how}     n  leave"), classes="hint")
 
 
 class BulkTagsScreen(ModalScreen[tuple[list[str], list[str]] | None]):

@@ -12,9 +12,6 @@ from textual.screen import Screen
 
 from unpack_core import checks, duplicates, search
 from unpack_core.errors import FilterError, StaleError, StoreError, UnpackError
-from unpack_core.generate.estimate import estimate_rewrites
-from unpack_core.generate.ledger import Ledger
-from unpack_core.generate.price import Prices
 from unpack_core.model import Layer, Status
 from unpack_core.review import Review
 from unpack_core.selection import Arrangement
@@ -22,28 +19,24 @@ from unpack_core.store import Step
 from unpack_tui import paint
 from unpack_tui.editor import EditorError, edit_elsewhere
 from unpack_tui.keys import in_force
-from unpack_tui.maker import Job, Maker, Setting
+from unpack_tui.maker import Setting
 from unpack_tui.screens import SIZES
+from unpack_tui.screens.asking import CANDIDATES, COMPARED_AT_ONCE, Asking
 from unpack_tui.screens.bulk import BulkScreen, BulkTagsScreen
-from unpack_tui.screens.candidates import CandidatesScreen
 from unpack_tui.screens.done import DoneScreen
 from unpack_tui.screens.duplicates import DuplicatesScreen
 from unpack_tui.screens.edit import EditScreen
 from unpack_tui.screens.filter import FilterScreen, SearchScreen
 from unpack_tui.screens.help import HelpScreen
-from unpack_tui.screens.instruction import InstructionScreen
 from unpack_tui.screens.review_keys import REVIEW_KEYS
 from unpack_tui.screens.stats import StatsScreen
 from unpack_tui.screens.tags import TagsScreen
 from unpack_tui.screens.versions import VersionsScreen
 from unpack_tui.widgets.pane import Pane
 
-_CANDIDATES = 3
 _POLL_SECONDS = 1.0
-_CHECKED_BETWEEN = 300
-"""Texts a second: about a tenth of it is spent on them."""
-_COMPARED_AT_ONCE = 3000
-"""More texts than these are compared by `unpack-tui dedupe`, not while the curator waits."""
+_CHECKED_BETWEEN = 100
+"""Texts a second: some 30 ms of it are spent on them."""
 
 
 class ReviewScreen(Screen[None]):
@@ -56,7 +49,7 @@ class ReviewScreen(Screen[None]):
     def __init__(self, review: Review, setting: Setting) -> None:
         super().__init__()
         self.review = review
-        self.maker = Maker(setting, self._made, self.say)
+        self.asking = Asking(self, setting)
         self._message = ""
 
     def compose(self) -> ComposeResult:
@@ -108,8 +101,8 @@ class ReviewScreen(Screen[None]):
             self._fit(layers, 1)
             layers.show(paint.layer_strip(review, layers.size.width), top=0)
         self.query_one("#about", Pane).show(paint.about(review))
-        job = self.maker.of(review.layer.id) if review.layer else None
-        text = paint.coming(job.text) if job and not job.bulk else paint.layer_text(review)
+        coming = self.asking.coming()
+        text = paint.layer_text(review) if coming is None else paint.coming(coming)
         self.query_one("#text", Pane).show(text, top=0 if self._new_layer() else None)
         self.query_one("#header", Pane).show(paint.header(review, self.size.width - 2))
         self.query_one("#status", Pane).show(paint.status(review, self.size.width - 2))
@@ -219,98 +212,19 @@ class ReviewScreen(Screen[None]):
     # --- the model ---------------------------------------------------------------------------------------------
 
     def action_regenerate(self) -> None:
-        self._ask("", 1)
+        self.asking.ask()
 
     def action_candidates(self) -> None:
-        self._ask("", _CANDIDATES)
+        self.asking.ask(count=CANDIDATES)
 
     def action_instruct(self) -> None:
-        def said(instruction: str | None) -> None:
-            if instruction:
-                self._ask(instruction, 1)
-
-        if self.review.layer:
-            what = f"What should be better in this layer ({paint.title(self.review, self.review.layer)})?"
-            self.app.push_screen(InstructionScreen(what, self._instructions()), said)
-        else:
-            self.say(paint.NOTHING_HERE)
+        self.asking.instruct()
 
     def action_instruct_all(self) -> None:
-        """One instruction to all in the filter, after the count and the price."""
-        if self._unfiltered():
-            return
-        self.app.push_screen(
-            InstructionScreen("What should be better in every layer of the filter?", self._instructions()),
-            self._price_all,
-        )
+        if not self._unfiltered():
+            self.asking.instruct_all()
 
-    def _instructions(self) -> list[str]:
-        return Ledger(self.review.store).instructions()
-
-    def _price_all(self, instruction: str | None) -> None:
-        selection, setting = self.review.selection, self.maker.setting
-        if not instruction or selection is None:
-            return
-        layer_ids = list(selection.layer_ids())
-        prices = Prices.load(setting.prices)
-        cost = estimate_rewrites(self.review.store, prices, self.review.recipe, setting.model, layer_ids, instruction)
-        price = "at a price that is not known" if cost is None else f"for about ${cost:.2f}"
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                for layer_id in layer_ids:
-                    self.maker.ask(layer_id, instruction, bulk=True)
-                self.say(f"{len(layer_ids):,} layers are asked for again, “{instruction}”.")
-
-        self.app.push_screen(BulkScreen(self.review, f"Regenerate {price}, “{instruction}”:"), answered)
-
-    def _ask(self, instruction: str, count: int) -> None:
-        layer = self.review.layer
-        if not layer:
-            self.say(paint.NOTHING_HERE)
-        elif self.maker.of(layer.id):
-            self.say("This layer is being asked for already; esc cancels it.")
-        else:
-            self.maker.ask(layer.id, instruction, count)
-            what = f"{count} candidates for" if count > 1 else "again for"
-            self.say(f"Asking {self.maker.setting.model} {what} {paint.title(self.review, layer)} …  esc cancels.")
-
-    def _made(self, job: Job) -> None:
-        """News of a job: show it where it is in view, say how it ended."""
-        if not job.ended:
-            if self.review.layer and self.review.layer.id == job.layer_id and self.is_current:
-                self.show()
-            return
-        self.review.refresh()
-        if job.count > 1 and job.versions and self.is_current:
-            layer = self.review.store.layer(job.layer_id)
-            versions = [self.review.store.version(version_id) for version_id in job.versions]
-            self.say("")
-            self.app.push_screen(CandidatesScreen(self.review, layer, versions), lambda said: self._back(said or ""))
-        elif job.bulk and self.maker.jobs:
-            self.say(f"{len(self.maker.jobs):,} layers are still to come.")
-        else:
-            self.say(self._ended(job))
-
-    def _ended(self, job: Job) -> str:
-        if not job.versions:
-            return job.failed
-        name = paint.title(self.review, self.review.store.layer(job.layer_id))
-        if job.count > 1:
-            return f"{len(job.versions)} candidates for {name} are among its versions: v."
-        if not job.taken:
-            return f"A new text for {name} waits among its versions (v): the layer was changed meanwhile."
-        if duplicates.to_compare(self.review.store) <= _COMPARED_AT_ONCE:
-            duplicates.catch_up(self.review.store)
-        return " ".join(filter(None, [f"{name} is new; v shows both.", job.note, self._likeness(job.layer_id)]))
-
-    def _likeness(self, layer_id: int) -> str:
-        """Whether a layer nearly equals one that was rejected."""
-        for pair in duplicates.resembles(self.review.store, layer_id):
-            other = self.review.store.layer(pair.a if pair.b == layer_id else pair.b)
-            if other.status == Status.REJECTED:
-                return f"It resembles a rejected one ({pair.score:.2f}): d shows it."
-        return ""
+    # --- other screens -----------------------------------------------------------------------------------------
 
     def action_versions(self) -> None:
         self._open_on_layer(VersionsScreen)
@@ -320,11 +234,11 @@ class ReviewScreen(Screen[None]):
         self.call_after_refresh(self._open_duplicates)
 
     def _open_duplicates(self) -> None:
-        if duplicates.to_compare(self.review.store) <= _COMPARED_AT_ONCE:
+        if duplicates.to_compare(self.review.store) <= COMPARED_AT_ONCE:
             duplicates.catch_up(self.review.store)
-        self.app.push_screen(DuplicatesScreen(self.review), lambda message: self._back(message or ""))
+        self.app.push_screen(DuplicatesScreen(self.review), lambda message: self.back(message or ""))
 
-    def _back(self, message: str) -> None:
+    def back(self, message: str) -> None:
         self.review.refresh()
         self.say(message)
 
@@ -394,9 +308,8 @@ class ReviewScreen(Screen[None]):
             self.say(str(error))
 
     def action_leave(self) -> None:
-        job = self.maker.of(self.review.layer.id) if self.review.layer else None
-        if job:
-            self.maker.cancel(job)
+        if self.asking.cancel():
+            self.say("")
         elif self.review.leave():
             self.say("Everything is shown again." if not self.review.filter else "The search is ended.")
 
@@ -462,7 +375,7 @@ class ReviewScreen(Screen[None]):
         self.app.push_screen(HelpScreen(self))
 
     def on_unmount(self) -> None:
-        self.maker.leave()
+        self.asking.maker.leave()
 
     def action_quit(self) -> None:
         self.review.save_place()

@@ -88,8 +88,8 @@ COMMONPLACES = _stems(
 
 CUT_SHORT = _words(
     """
-    a an the of and or but that which with into than because if its their whose а без в во для если за и из или к
-    как который которая которое которые которых на не но о об от по при с со у чтобы что
+    a an the and or but into than because its their whose is are was were а без в во для и из или к который которая
+    которое которые которых на но о об от по при с со у чтобы
     """
 )
-"""Words that a finished sentence does not end in."""
+"""Words that hardly a finished sentence ends in, as with `of`, `that` and `with` some do."""
