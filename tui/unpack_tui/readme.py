@@ -41,12 +41,15 @@ def filters() -> str:
 
 
 def commands() -> str:
-    """Every command with its help."""
+    """Every command in a line, its help folded behind it."""
     context = click.Context(cli, info_name="unpack-tui")
     parts = []
     for name in cli.list_commands(context):
         command = cli.get_command(context, name)
         assert command is not None
         with click.Context(command, info_name=f"unpack-tui {name}", max_content_width=100, terminal_width=100) as inner:
-            parts.append(f"\n### `unpack-tui {name}`\n\n```\n{command.get_help(inner)}\n```\n")
+            parts.append(
+                f"\n<details><summary><code>unpack-tui {name}</code>: {command.get_short_help_str(100)}</summary>\n\n"
+                f"```\n{command.get_help(inner)}\n```\n\n</details>\n"
+            )
     return "".join(parts)
