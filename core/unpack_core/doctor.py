@@ -34,6 +34,7 @@ def examine(store: Store) -> Iterator[Check]:
     yield _check("versions and the log are append-only", _append_only(store))
     yield _check("the state of every layer is what the log says", _replays(store))
     yield _check("what is settled of near-duplicates is what the log says", _settlements(store))
+    yield _check("what was answered when asked again is what the log says", _rechecks(store))
     yield _check("every head is a version of its layer", _heads(store))
     yield _check("undo knows its way", _undo(store))
 
@@ -94,6 +95,17 @@ def _settlements(store: Store) -> Iterator[str]:
             yield f"layers {pair[0]} and {pair[1]}: the log says {said or 'open'}"
     for a, b in cached:
         yield f"layers {a} and {b} are settled, and the log does not know of it"
+
+
+def _rechecks(store: Store) -> Iterator[str]:
+    logged: dict[int, str | None] = {}
+    for _, after in store.rows("SELECT layer_id, after FROM event WHERE after LIKE '%\"rechecked\"%' ORDER BY id"):
+        logged.update((int(question), answer) for question, answer in orjson.loads(after)["rechecked"].items())
+    for question, second in store.rows("SELECT id, second FROM recheck"):
+        if logged.pop(question, None) != second:
+            yield f"question {question} is answered {second or 'by nothing'}, the log says otherwise"
+    for question in logged:
+        yield f"the log answers question {question}, which is not there"
 
 
 def _words(state: State) -> str:

@@ -25,6 +25,7 @@ class Action(StrEnum):
     REGENERATE = "regenerate"
     RESTORE = "restore"
     SETTLE = "settle"
+    RECHECK = "recheck"
     UNDO = "undo"
     REDO = "redo"
 
@@ -38,6 +39,8 @@ class Patch(TypedDict, total=False):
     tags: list[str]
     settled: dict[str, str | None]
     """Of pairs with other layers, by their ids: what was said of the near-duplicate; None for nothing yet."""
+    rechecked: dict[str, str | None]
+    """What was answered to questions that were asked again, by their ids; None for nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +115,11 @@ def settled(
     if change:
         was["status"], now["status"] = change.before["status"], change.after["status"]
     return Change(layer_id, was, now)
+
+
+def rechecked(layer_id: int, question_id: int, answer: str) -> Change:
+    """A decision that was asked for again is answered: the layer's own state stays what it is."""
+    return Change(layer_id, {"rechecked": {str(question_id): None}}, {"rechecked": {str(question_id): answer}})
 
 
 def rewritten(layer_id: int, state: State, head: int, *, by_curator: bool) -> Change:

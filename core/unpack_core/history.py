@@ -41,6 +41,10 @@ class Entry:
             elif key == "tags":
                 had, has = set(_names(was)), set(_names(now))
                 words += [f"+#{tag}" for tag in sorted(has - had)] + [f"-#{tag}" for tag in sorted(had - has)]
+            elif key == "rechecked" and isinstance(now, dict):
+                words += [f"asked again: {answer}" if answer else "answer taken back" for answer in now.values()]
+            elif key == "settled" and isinstance(now, dict):
+                words += [f"{said or 'open'} beside layer {other}" for other, said in now.items()]
             elif key == "flagged":
                 words.append("flagged" if now else "flag taken away")
             else:

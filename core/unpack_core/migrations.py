@@ -268,6 +268,18 @@ def m003_generation(db: Database) -> None:
             )
 
 
+@migrations()
+def m006_recheck(db: Database) -> None:
+    """A question that was taken back unanswered stays, since the log may know of it."""
+    _run(
+        db,
+        """
+        ALTER TABLE recheck ADD COLUMN dropped_at TEXT NOT NULL DEFAULT '';
+        CREATE INDEX recheck_layer ON recheck(layer_id, version_id);
+        """,
+    )
+
+
 def _run(db: Database, script: str) -> None:
     """Run statements one by one: `executescript` would commit the migration's own transaction."""
     statement = ""
@@ -278,5 +290,5 @@ def _run(db: Database, script: str) -> None:
             statement = ""
 
 
-SHIPPED = 3
+SHIPPED = 4
 """How many migrations there are: a file that has had more was written by a newer program."""

@@ -334,6 +334,11 @@ class Store(DatabaseFile):
             self.step(target) if target else None,
         )
 
+    def last_step(self) -> Step | None:
+        """The step that undo would take back; None where there is none."""
+        top = self._top()
+        return self.step(top) if top else None
+
     def _top(self) -> int:
         row = self.one("SELECT top FROM step ORDER BY id DESC LIMIT 1")
         return int(row[0]) if row else 0
@@ -376,6 +381,7 @@ class Store(DatabaseFile):
         )
         self._set_tags(change for change in changes if "tags" in change.after)
         self._set_settled(change for change in changes if "settled" in change.after)
+        self._set_rechecked(change for change in changes if "rechecked" in change.after)
 
     def _set_settled(self, changes: Iterable[Change]) -> None:
         for change in changes:
@@ -385,6 +391,14 @@ class Store(DatabaseFile):
                     self.rows("INSERT OR REPLACE INTO settlement VALUES (?, ?, ?)", (*key, said))
                 else:
                     self.rows("DELETE FROM settlement WHERE a_id = ? AND b_id = ?", key)
+
+    def _set_rechecked(self, changes: Iterable[Change]) -> None:
+        for change in changes:
+            for question_id, answer in change.after["rechecked"].items():
+                self.rows(
+                    "UPDATE recheck SET second = ?, answered_at = ? WHERE id = ?",
+                    (answer, now() if answer else "", int(question_id)),
+                )
 
     def _set_tags(self, changes: Iterable[Change]) -> None:
         for change in changes:

@@ -149,6 +149,15 @@ _SETTLED = (
     " EXISTS (SELECT 1 FROM settlement s WHERE s.a_id = min(a.id, b.id) AND s.b_id = max(a.id, b.id))"
 )
 
+
+def _rechecked(sign: str) -> str:
+    """Layers whose text was asked about again, and how the answer stands to the decision in force."""
+    return (
+        "(l.status <> 'pending' AND l.id IN (SELECT layer_id FROM recheck WHERE version_id = l.head_id"
+        f" AND second IS NOT NULL AND second {sign} l.status))"
+    )
+
+
 # --- the table -------------------------------------------------------------------------------------------------
 
 _YES_NO = {"yes": "it is so", "no": "it is not so"}
@@ -227,6 +236,13 @@ FIELDS: Mapping[str, Field] = {
         Field("origin", "how the text it shows came to be", "origin:imported", _column("v.origin"), _ORIGINS),
         Field(
             "edited", "whether the curator wrote the text it shows", "edited:yes", _yes("v.origin = 'edited'"), _YES_NO
+        ),
+        Field(
+            "recheck",
+            "whether the curator, asked again, said the same",
+            "recheck:differs",
+            _choices({"differs": _rechecked("<>"), "same": _rechecked("=")}),
+            {"differs": "the second answer is not what is in force", "same": "it is"},
         ),
         Field("layer", "the number of a layer", "layer:17", _number("l.id"), number=True),
     )

@@ -9,6 +9,7 @@ from unpack_core.duplicates import resembles
 from unpack_core.grounding import ground
 from unpack_core.model import Layer, Origin, Span, Status
 from unpack_core.plain import one_line, plain
+from unpack_core.recheck import second_answer
 from unpack_core.review import Review
 from unpack_core.selection import Arrangement
 from unpack_tui.keys import Key
@@ -134,13 +135,15 @@ def about(review: Review) -> Content:
     words.append(f"version {layer.versions}" if layer.versions > 1 else head.created_at[:10])
     if layer.status != Status.PENDING:
         words.append(layer.status.value)
+    if second := second_answer(review.store, layer):
+        words.append(f"asked again: {second}")
     if head.origin == Origin.OFFLINE:
         words.append("a draft without a model")
     return Content.styled(plain(" · ".join(words)), MUTED)
 
 
 def layer_text(review: Review) -> Content:
-    """The layer in view: numbers muted, quotations in the colour that lights them in the source, answers apart."""
+    """The layer in view, and below it what was found in it and what it resembles."""
     layer = review.layer
     if not review.view:
         return Content("")
@@ -151,15 +154,7 @@ def layer_text(review: Review) -> Content:
     text = layer.head.text
     if not text.strip():
         return Content.styled("(empty)", MUTED)
-    content = Content(plain(text))
-    for item, grounding in ground(text, review.view.paragraph.text):
-        for span, style in (
-            (item.number_span, MUTED),
-            (item.quotation_span, QUOTE if grounding else LOST),
-            (item.bracket_span, ANSWER),
-        ):
-            if span:
-                content = content.stylize(style, span.start, span.end)
+    content = layer_words(text, review.view.paragraph.text)
     found = review.findings(layer)
     for finding in found:
         if finding.span_in_layer and finding.name != "quote-not-found":  # that is lit already
@@ -168,6 +163,20 @@ def layer_text(review: Review) -> Content:
     said = [Content.assemble((f"▲ {finding.name} ", "$warning"), (plain(finding.message), MUTED)) for finding in found]
     said += _likenesses(review, layer)
     return Content("\n").join([content, Content(""), *said]) if said else content
+
+
+def layer_words(text: str, source: str) -> Content:
+    """A layer's text: numbers muted, quotations in the colour that lights them in the source, answers apart."""
+    content = Content(plain(text))
+    for item, grounding in ground(text, source):
+        for span, style in (
+            (item.number_span, MUTED),
+            (item.quotation_span, QUOTE if grounding else LOST),
+            (item.bracket_span, ANSWER),
+        ):
+            if span:
+                content = content.stylize(style, span.start, span.end)
+    return content
 
 
 def _likenesses(review: Review, layer: Layer) -> list[Content]:

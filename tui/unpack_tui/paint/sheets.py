@@ -45,6 +45,8 @@ def _change(change: Change) -> str:
         return f"which is {after['status']} now"
     if "head" in after:
         return "which shows another version now"
+    if "rechecked" in after:
+        return "which was asked again"
     if "flagged" in after:
         return "which is flagged now" if after["flagged"] else "which is not flagged now"
     return f"tagged {' '.join(after['tags'])}" if after.get("tags") else "without tags now"
