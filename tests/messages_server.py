@@ -121,7 +121,8 @@ def message(body: Mapping[str, Any], reply: Reply) -> dict[str, Any]:
 
 def fill(body: Mapping[str, Any]) -> str:
     """JSON for every kind that is asked for, with a quotation from the material."""
-    found = _MATERIAL.search(body["messages"][0]["content"])
+    asked = [turn["content"] for turn in body["messages"] if turn["role"] == "user"]
+    found = next((found for turn in reversed(asked) if (found := _MATERIAL.search(turn))), None)
     words = found[2].split() if found else ["nothing"]
     schema = body.get("output_config", {}).get("format", {}).get("schema", {"required": ["question"]})
     quote = " ".join(words[:2])

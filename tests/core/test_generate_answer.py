@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from unpack_core.errors import RecipeError
+from unpack_core.findings import check
 from unpack_core.generate.answer import read
 from unpack_core.generate.price import PriceError, Prices, Usage, estimate_tokens
 from unpack_core.generate.request import regenerate, repair, unpack
 from unpack_core.generate.streamed import so_far
-from unpack_core.recipe import built_in
+from unpack_core.recipe import built_in, parse
 
 SOURCE = "Justice is the conformity of deeds to the norms of morality."
 KINDS = ("definition", "question")
@@ -143,6 +145,76 @@ def test_candidates_begin_from_different_sides() -> None:
         regenerate(built_in(), SOURCE, "en", "definition", "(1) x", model=MODEL, candidate=n).user for n in range(6)
     }
     assert len(asked) == 6
+
+
+# --- worked examples --------------------------------------------------------------------------------------------
+
+
+def test_by_schema_the_examples_are_read_and_in_words_they_are_turns() -> None:
+    asked = unpack(built_in(), SOURCE, "en", KINDS, model=MODEL)
+    by_schema, in_words = asked.parameters(), asked.parameters(plain=True)
+    first, second = asked.examples
+    assert first.text in by_schema["system"][0]["text"]
+    assert [turn["role"] for turn in by_schema["messages"]] == ["user"]
+    assert first.text not in in_words["system"][0]["text"]
+    assert [turn["role"] for turn in in_words["messages"]] == ["user", "assistant"] * 2 + ["user"]
+    assert second.text in in_words["messages"][2]["content"]
+    assert json.loads(in_words["messages"][3]["content"]).keys() == set(KINDS)  # what is asked for, and no more
+    assert "JSON" in in_words["messages"][4]["content"]
+    assert "JSON" in in_words["messages"][0]["content"]
+
+
+def test_a_kind_without_an_example_is_asked_for_without() -> None:
+    mine = parse('[[kind]]\nid = "smell"\nprompt.en = "What it smells of."', "mine")
+    turns = unpack(mine, SOURCE, "en", ["smell"], model=MODEL).parameters(plain=True)["messages"]
+    assert len(turns) == 1
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_the_built_in_examples_hold_to_their_own_rules(lang: str) -> None:
+    examples = built_in().examples_in(lang)
+    assert len(examples) == 2
+    for example in examples:
+        assert example.lang == lang
+        assert example.layers.keys() == {kind.id for kind in built_in().kinds}
+        text = json.dumps({kind: [item(point, quote, answer) for quote, point, answer in items]
+                           for kind, items in example.layers.items()})  # fmt: skip
+        answer = read(body(text), tuple(example.layers), example.text, lang)
+        assert not answer.faults
+        for kind, layer in answer.layers.items():
+            assert not check(layer, example.text, kind=kind, lang=lang)
+
+
+# --- the recipe's names ----------------------------------------------------------------------------------------
+
+
+def test_names_are_put_in_once_and_what_is_put_in_is_no_template() -> None:
+    toml = (
+        '[[kind]]\nid = "smell"\ntitle.en = "{{kind}} {{"\nmeaning.en = "odour"\n'
+        'prompt.en = "{{ title }}: {{meaning}}, in {{language}}."'
+    )
+    system = unpack(parse(toml, "mine"), SOURCE, "de", ["smell"], model=MODEL).system
+    assert "{{kind}} {{: odour, in German." in system
+
+
+@pytest.mark.parametrize(
+    ("toml", "sentence"),
+    [
+        ('[[kind]]\nid = "smell"\nprompt.en = "In {{tongue}}."', "{{tongue}}"),
+        ('[[kind]]\nid = "smell"\nprompt.en = "x"\n[instructions]\nen = "{{title}}"', "{{kinds}}"),
+        ('[[kind]]\nid = "smell"\n[[example]]\nlang = "en"\ntext = "Snow."\n[example.layers]\nsound = []', "sound"),
+        ('[[kind]]\nid = "smell"\n[[example]]\nlang = "en"\ntext = "Snow."\n[example.layers]\n'
+         'smell = [{ quote = "rain", text = "of iron" }]', "“rain”"),
+        ('[[kind]]\nid = "smell"\n[[example]]\nlang = "en"\ntext = "Snow."\n[example.layers]\nsmell = [{ txt = "x" }]',
+         "quote, text and answer"),
+        ("kind = 7", "[[kind]]"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_a_recipe_is_a_sentence(toml: str, sentence: str) -> None:
+    with pytest.raises(RecipeError) as told:
+        parse(toml, "mine.toml")
+    assert sentence in str(told.value)
+    assert str(told.value).startswith("mine.toml")
 
 
 # --- what it costs ---------------------------------------------------------------------------------------------

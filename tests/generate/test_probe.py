@@ -50,7 +50,9 @@ def test_a_recipe_is_shown_copied_checked_and_compared(run: Run) -> None:
     assert run("recipe", "init", "mine.toml").exit_code == 0
     assert run("recipe", "init", "mine.toml").exit_code == 1  # nothing is overwritten
     assert run("recipe", "diff", "mine.toml").output == ""
-    assert "definition" in run("recipe", "check", "mine.toml").output
+    checked = run("recipe", "check", "mine.toml").output
+    assert "definition" in checked
+    assert "2 in en, 2 in ru" in checked
     with Path("mine.toml").open("a", encoding="utf-8") as out:
         out.write('\n[[kind]]\nid = "smell"\nprompt.en = "What it smells of."\n')
     assert '+id = "smell"' in run("recipe", "diff", "mine.toml").output

@@ -106,7 +106,7 @@ async def _counts(client: Claude, requests: list[Request]) -> tuple[list[int], s
 
 
 def _letters(request: Request) -> int:
-    return estimate_tokens(request.system) + estimate_tokens(request.user)
+    return estimate_tokens(request.stable) + estimate_tokens(request.user)
 
 
 def _tokens_a_layer(ledger: Ledger, model: str) -> int:

@@ -60,8 +60,10 @@ def diff(path: Path) -> None:
 @click.argument("path", type=click.Path(path_type=Path), metavar="FILE")
 def check(path: Path) -> None:
     """Say what is in a recipe, or what is wrong with it (exit code 1)."""
+    from collections import Counter
+
     from unpack_core.recipe import load
-    from unpack_tui.terminal import table
+    from unpack_tui.terminal import plain, table
 
     found = load(path)
     rows = [
@@ -69,4 +71,6 @@ def check(path: Path) -> None:
         for kind in found.kinds
     ]
     click.echo(table(rows, ("kind", "made", "title", "prompts")))
-    click.echo(f"\nRevision {found.hash}")
+    by_language = Counter(example.lang for example in found.examples)
+    examples = ", ".join(f"{number} in {plain(lang)}" for lang, number in by_language.items())
+    click.echo(f"\nWorked examples: {examples or 'none'}\nRevision {found.hash}")
