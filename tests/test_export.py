@@ -51,6 +51,81 @@ def test_layers_out_and_in_again_are_equal(run: Run, curated: Path) -> None:
         assert again.one("SELECT count(*) FROM document")[0] == 8
 
 
+def test_a_round_trip_keeps_the_past_of_a_layer_and_what_it_teaches(run: Run, curated: Path) -> None:
+    with Store.open(curated) as store:
+        store.decide([20], Status.REJECTED, note="flat")
+        store.regenerate(20, IncomingLayer("", "(1) Better", origin=Origin.REGENERATED, model="m-2", output_tokens=9))
+        store.offer(20, IncomingLayer("", "(1) Not picked", origin=Origin.REGENERATED, model="m-2"))
+        store.edit(20, "(1) Best")
+        store.decide([20], Status.ACCEPTED)
+        store.decide([21], Status.REJECTED, note="not what it says")
+        store.restore(7, store.versions(7)[0].id)
+    out = {preset: run("export", preset, "--db", str(curated)).stdout for preset in ("layers", "preference")}
+    Path("all.jsonl").write_text(out["layers"])
+    assert run("import", "all.jsonl", "--db", "again.db").exit_code == 0
+    assert run("export", "layers", "--db", "again.db").stdout == out["layers"]
+    assert run("export", "preference", "--db", "again.db").stdout == out["preference"]
+    assert "Better" in out["preference"]
+    assert "Not picked" not in out["preference"]
+    assert run("doctor", "--db", "again.db").exit_code == 0
+    twice = run("import", "all.jsonl", "--db", "again.db")
+    assert twice.stderr.startswith("Added 0 documents, 0 paragraphs and 0 layers")
+    with Store.open("again.db") as again, Store.open(curated) as store:
+        provenance = "SELECT model, count(*), total(cost_usd), total(output_tokens) FROM version GROUP BY 1"
+        assert again.rows(provenance).fetchall() == store.rows(provenance).fetchall()
+
+
+def test_a_round_trip_keeps_what_a_document_says_of_itself(run: Run) -> None:
+    line = {
+        "document": "chat.md", "position": 3, "text": "Said.", "lang": "en", "title": "Chat", "place": "Evening",
+        "added": "2025-01-02T03:04:05.000Z", "metadata": [{"name": "speaker", "value": "Анна"}],
+        "removed_at": "2025-02-03T03:04:05.000Z", "layers": [{"kind": "meta", "text": "(1) x"}],
+    }  # fmt: skip
+    Path("chat.jsonl").write_text(json.dumps(line) + "\n")
+    assert run("import", "chat.jsonl").exit_code == 0
+    (out,) = rows(run("export", "layers"))
+    assert {name: out[name] for name in line if name != "layers"} == {k: v for k, v in line.items() if k != "layers"}
+
+
+def test_layers_tell_how_each_text_lost(run: Run, curated: Path) -> None:
+    with Store.open(curated) as store:
+        store.decide([20], Status.REJECTED, note="flat")
+        store.regenerate(20, IncomingLayer("", "(1) Better", origin=Origin.REGENERATED, model="m-2"))
+        store.edit(20, "(1) Best")
+    found = rows(run("export", "layers", "--db", str(curated)))
+    (layer,) = (layer for row in found for layer in row["layers"] if layer["text"] == "(1) Best")
+    told = [(one["parent"], one["origin"], one["lost"], one["reason"]) for one in layer["versions"]]
+    assert told[0][2:] == ("rejected", "flat")
+    assert told[1:] == [(1, "regenerated", "edited", ""), (2, "edited", "", "")]
+    assert layer["head"] == 3
+    assert layer["model"] == "m-2", "whose text the curator edited"
+
+
+def test_a_text_that_was_changed_in_the_file_comes_after_its_past(run: Run, curated: Path) -> None:
+    out = run("export", "layers", "--db", str(curated)).stdout
+    Path("all.jsonl").write_text(out.replace('"(1) New","status"', '"(1) Newer","status"'))
+    assert run("import", "all.jsonl", "--db", "again.db").exit_code == 0
+    found = rows(run("export", "layers", "--db", "again.db"))
+    (layer,) = (layer for row in found for layer in row["layers"] if layer["text"] == "(1) Newer")
+    assert [one["text"] for one in layer["versions"]][1:] == ["(1) New", "(1) Newer"]
+    assert layer["head"] == 3
+
+
+@pytest.mark.parametrize(
+    ("past", "said"),
+    [
+        ('"versions": [{"origin": "edited"}]', "version 1 is not an object with a text"),
+        ('"versions": [{"text": "x", "parent": 1}]', "“parent” is 1, and there are 0 versions"),
+        ('"versions": [{"text": "x"}], "head": 2', "“head” is 2, and there are 1 versions"),
+    ],
+)
+def test_a_past_that_cannot_be_is_named(run: Run, past: str, said: str) -> None:
+    Path("bad.jsonl").write_text('{"text": "T", "layers": [{"kind": "meta", "text": "x", ' + past + "}]}\n")
+    result = run("import", "bad.jsonl")
+    assert result.exit_code == 1
+    assert said in result.stderr
+
+
 def test_layers_keep_what_was_done(run: Run, curated: Path) -> None:
     found = {
         layer["text"]: layer for row in rows(run("export", "layers", "--db", str(curated))) for layer in row["layers"]

@@ -6,7 +6,7 @@ again, so that replaying the log never needs to know what undo is. Pure: no cloc
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypedDict
@@ -41,6 +41,8 @@ class Patch(TypedDict, total=False):
     """Of pairs with other layers, by their ids: what was said of the near-duplicate; None for nothing yet."""
     rechecked: dict[str, str | None]
     """What was answered to questions that were asked again, by their ids; None for nothing yet."""
+    lost: dict[str, tuple[str, str]]
+    """Of a layer that came in with a past: by version, how it had lost and what was said of it. Not a column."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +76,12 @@ class Change:
         return Change(self.layer_id, self.after, self.before)
 
 
-def added(layer_id: int, state: State) -> Change:
-    """A layer comes into being."""
-    return Change(
-        layer_id,
-        {},
-        {"status": state.status, "flagged": state.flagged, "head": state.head, "tags": list(state.tags)},
-    )
+def added(layer_id: int, state: State, lost: Mapping[int, tuple[str, str]]) -> Change:
+    """A layer comes into being, perhaps with a past: `lost` tells of its versions how they lost, and why."""
+    after: Patch = {"status": state.status, "flagged": state.flagged, "head": state.head, "tags": list(state.tags)}
+    if lost:
+        after["lost"] = {str(version): said for version, said in lost.items()}
+    return Change(layer_id, {}, after)
 
 
 def decided(layer_id: int, state: State, status: Status) -> Change | None:

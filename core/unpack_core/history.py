@@ -47,6 +47,8 @@ class Entry:
                 words += [f"{said or 'open'} beside layer {other}" for other, said in now.items()]
             elif key == "flagged":
                 words.append("flagged" if now else "flag taken away")
+            elif key == "lost":
+                words.append("with its past")
             else:
                 words.append(f"{was} → {now}" if was else str(now))
         return ", ".join(words) + (f" ({self.note})" if self.note else "")

@@ -128,9 +128,9 @@ class _Desk:
             self.intake.new_paragraphs += 1
             rank = (row.id << 32) | new.position
             paragraph_id = self.store.insert(
-                "INSERT INTO paragraph (document_id, position, text, lang, place, digest, rank)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                row.id, new.position, new.text, new.lang, new.place, digest, rank,
+                "INSERT INTO paragraph (document_id, position, text, lang, place, digest, rank, removed_at)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                row.id, new.position, new.text, new.lang, new.place, digest, rank, new.removed_at,
             )  # fmt: skip
         row.met.add(paragraph_id)
         brought: set[tuple[str, str]] = set()
@@ -154,7 +154,8 @@ class _Desk:
             row = _Row(
                 self.store.insert(
                     "INSERT INTO document (uri, name, title, metadata, created_at) VALUES (?, ?, ?, ?, ?)",
-                    new.uri, new.uri.rsplit("/", 1)[-1], new.title, orjson.dumps(new.metadata).decode(), now(),
+                    new.uri, new.uri.rsplit("/", 1)[-1], new.title, orjson.dumps(new.metadata).decode(),
+                    new.added or now(),
                 )
             )  # fmt: skip
         if len(self.documents) >= _DOCUMENTS_REMEMBERED:

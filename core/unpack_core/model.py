@@ -39,6 +39,28 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class IncomingVersion:
+    """A text of a layer's past, as an export of another database brings it."""
+
+    text: str
+    origin: Origin
+    model: str = ""
+    instruction: str = ""
+    recipe: str = ""
+    effort: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+    created_at: str = ""
+    parent: int = 0
+    """Which of the versions before it it was made from, counted from 1; 0 for none."""
+    lost: str = ""
+    """How it lost against another: `rejected`, `edited`, `regenerated`, `replaced`; "" where it did not."""
+    reason: str = ""
+    """What was said of that."""
+
+
+@dataclass(frozen=True, slots=True)
 class IncomingLayer:
     """A layer as a file or a model brings it, not yet stored."""
 
@@ -60,6 +82,12 @@ class IncomingLayer:
     """"" stands for now."""
     request_id: int | None = None
     """Whose answer brought it, where the program asked for it itself."""
+    reason: str = ""
+    """Why it was rejected, where that was noted."""
+    versions: tuple[IncomingVersion, ...] = ()
+    """All its versions, oldest first, where it has a past; they tell what made its text, the fields above do not."""
+    head: int = 0
+    """Which of the versions is its text, counted from 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +101,8 @@ class IncomingParagraph:
     place: str = ""
     """The headings it stands under, outermost first, joined by ` › `."""
     layers: tuple[IncomingLayer, ...] = ()
+    removed_at: str = ""
+    """When its source was found to have it no more; "" where it has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +114,8 @@ class IncomingDocument:
     metadata: dict[str, str] = field(default_factory=dict)
     whole: bool = False
     """Whether all its paragraphs come: then those that do not come are not in the source any more."""
+    added: str = ""
+    """When it first came in; "" stands for now."""
 
 
 # --- what is stored --------------------------------------------------------------------------------------------

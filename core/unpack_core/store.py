@@ -16,7 +16,7 @@ from unpack_core.clean import clean
 from unpack_core.database import DatabaseFile, now
 from unpack_core.errors import StaleError, StoreError
 from unpack_core.events import Action, Change, Patch, State
-from unpack_core.model import Document, IncomingLayer, Layer, Origin, Paragraph, Status, Version
+from unpack_core.model import Document, IncomingLayer, IncomingVersion, Layer, Origin, Paragraph, Status, Version
 
 _HEAD = (
     "v.id, v.layer_id, v.parent_id, v.origin, v.text, v.model, v.batch_id, v.instruction, v.recipe, v.effort, "
@@ -138,15 +138,24 @@ class Store(DatabaseFile):
             layer_id = self.last("layer")
             version_id = self.last("version")
             layers: list[tuple[object, ...]] = []
-            versions: list[tuple[object, ...]] = []
+            versions: list[tuple[Any, ...]] = []  # rows of the table
             changes: list[Change] = []
             for paragraph_id, rank, new in arrivals:
                 layer_id += 1
-                version_id += 1
-                layers.append((layer_id, paragraph_id, new.kind, new.status, new.flagged, version_id, rank))
-                versions.append((version_id, layer_id, None, *_columns(new, batch_id, at)))
-                state = State(new.status, new.flagged, version_id, tuple(sorted(set(new.tags))))
-                changes.append(events.added(layer_id, state))
+                first = version_id + 1
+                if new.versions:
+                    head = version_id + new.head
+                    versions += _past(new, layer_id, version_id, batch_id, at)
+                else:
+                    head = first
+                    versions.append((head, layer_id, None, *_columns(new, batch_id, at)))
+                version_id = versions[-1][0]
+                lost = {first + n: (one.lost, one.reason) for n, one in enumerate(new.versions) if one.lost}
+                if new.reason:
+                    lost[head] = ("rejected", new.reason)
+                layers.append((layer_id, paragraph_id, new.kind, new.status, new.flagged, head, rank))
+                state = State(new.status, new.flagged, head, tuple(sorted(set(new.tags))))
+                changes.append(events.added(layer_id, state, lost))
             if changes:
                 self.db.conn.executemany(
                     "INSERT INTO layer (id, paragraph_id, kind, status, flagged, head_id, rank)"
@@ -419,7 +428,14 @@ def _names(joined: str | None) -> tuple[str, ...]:
     return tuple(sorted(joined.split("\n"))) if joined else ()
 
 
-def _columns(new: IncomingLayer, batch_id: int | None, at: str) -> tuple[object, ...]:
+def _past(new: IncomingLayer, layer_id: int, before: int, batch_id: int, at: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of all versions of a layer that comes in with its past; `before` is the last id that is taken."""
+    for number, version in enumerate(new.versions, 1):
+        parent = before + version.parent if version.parent else None
+        yield before + number, layer_id, parent, *_columns(version, batch_id, at)
+
+
+def _columns(new: IncomingLayer | IncomingVersion, batch_id: int | None, at: str) -> tuple[object, ...]:
     return (
         new.origin,
         new.text,
@@ -432,7 +448,7 @@ def _columns(new: IncomingLayer, batch_id: int | None, at: str) -> tuple[object,
         new.output_tokens,
         new.cost_usd,
         new.created_at or at,
-        new.request_id,
+        new.request_id if isinstance(new, IncomingLayer) else None,
     )
 
 

@@ -10,9 +10,12 @@ import pytest
 from tests.core.export_helpers import TITLES, rows_of, store_of
 from unpack_core.export.chat import chat, chat_per_layer
 from unpack_core.export.dialogue import Reasoning, dialogue
-from unpack_core.export.preference import preference, preference_counts
+from unpack_core.export.layers import layers
+from unpack_core.export.preference import preference
 from unpack_core.export.pretrain import Place, pretrain
+from unpack_core.export.rows import Wanted
 from unpack_core.export.surfaces import first_words, items
+from unpack_core.judgements import preference_counts
 from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
 
@@ -135,6 +138,21 @@ def test_no_pair_from_white_space_numbers_or_what_was_undone(tmp_path: Path) -> 
         assert pairs(store) == [("(1) slip", "(1) first")]
         store.restore(1, 1)
         assert ("(1) first", "(1) slip") in pairs(store)
+
+
+def test_a_pair_with_a_text_of_a_model_that_is_left_out_is_left_out(tmp_path: Path) -> None:
+    with store_of(tmp_path / "x.db", {"a.md": [("Text.", [("meta", "(1) first")])]}) as store:
+        store.regenerate(1, IncomingLayer("", "(1) theirs", origin=Origin.REGENERATED, model="acme-2"))
+        store.edit(1, "(1) theirs, by hand")
+        store.regenerate(1, generated("(1) ours"))
+        store.decide([1], Status.ACCEPTED)
+        assert len(pairs(store)) == 3
+        wanted = Wanted(without_models=("acme-*",))
+        (row,) = preference(rows_of(store, wanted), TITLES)
+        assert "(1) first" in str(row["rejected"])
+        (line,) = layers(rows_of(store, wanted))
+        assert "theirs" not in str(line)
+        assert line["layers"][0]["head"] == 2  # type: ignore[index]  # a row of JSON
 
 
 # --- dialogue --------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any, TypeVar
 
@@ -13,7 +14,7 @@ import orjson
 from unpack_core.clean import clean
 from unpack_core.corpus.language import detect
 from unpack_core.corpus.records import Arrival, BatchResult, Notice, Record, Trouble
-from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, Origin, Status
+from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, IncomingVersion, Origin, Status
 
 _KIND = re.compile(r"[a-z][a-z0-9_]{1,31}\Z")
 _LONGEST = 64 * 1024 * 1024
@@ -83,6 +84,7 @@ def _record(value: _Value, where: str, text_field: str, id_field: str | None, la
         _string(value, "lang") or lang or detect(text),
         clean(_string(value, "place"))[0],
         tuple(layers),
+        clean(_string(value, "removed_at"))[0],
     )
     return Arrival(document, paragraph), dropped + more
 
@@ -92,7 +94,8 @@ def _document(value: _Value, text: str, where: str, id_field: str | None) -> Inc
     uri = clean(_string(value, "document"))[0]
     title = clean(_string(value, "title"))[0]
     if uri:
-        return IncomingDocument(uri, title or uri.rsplit("/", 1)[-1].rsplit(".", 1)[0])
+        name = title or uri.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        return IncomingDocument(uri, name, _metadata(value), added=clean(_string(value, "added"))[0])
     if id_field:
         if value.get(id_field) in (None, ""):
             raise _WrongError(f"there is no field “{id_field}” to name the record")
@@ -100,6 +103,14 @@ def _document(value: _Value, text: str, where: str, id_field: str | None) -> Inc
     else:
         name = hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
     return IncomingDocument(f"{where}#{name}", title or name)
+
+
+def _metadata(value: _Value) -> dict[str, str]:
+    """What a document says of itself, as the names and values that an export writes."""
+    pairs = _list(value, "metadata")
+    if not all(isinstance(pair, dict) for pair in pairs):
+        raise _WrongError("“metadata” is a list of names and values")
+    return {clean(_string(pair, "name"))[0]: clean(_string(pair, "value"))[0] for pair in pairs}
 
 
 def _layer(value: object) -> tuple[IncomingLayer, int]:
@@ -132,8 +143,39 @@ def _layer(value: object) -> tuple[IncomingLayer, int]:
         _number(value, "output_tokens", int),
         _number(value, "cost_usd", float),
         clean(_string(value, "created_at"))[0],
+        reason=clean(_string(value, "reason"))[0],
     )
-    return layer, dropped
+    versions = tuple(_version(version, number) for number, version in enumerate(_list(value, "versions"), 1))
+    return _with_past(layer, versions, _count(value, "head", len(versions))) if versions else layer, dropped
+
+
+def _version(value: object, number: int) -> IncomingVersion:
+    """The n-th version of a layer's past."""
+    if not isinstance(value, dict) or "text" not in value:
+        raise _WrongError(f"version {number} is not an object with a text")
+    return IncomingVersion(
+        clean(_string(value, "text"))[0],
+        _choice(Origin, value, "origin", Origin.IMPORTED),
+        clean(_string(value, "model"))[0],
+        clean(_string(value, "instruction"))[0],
+        clean(_string(value, "recipe"))[0],
+        clean(_string(value, "effort"))[0],
+        _number(value, "input_tokens", int),
+        _number(value, "output_tokens", int),
+        _number(value, "cost_usd", float),
+        clean(_string(value, "created_at"))[0],
+        _count(value, "parent", number - 1),
+        clean(_string(value, "lost"))[0],
+        clean(_string(value, "reason"))[0],
+    )
+
+
+def _with_past(layer: IncomingLayer, versions: tuple[IncomingVersion, ...], head: int) -> IncomingLayer:
+    """A layer with its versions; a text that is none of theirs, changed in the file, is the newest."""
+    if not head or versions[head - 1].text != layer.text:
+        versions += (IncomingVersion(layer.text, layer.origin, layer.model, parent=head),)
+        head = len(versions)
+    return replace(layer, versions=versions, head=head)
 
 
 def _string(value: _Value, name: str) -> str:
@@ -159,6 +201,13 @@ def _position(value: _Value) -> int:
     if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found < 2**31:
         raise _WrongError("“position” is a whole number from 0")
     return found
+
+
+def _count(value: _Value, name: str, most: int) -> int:
+    found = _number(value, name, int) or 0
+    if not 0 <= found <= most:
+        raise _WrongError(f"“{name}” is {found}, and there are {most} versions")
+    return int(found)
 
 
 def _number(value: _Value, name: str, kind: type[Any]) -> Any:

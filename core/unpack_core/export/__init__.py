@@ -6,7 +6,6 @@
 from unpack_core.export.deliver import Delivery, Mix, deliver, stream
 from unpack_core.export.dialogue import Reasoning
 from unpack_core.export.mix import Mixture, Unit
-from unpack_core.export.preference import preference_counts
 from unpack_core.export.presets import PRESETS, Options, Preset
 from unpack_core.export.pretrain import Place
 from unpack_core.export.rows import ACCEPTED, EVERY_STATUS, Wanted, one_moment
@@ -27,7 +26,6 @@ __all__ = [
     "Wanted",
     "deliver",
     "one_moment",
-    "preference_counts",
     "stream",
     "to_file",
     "to_stream",

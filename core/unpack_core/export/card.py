@@ -28,11 +28,17 @@ def _listed(name: str, *fields: Feature) -> Feature:
 
 
 _MESSAGE = (_text("role"), _text("content"))
+_MADE = (
+    _text("model"), _text("instruction"), _text("recipe"), _text("effort"), {"name": "input_tokens", "dtype": "int64"},
+    {"name": "output_tokens", "dtype": "int64"}, {"name": "cost_usd", "dtype": "float64"}, _text("created_at"),
+)  # fmt: skip
+_VERSION = (
+    _text("text"), _text("origin"), *_MADE, {"name": "parent", "dtype": "int64"}, _text("lost"), _text("reason"),
+)  # fmt: skip
 _LAYER = (
     _text("kind"), _text("text"), _text("status"), {"name": "tags", "list": "string"},
-    {"name": "flagged", "dtype": "bool"}, _text("origin"), _text("model"), _text("instruction"), _text("recipe"),
-    _text("effort"), {"name": "input_tokens", "dtype": "int64"}, {"name": "output_tokens", "dtype": "int64"},
-    {"name": "cost_usd", "dtype": "float64"}, _text("created_at"), _text("reason"),
+    {"name": "flagged", "dtype": "bool"}, _text("origin"), *_MADE, _text("reason"), _listed("versions", *_VERSION),
+    {"name": "head", "dtype": "int64"},
 )  # fmt: skip
 FEATURES: dict[str, tuple[Feature, ...]] = {
     "chat": (_text("id"), _listed("messages", *_MESSAGE)),
@@ -50,7 +56,8 @@ FEATURES: dict[str, tuple[Feature, ...]] = {
     "sharegpt": (_listed("conversations", _text("from"), _text("value")),),
     "layers": (
         _text("document"), {"name": "position", "dtype": "int64"}, _text("text"), _text("lang"),
-        _listed("layers", *_LAYER), _text("title"), _text("place"),
+        _listed("layers", *_LAYER), _text("title"), _text("place"), _text("added"),
+        _listed("metadata", _text("name"), _text("value")), _text("removed_at"),
     ),
 }  # fmt: skip
 """The types of each config's columns, in the words of a data set card."""

@@ -68,8 +68,8 @@ class Piece(NamedTuple):
     output_tokens: int | None
     cost_usd: float | None
     created_at: str
-    reason: str
-    """Why it was rejected, where that was noted."""
+    storied: int
+    """1 where its versions or a note have more to say."""
     nth: int
     """How many older layers of its kind the paragraph has; 0 where that was not asked for."""
 
@@ -87,6 +87,10 @@ class Passage(NamedTuple):
     place: str
     added: str
     """When its document came in."""
+    metadata: str
+    """What its document says of itself, as a JSON object."""
+    removed_at: str
+    """When its source was found to have it no more; "" where it has."""
     again: int
     """0; for another paragraph at the same position of the same document, which a changed source leaves, 1, 2, …"""
     pieces: list[Piece]
@@ -109,17 +113,18 @@ _TAGS = (
     "coalesce((SELECT group_concat(t.name, char(10)) FROM layer_tag lt JOIN tag t ON t.id = lt.tag_id"
     " WHERE lt.layer_id = l.id), '')"
 )
-_REASON = (
-    "CASE WHEN l.status = 'rejected' THEN coalesce((SELECT s.note FROM event e JOIN step s ON s.id = e.step"
-    " WHERE e.layer_id = l.id AND e.action = 'decide' ORDER BY e.id DESC LIMIT 1), '') ELSE '' END"
+_STORIED = (
+    "EXISTS (SELECT 1 FROM version o WHERE o.layer_id = l.id AND o.id <> l.head_id) OR (l.status = 'rejected'"
+    " AND EXISTS (SELECT 1 FROM event e JOIN step s ON s.id = e.step WHERE e.layer_id = l.id"
+    " AND (s.note <> '' OR e.after LIKE '%\"lost\"%')))"
 )
 _NTH = "(SELECT count(*) FROM layer o WHERE o.paragraph_id = l.paragraph_id AND o.kind = l.kind AND o.id < l.id)"
 _WHOLE = (
     f"l.id, l.kind, v.text, l.status, l.flagged, {_TAGS}, v.origin, g.model, g.instruction, g.recipe, g.effort,"
-    f" g.input_tokens, g.output_tokens, g.cost_usd, v.created_at, {_REASON}, "
+    f" g.input_tokens, g.output_tokens, g.cost_usd, v.created_at, {_STORIED}, "
 )
 _TEXT = (
-    "l.id, l.kind, v.text, l.status, l.flagged, '', v.origin, v.model, '', '', '', NULL, NULL, NULL, v.created_at, '', "
+    "l.id, l.kind, v.text, l.status, l.flagged, '', v.origin, v.model, '', '', '', NULL, NULL, NULL, v.created_at, 0, "
 )
 _PLACE = itemgetter(0, 1)
 _numbers = count(1)
@@ -166,7 +171,7 @@ class Rows:
         pieces = groupby(self._pieces(whole, numbered), key=_PLACE)
         place, group = next(pieces, _END)
         last_rank = again = 0
-        for rank, meant, gone, *columns in self._paragraphs(bare):
+        for rank, meant, *columns in self._paragraphs(bare):
             again = again + 1 if rank == last_rank else 0
             last_rank = rank
             found: list[Piece] = []
@@ -175,19 +180,20 @@ class Rows:
                 place, group = next(pieces, _END)
             if self._keep and not self._keep(columns[1]):
                 continue
-            if found or (bare != Bare.NONE and not gone and (meant or bare == Bare.EVERY)):
+            removed_at = columns[-1]
+            if found or (bare != Bare.NONE and not removed_at and (meant or bare == Bare.EVERY)):
                 yield Passage._make((*columns, again, found))
 
     def documents(self) -> Iterator[list[Passage]]:
-        """Whole documents as lists of passages, bare paragraphs in their places.
+        """Whole documents as lists of passages, bare paragraphs in their places, those that their source lost left out.
 
         Where the filter speaks of layers, they are the documents in which it found some.
         """
         speaks_of_layers = self._where.source is None
         every = self.passages(Bare.EVERY if speaks_of_layers else Bare.MEANT)
         for _, passages in groupby(every, key=attrgetter("document_id")):
-            document = list(passages)
-            if not speaks_of_layers or any(passage.pieces for passage in document):
+            document = [passage for passage in passages if not passage.removed_at]
+            if (document and not speaks_of_layers) or any(passage.pieces for passage in document):
                 yield document
 
     def layer_condition(self) -> tuple[str, list[object]]:
@@ -206,6 +212,12 @@ class Rows:
             conditions.append(clause.sql)
             parameters += clause.parameters
         return " AND ".join(conditions), parameters
+
+    def version_condition(self) -> tuple[str, tuple[object, ...]]:
+        """Which versions v of a layer, its head aside, were written by nobody who is left out."""
+        clauses = self._without
+        parameters = tuple(value for clause in clauses for value in clause.parameters)
+        return " AND ".join(clause.sql for clause in clauses) or "1", parameters
 
     def _pieces(self, whole: bool, numbered: bool) -> Iterator[tuple[Any, ...]]:
         """(rank, paragraph id, the fields of a piece) in reading order.
@@ -246,8 +258,8 @@ class Rows:
         langs = self.wanted.langs
         condition = _among("p.lang", langs) if langs else "1"
         return self.store.rows(
-            f"SELECT p.rank, {meant}, p.removed_at <> '', p.id, p.document_id, d.uri, d.title, p.position, p.text,"
-            f" p.lang, p.place, d.created_at FROM {SOURCES} WHERE {condition} ORDER BY p.rank, p.id",
+            f"SELECT p.rank, {meant}, p.id, p.document_id, d.uri, d.title, p.position, p.text, p.lang, p.place,"
+            f" d.created_at, d.metadata, p.removed_at FROM {SOURCES} WHERE {condition} ORDER BY p.rank, p.id",
             [*parameters, *langs],
         )
 
