@@ -105,14 +105,15 @@ def tagged(layer_id: int, state: State, add: Iterable[str] = (), remove: Iterabl
 
 
 def settled(
-    layer_id: int, state: State, other_id: int, before: str | None, after: str, status: Status | None
+    layer_id: int, state: State, said: Mapping[int, tuple[str | None, str]], status: Status | None
 ) -> Change | None:
-    """What is said of a near-duplicate pair and, with it, of this copy."""
+    """What was and what is said of near-duplicate pairs of this layer, by the other's id, and with it of the layer."""
+    told = {str(other): words for other, words in said.items() if words[0] != words[1]}
     change = decided(layer_id, state, status) if status else None
-    if before == after and change is None:
-        return None
-    was: Patch = {"settled": {str(other_id): before}}
-    now: Patch = {"settled": {str(other_id): after}}
+    if not told:
+        return change
+    was: Patch = {"settled": {other: before for other, (before, _) in told.items()}}
+    now: Patch = {"settled": {other: after for other, (_, after) in told.items()}}
     if change:
         was["status"], now["status"] = change.before["status"], change.after["status"]
     return Change(layer_id, was, now)

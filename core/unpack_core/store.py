@@ -5,7 +5,8 @@ A layer's `status`, `flagged` and `head_id` and its tags are changed by a step o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -212,16 +213,10 @@ class Store(DatabaseFile):
 
     def edit(self, layer_id: int, text: str, *, seen: int | None = None) -> Step | None:
         """A new version by the curator's hand becomes the head; its draft is done with. None if it says the same."""
-        text = clean(text)[0]
         with self.write():
             self._check_seen([layer_id], seen)
             ((_, state),) = self._states([layer_id])
-            self.drop_draft(layer_id)
-            if self.version(state.head).text == text:
-                return None
-            new = IncomingLayer("", text, origin=Origin.EDITED)
-            version_id = self._add_version(layer_id, state.head, new, None)
-            return self.record(Action.EDIT, [events.rewritten(layer_id, state, version_id, by_curator=True)])
+            return self.record(Action.EDIT, [self._rewritten(layer_id, state, text)])
 
     def regenerate(self, layer_id: int, new: IncomingLayer, batch_id: int | None = None) -> Step:
         """A model's new text becomes the head of a layer, which is open again; the old version stays."""
@@ -259,15 +254,45 @@ class Store(DatabaseFile):
             return self.record(Action.RESTORE, [events.rewritten(layer_id, state, version_id, by_curator=True)])
 
     def settle(
-        self, layer_id: int, others: Sequence[int], said: str, status: Status | None, *, note: str = ""
+        self,
+        pairs: Iterable[tuple[int, int]],
+        said: str,
+        decided: Mapping[int, Status] | None = None,
+        *,
+        rewrite: tuple[int, str] | None = None,
+        seen: Mapping[int, int] | None = None,
+        note: str = "",
     ) -> Step | None:
-        """Say of near-duplicate pairs of a layer what they are and, with it, decide the others, in one step."""
+        """Say of near-duplicate pairs of layers what they are and, with it, decide layers and rewrite one, in one step.
+
+        `seen` names the heads that the curator was looking at: StaleError where one is not the head any more.
+        """
+        decided = decided or {}
+        told: defaultdict[int, dict[int, tuple[str | None, str]]] = defaultdict(dict)
         with self.write():
-            changes = [
-                events.settled(other_id, state, layer_id, self._settled(layer_id, other_id), said, status)
-                for other_id, state in self._states(others)
+            for layer_id, head in (seen or {}).items():
+                self._check_seen([layer_id], head)
+            for layer_id, other_id in pairs:
+                told[layer_id][other_id] = self._settled(layer_id, other_id), said
+            states = dict(self._states([*{*told, *decided, *([rewrite[0]] if rewrite else [])}]))
+            changes: list[Change | None] = []
+            if rewrite:
+                layer_id, text = rewrite
+                changes.append(self._rewritten(layer_id, states[layer_id], text))
+            changes += [
+                events.settled(layer_id, states[layer_id], told[layer_id], decided.get(layer_id))
+                for layer_id in sorted({*told, *decided})
             ]
             return self.record(Action.SETTLE, changes, note=note)
+
+    def _rewritten(self, layer_id: int, state: State, text: str) -> Change | None:
+        """The curator's text becomes the head of a layer, and its draft is done with; None if it says the same."""
+        text = clean(text)[0]
+        self.drop_draft(layer_id)
+        if self.version(state.head).text == text:
+            return None
+        new = IncomingLayer("", text, origin=Origin.EDITED)
+        return events.rewritten(layer_id, state, self._add_version(layer_id, state.head, new, None), by_curator=True)
 
     def _settled(self, one: int, other: int) -> str | None:
         key = (min(one, other), max(one, other))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from itertools import combinations
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from unpack_core.corpus import Arrival
 from unpack_core.doctor import examine
 from unpack_core.errors import StoreError
 from unpack_core.intake import take_in
+from unpack_core.likeness import least_score
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, Status
 from unpack_core.neardup import normalize
 from unpack_core.store import Store
@@ -82,6 +84,39 @@ def test_the_pairs_are_the_pairs(
         assert duplicates.to_compare(store) == 0
 
 
+@given(lengths=st.tuples(st.integers(1, 200), st.integers(1, 200)), common=st.integers(0, 200), step=st.integers(-2, 2))
+def test_a_stored_score_reaches_a_threshold_when_the_ratio_does(
+    lengths: tuple[int, int], common: int, step: int
+) -> None:
+    shared = "a" * min(common, *lengths)
+    one, other = shared.ljust(lengths[0], "b"), shared.ljust(lengths[1], "c")
+    ratio = fuzz.ratio(one, other)
+    threshold = ratio / 100
+    for _ in range(abs(step)):
+        threshold = math.nextafter(threshold, math.inf if step > 0 else 0)
+    if 0.5 <= threshold <= 1:
+        assert (ratio / 100 >= least_score(threshold)) == (ratio >= 100 * threshold)
+
+
+def test_two_that_compare_at_the_same_time_lose_no_pair(tmp_path: Path) -> None:
+    texts = [f"(1) {n:03} {word}" for word in ("map", "plan") for n in range(600)]
+    path = tmp_path / "x.db"
+    with filled(path, [("meta", text) for text in texts]) as store, Store.open(path) as other:
+        duplicates.set_threshold(store, 0.8)
+        duplicates.catch_up(store, lambda *_: duplicates.catch_up(other, seconds=0))
+        assert duplicates.to_compare(other) == 0
+        assert {(pair.a, pair.b): pair.score for pair in duplicates.pairs(store)} == brute(store, 0.8)
+
+
+def test_comparing_is_broken_off_in_time_and_goes_on_later(tmp_path: Path) -> None:
+    with filled(tmp_path / "x.db", [("meta", f"(1) {n} thoughts") for n in range(600)]) as store:
+        left = duplicates.catch_up(store, seconds=0)
+        assert 0 < left < 600
+        assert duplicates.to_compare(store) == left
+        assert reported(store) == brute(store, 0.85)
+        assert duplicates.catch_up(store) == 0
+
+
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return filled(tmp_path / "x.db", [("meta", TEXTS[0]), ("meta", TEXTS[1]), ("meta", TEXTS[2]), ("meta", "x")])
@@ -97,7 +132,8 @@ def test_keeping_one_rejects_the_others_in_one_step_that_undo_takes_back(store: 
     assert step
     assert step.note == "near-duplicate of layer 1"
     assert [store.layer(n).status for n in (1, 2, 3)] == [Status.PENDING, Status.REJECTED, Status.REJECTED]
-    assert states(store) == {(1, 2): "kept", (1, 3): "kept", (2, 3): "open"}
+    assert states(store) == dict.fromkeys([(1, 2), (1, 3), (2, 3)], "kept")  # 2 and 3 are rejected: no word needed
+    assert duplicates.counts(store) == (0, 3)
     store.undo()
     assert [store.layer(n).status for n in (1, 2, 3)] == [Status.PENDING] * 3
     assert set(states(store).values()) == {"open"}

@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 
 from unpack_core.errors import FilterError
 from unpack_core.filter.terms import Term, Word
+from unpack_core.likeness import PAIRS, STATE, THRESHOLD
 from unpack_core.model import Origin
 from unpack_core.search import fold, matching
-
-DEFAULT_THRESHOLD = 0.85
-"""Of near-duplicates, where the setting `dedupe.threshold` is not set."""
 
 Sql = tuple[str, list[object]]
 Condition = Callable[[Sequence[Word]], Sql]
@@ -137,17 +135,8 @@ def _finding(values: Sequence[Word]) -> Sql:
 
 def _duplicate(settled: str) -> str:
     """Layers whose head resembles another layer's head, and whether that pair is settled."""
-    pairs = (
-        "SELECT {side}.id FROM resemblance r JOIN layer a ON a.head_id = r.a_id JOIN layer b ON b.head_id = r.b_id"
-        " WHERE r.score >= coalesce((SELECT CAST(value AS REAL) FROM setting WHERE key = 'dedupe.threshold'),"
-        f" {DEFAULT_THRESHOLD})" + settled
-    )
+    pairs = f"SELECT {{side}}.id FROM {PAIRS} WHERE r.score >= {THRESHOLD}{settled}"
     return f"l.id IN ({pairs.format(side='a')} UNION ALL {pairs.format(side='b')})"
-
-
-_SETTLED = (
-    " EXISTS (SELECT 1 FROM settlement s WHERE s.a_id = min(a.id, b.id) AND s.b_id = max(a.id, b.id))"
-)
 
 
 def _rechecked(sign: str) -> str:
@@ -191,8 +180,8 @@ FIELDS: Mapping[str, Field] = {
             "dup:open",
             _choices(
                 {
-                    "open": _duplicate(f" AND NOT{_SETTLED}"),
-                    "settled": _duplicate(f" AND{_SETTLED}"),
+                    "open": _duplicate(f" AND ({STATE}) = 'open'"),
+                    "settled": _duplicate(f" AND ({STATE}) <> 'open'"),
                     "any": _duplicate(""),
                 }
             ),

@@ -1,0 +1,38 @@
+"""Near-duplicates in the database: found once, looked up in an instant, settled as steps of the log."""
+
+from unpack_core.duplicates.comparing import catch_up, to_compare
+from unpack_core.duplicates.groups import Copy, Group, group, open_groups
+from unpack_core.duplicates.pairs import (
+    Pair,
+    Rejected,
+    counts,
+    pairs,
+    resembled_rejects,
+    resembles,
+    set_threshold,
+    threshold,
+    unsettled,
+)
+from unpack_core.duplicates.settling import keep, keep_all, keep_both, merge
+
+__all__ = [
+    "Copy",
+    "Group",
+    "Pair",
+    "Rejected",
+    "catch_up",
+    "counts",
+    "group",
+    "keep",
+    "keep_all",
+    "keep_both",
+    "merge",
+    "open_groups",
+    "pairs",
+    "resembled_rejects",
+    "resembles",
+    "set_threshold",
+    "threshold",
+    "to_compare",
+    "unsettled",
+]
