@@ -23,6 +23,7 @@ from unpack_tui.options import DEFAULT_MODEL, config_folder
 from unpack_tui.screens.candidates import CandidatesScreen
 from unpack_tui.screens.duplicates import DuplicatesScreen
 from unpack_tui.screens.edit import EditScreen
+from unpack_tui.screens.recheck import RecheckScreen
 from unpack_tui.screens.review import ReviewScreen
 from unpack_tui.screens.versions import VersionsScreen
 
@@ -34,12 +35,19 @@ class UnpackApp(App[None]):
     TITLE = "unpack-tui"
 
     def __init__(
-        self, store: Store, config: Config | None = None, *, model: str = DEFAULT_MODEL, recipe: Recipe | None = None
+        self,
+        store: Store,
+        config: Config | None = None,
+        *,
+        model: str = DEFAULT_MODEL,
+        recipe: Recipe | None = None,
+        ask_again: bool = False,
     ) -> None:
         super().__init__()
         recipe = recipe or built_in()
         self.review = Review(store, recipe)
         self.setting = Setting(store.path, model, recipe.toml, config_folder() / "prices.toml")
+        self.ask_again = ask_again
         self.animation_level = "none"
         config = config or Config()
         for theme in themes.OURS:
@@ -65,6 +73,7 @@ class UnpackApp(App[None]):
                 "Regenerate all in the filter", "One instruction to all; says the price first.",
                 screen.action_instruct_all,
             )  # fmt: skip
+            yield SystemCommand("Asked again", "Your own decisions that were drawn, blind.", screen.action_recheck)
         for name in themes.NAMES:
             yield SystemCommand(f"Theme: {name}", "For this session; config.toml keeps one.", partial(self._use, name))
 
@@ -75,7 +84,7 @@ class UnpackApp(App[None]):
         loop = asyncio.get_running_loop()
         for line_dropped in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(line_dropped, self.exit)
-        self.push_screen(ReviewScreen(self.review, self.setting))
+        self.push_screen(ReviewScreen(self.review, self.setting, ask_again=self.ask_again))
 
     def run_to_end(self) -> None:
         """Run until the curator leaves or the line drops; the place is kept however that happens."""
@@ -87,5 +96,5 @@ class UnpackApp(App[None]):
 
 def curators_config() -> Config:
     """The configuration file, checked against the screens' keys; raises ConfigError."""
-    screens = (ReviewScreen, EditScreen, VersionsScreen, DuplicatesScreen, CandidatesScreen)
+    screens = (ReviewScreen, EditScreen, VersionsScreen, DuplicatesScreen, CandidatesScreen, RecheckScreen)
     return load(config_path(), [screen.BINDINGS for screen in screens])

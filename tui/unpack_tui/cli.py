@@ -17,6 +17,7 @@ from unpack_tui.commands.export import export
 from unpack_tui.commands.generate import generate
 from unpack_tui.commands.import_ import import_
 from unpack_tui.commands.log import log
+from unpack_tui.commands.recheck import recheck
 from unpack_tui.commands.recipe import recipe
 from unpack_tui.commands.review import open_review, review
 from unpack_tui.commands.stats import stats
@@ -60,5 +61,5 @@ def cli(ctx: click.Context) -> None:
         open_review(ctx)
 
 
-for command in (demo, import_, generate, review, dedupe, export, stats, log, recipe, doctor):
+for command in (demo, import_, generate, review, dedupe, export, stats, log, recheck, recipe, doctor):
     cli.add_command(command)

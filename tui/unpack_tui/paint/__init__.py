@@ -19,6 +19,15 @@ from unpack_tui.paint.compare import (
     version_list,
     versions_header,
 )
+from unpack_tui.paint.recheck import (
+    answered,
+    blind,
+    nothing_asked,
+    question_about,
+    question_header,
+    question_source,
+    question_text,
+)
 from unpack_tui.paint.review import (
     about,
     coming,
@@ -42,6 +51,8 @@ __all__ = [
     "ORDERS",
     "WALKED",
     "about",
+    "answered",
+    "blind",
     "bulk",
     "candidate",
     "candidates_header",
@@ -66,7 +77,12 @@ __all__ = [
     "message",
     "news",
     "no_pairs",
+    "nothing_asked",
     "pairs_header",
+    "question_about",
+    "question_header",
+    "question_source",
+    "question_text",
     "quotations",
     "source",
     "stats",

@@ -135,8 +135,6 @@ def about(review: Review) -> Content:
     words.append(f"version {layer.versions}" if layer.versions > 1 else head.created_at[:10])
     if layer.status != Status.PENDING:
         words.append(layer.status.value)
-    if second := second_answer(review.store, layer):
-        words.append(f"asked again: {second}")
     if head.origin == Origin.OFFLINE:
         words.append("a draft without a model")
     return Content.styled(plain(" · ".join(words)), MUTED)
@@ -161,6 +159,8 @@ def layer_text(review: Review) -> Content:
             content = content.stylize(FAULT, finding.span_in_layer.start, finding.span_in_layer.end)
     content = _with_hits(review, content, text)
     said = [Content.assemble((f"▲ {finding.name} ", "$warning"), (plain(finding.message), MUTED)) for finding in found]
+    if second := second_answer(review.store, layer):
+        said.append(Content.assemble(("↻ asked again ", "$warning"), (f"you said {second}", MUTED)))
     said += _likenesses(review, layer)
     return Content("\n").join([content, Content(""), *said]) if said else content
 

@@ -61,14 +61,15 @@ def done(numbers: Stats, review: Review) -> Content:
         f", {layers['flagged']:,} flagged" if layers["flagged"] else "",
         (f"; {review.decided:,} of them in this session.\n\n" if review.decided else ".\n\n"),
         "Training data from what you accepted:\n",
-        (f"  unpack-tui export chat -o chat.jsonl{_db(review)}\n\n", "$accent"),
+        (f"  unpack-tui export chat -o chat.jsonl{db_option(review)}\n\n", "$accent"),
         "Everything, to keep or to move:\n",
-        (f"  unpack-tui export layers -o layers.jsonl{_db(review)}\n\n", "$accent"),
+        (f"  unpack-tui export layers -o layers.jsonl{db_option(review)}\n\n", "$accent"),
         ("esc  look again     u  undo     q  quit", MUTED),
     )
 
 
-def _db(review: Review) -> str:
+def db_option(review: Review) -> str:
+    """What a command needs to be told of a database that is not the usual one."""
     path = review.store.path
     return "" if path.name == "unpack.db" and len(path.parts) == 1 else f" --db {plain(str(path))}"
 

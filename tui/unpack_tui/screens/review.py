@@ -28,6 +28,7 @@ from unpack_tui.screens.duplicates import DuplicatesScreen
 from unpack_tui.screens.edit import EditScreen
 from unpack_tui.screens.filter import FilterScreen, SearchScreen
 from unpack_tui.screens.help import HelpScreen
+from unpack_tui.screens.recheck import RecheckScreen
 from unpack_tui.screens.review_keys import REVIEW_KEYS
 from unpack_tui.screens.stats import StatsScreen
 from unpack_tui.screens.tags import TagsScreen
@@ -46,8 +47,9 @@ class ReviewScreen(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = REVIEW_KEYS
 
-    def __init__(self, review: Review, setting: Setting) -> None:
+    def __init__(self, review: Review, setting: Setting, *, ask_again: bool = False) -> None:
         super().__init__()
+        self._ask_again = ask_again
         self.review = review
         self.asking = Asking(self, setting)
         self._message = ""
@@ -71,6 +73,9 @@ class ReviewScreen(Screen[None]):
         self.call_after_refresh(self.show)
 
     def _open(self) -> None:
+        if self._ask_again:  # before anything is shown that tells what was decided
+            self.action_recheck()
+            return
         draft = self.review.layer and self.review.store.draft(self.review.layer.id)
         self.say("A half-typed edit is waiting here: e opens it." if draft else "")
         if self.review.finished:
@@ -241,6 +246,15 @@ class ReviewScreen(Screen[None]):
     def back(self, message: str) -> None:
         self.review.refresh()
         self.say(message)
+
+    def action_recheck(self) -> None:
+        self.app.push_screen(RecheckScreen(self.review), self._rechecked)
+
+    def _rechecked(self, expression: str | None) -> None:
+        self.back("")
+        if expression:
+            self._narrow(expression)
+            self.action_first()
 
     def action_tags(self) -> None:
         self._open_on_layer(TagsScreen)

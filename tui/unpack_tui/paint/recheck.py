@@ -1,0 +1,71 @@
+"""Decisions asked again: the paragraph and the layer as they were, and nothing of what was decided."""
+
+from textual.content import Content
+
+from unpack_core.grounding import ground
+from unpack_core.plain import plain
+from unpack_core.recheck import Progress, Question
+from unpack_core.review import Review
+from unpack_tui.paint.common import GLYPHS, MUTED, QUOTE, title, two_sides
+from unpack_tui.paint.review import layer_words
+from unpack_tui.paint.sheets import db_option
+
+
+def question_header(question: Question, left: int, width: int) -> Content:
+    """How many are left, and the document's title."""
+    what = f"Asked again: {left:,} left"
+    where = plain(question.document.title or question.document.uri)
+    return two_sides(Content.styled(what, "bold $foreground"), Content(where), width)
+
+
+def question_source(question: Question) -> tuple[Content, tuple[int, int] | None]:
+    """The paragraph with its quoted words lit, and where the first of them stands."""
+    content = Content(plain(question.paragraph.text))
+    found = ground(question.layer.head.text, question.paragraph.text)
+    spans = sorted((place.span for _, place in found if place), key=lambda span: span.start)
+    for span in spans:
+        content = content.stylize(f"{QUOTE} bold underline", span.start, span.end)
+    return content, (spans[0].start, spans[0].end) if spans else None
+
+
+def question_about(review: Review, question: Question) -> Content:
+    layer = question.layer
+    model = f"  {layer.head.model}" if layer.head.model else ""
+    return Content.assemble(
+        (f"{GLYPHS[layer.status]} {title(review, layer)}", "bold $foreground"), (plain(model), MUTED)
+    )
+
+
+def question_text(question: Question) -> Content:
+    text = question.layer.head.text
+    return layer_words(text, question.paragraph.text) if text.strip() else Content.styled("(empty)", MUTED)
+
+
+def blind() -> Content:
+    """What the curator should know while answering."""
+    return Content.styled("What you decided is hidden, and stays as it is whatever you answer.", MUTED)
+
+
+def nothing_asked(review: Review) -> Content:
+    return Content.assemble(
+        ("None of your decisions is asked again.\n\n", "$foreground"),
+        ("A share of them, drawn by lot and shown without what you decided:\n", MUTED),
+        (f"  unpack-tui recheck --share 0.05{db_option(review)}", "$accent"),
+    )
+
+
+def answered(progress: Progress, differing: int) -> Content:
+    """The end of the questions: how far the curator agrees with themselves."""
+    said = f"{progress.agreed:,} of {progress.answered:,} answers are as you decided before."
+    lines = [Content.styled("Nothing is left to ask.", "bold $success"), Content(""), Content(said)]
+    if differing:
+        count = "1 layer has" if differing == 1 else f"{differing:,} layers have"
+        lines.append(Content(f"{count} another decision in force than your second one."))
+    keys = ["s  agreement", "u  undo", "esc  back"]
+    return Content("\n").join(
+        [
+            *lines,
+            Content(""),
+            Content.styled("     ".join([*(["enter  show them"] if differing else []), *keys]), MUTED),
+        ]
+    )
