@@ -127,12 +127,17 @@ def fill(body: Mapping[str, Any]) -> str:
     schema = body.get("output_config", {}).get("format", {}).get("schema", {"required": ["question"]})
     quote = " ".join(words[:2])
     point = " ".join(words[2:5])
-    item = {"quote": quote, "text": f"What stands behind {point}.", "answer": "so / not so"}
+    said = f"Что стоит за словами {point}." if re.search("[а-я]", quote) else f"What stands behind {point}."
+    item = {"quote": quote, "text": said, "answer": "так / не так" if said.startswith("Что") else "so / not so"}
     return json.dumps({kind: [item] for kind in schema["required"]}, ensure_ascii=False)
 
 
 class _Server(ThreadingHTTPServer):
     request_queue_size = 128
+
+    def handle_error(self, *_: object) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):  # a client that was killed, or hung up
+            raise
 
 
 def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:

@@ -63,6 +63,39 @@ def test_what_is_readable_among_faults_is_kept() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        (item("x", "conformity of words"), "misquoted"),
+        (item("Так весы сверяют с гирей, о которой все договорились."), "wrong language"),
+        (item("It is <b>bold</b> to say so."), "markup"),
+        (item("Which? — [a / b]", answer="c"), "brackets"),
+    ],
+)
+def test_a_fault_of_form_is_named_and_the_layer_is_kept(said: dict[str, str], name: str) -> None:
+    answer = read(body(json.dumps({"definition": [said], "question": [item("Which?", answer="this")]})), KINDS, SOURCE,
+                  "en")  # fmt: skip
+    assert [fault.name for fault in answer.faults] == [name]
+    assert answer.doubtful == {"definition"}
+    assert answer.layers.keys() == set(KINDS)
+
+
+@pytest.mark.parametrize(
+    ("said", "layer"),
+    [
+        (item("“deeds” what is **done**", "deeds"), "(1) “deeds” what is done"),
+        (item("Which? — [a / b]", answer="a / b"), "(1) Which? — [a / b]"),
+        (item("Which? — [ a ]"), "(1) Which? — [a]"),
+        (item("Which?", answer="[a"), "(1) Which? — [a]"),
+        (item("“deeds” Whose? — [ours]", "“deeds”", "ours"), "(1) “deeds” Whose? — [ours]"),
+    ],
+)
+def test_what_a_model_says_twice_is_said_once(said: dict[str, str], layer: str) -> None:
+    answer = read(body(json.dumps({"question": [said]})), ("question",), SOURCE, "en")
+    assert answer.layers == {"question": layer}
+    assert not answer.faults
+
+
+@pytest.mark.parametrize(
     "text",
     [
         'Here:\n```json\n{"definition": [{"quote": "", "text": "a } b", "answer": "",},], "question": [],}\n```',

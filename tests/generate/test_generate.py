@@ -83,7 +83,6 @@ def test_a_fault_of_form_is_repaired_once_and_then_stays_to_be_seen(
     assert "not the JSON object" in result.stderr
     assert ask("SELECT purpose, state FROM request WHERE state = 'failed' ORDER BY id") == [
         ("unpack", "failed"),
-        ("unpack", "failed"),
         ("repair", "failed"),
     ]
     assert ask("SELECT count(*) FROM answer") == [(4,)]  # all of them were paid for
@@ -91,6 +90,49 @@ def test_a_fault_of_form_is_repaired_once_and_then_stays_to_be_seen(
     assert "not the JSON object" in run("stats").stdout
     assert run("generate", "--limit", "1", "--kinds", "paradox").exit_code == 0  # a failure is no answer
     assert layers(ask) == [("analogy", 1), ("paradox", 1)]
+
+
+def items(kind: str, *quotes: str, text: str = "What nobody has asked yet.") -> str:
+    return json.dumps({kind: [{"quote": quote, "text": text, "answer": ""} for quote in quotes]}, ensure_ascii=False)
+
+
+def test_a_misquotation_is_asked_about_once_and_what_was_good_is_kept(
+    run: Run, server: MessagesServer, ask: Ask
+) -> None:
+    good, bad = items("analogy", "norms of morality"), items("paradox", "norms of hilarity")
+    server.script.append(Reply(text=json.dumps(json.loads(good) | json.loads(bad))))
+    server.script.append(Reply(text=items("paradox", "conformity of deeds")))
+    result = run("generate", "--limit", "1", "--kinds", "analogy,paradox", "--json")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["done"] == 1
+    repair = server.asked()[1]
+    assert "norms of hilarity" in repair["messages"][2]["content"]
+    assert repair["output_config"]["format"]["schema"]["required"] == ["paradox"]
+    assert ask("SELECT kind, text, request_id FROM layer JOIN version v ON v.id = head_id ORDER BY kind") == [
+        ("analogy", "(1) “norms of morality” What nobody has asked yet.", 1),
+        ("paradox", "(1) “conformity of deeds” What nobody has asked yet.", 2),
+    ]
+    assert ask("SELECT DISTINCT state FROM request") == [("done",)]
+
+
+def test_what_a_repair_does_not_mend_is_kept_to_be_seen(run: Run, server: MessagesServer, ask: Ask) -> None:
+    russian = items("analogy", "morality", text="Так весы сверяют с гирей, о которой все договорились заранее.")
+    server.script.extend([Reply(text=russian), Reply(text="I cannot.")])
+    assert run("generate", "--limit", "1", "--kinds", "analogy").exit_code == 0
+    assert "Russian" in server.asked()[1]["messages"][2]["content"]
+    assert ask("SELECT request_id FROM version") == [(1,)]
+    assert ask("SELECT purpose, state FROM request") == [("unpack", "done"), ("repair", "failed")]
+
+
+def test_where_the_run_ends_before_the_repair_the_first_answer_has_to_do(
+    run: Run, server: MessagesServer, ask: Ask
+) -> None:
+    server.script.extend([Reply(text=items("analogy", "norms of hilarity")), Reply(status=401, message="no more")])
+    assert run("generate", "--limit", "1", "--kinds", "analogy").exit_code == 1
+    assert ask("SELECT text FROM version") == [("(1) “norms of hilarity” What nobody has asked yet.",)]
+    assert run("generate", "--kinds", "analogy").exit_code == 0
+    assert len(server.asked()) == 4
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
 
 
 def test_a_refusal_is_shown_and_not_asked_again(run: Run, server: MessagesServer, ask: Ask) -> None:

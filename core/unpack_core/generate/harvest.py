@@ -19,17 +19,28 @@ class Harvest:
     kinds: tuple[str, ...]
     """Of the layers that were added."""
     faults: tuple[Fault, ...]
+    """What was wrong with the rest."""
     lacking: tuple[str, ...]
     """Kinds that were asked for and did not come in a form that can be used."""
     state: str
-    """What the request is now."""
-    reason: str
+    """What the request is now; `answered` where it waits for a repair."""
+
+    @property
+    def name(self) -> str:
+        """The first fault in two words; "" where there is none."""
+        return self.faults[0].name if self.faults else ""
+
+    @property
+    def reason(self) -> str:
+        """The faults as sentences."""
+        return " ".join(fault.sentence for fault in self.faults)
 
 
-def gather(ledger: Ledger, request_id: int, run: Runs) -> Harvest:
+def gather(ledger: Ledger, request_id: int, run: Runs, *, waits: bool = False) -> Harvest:
     """Read the last answer of a request for missing layers and add those that its paragraph still has none of.
 
-    `run` gives the batch to put them in.
+    `run` gives the batch to put them in. An answer that `waits` for its repair gives what is without fault alone; it
+    is read again after that, by the next run if this one is killed, and then a doubtful layer is better than none.
     """
     store = ledger.store
     with store.write():
@@ -37,7 +48,8 @@ def gather(ledger: Ledger, request_id: int, run: Runs) -> Harvest:
         assert paid is not None
         paragraph = store.paragraph(entry.paragraph_id)
         answer = read(paid.body, entry.kinds, paragraph.text, paragraph.lang)
-        wanted = ledger.missing_still(entry.paragraph_id, list(answer.layers))
+        held = answer.doubtful if waits else frozenset()
+        wanted = ledger.missing_still(entry.paragraph_id, [kind for kind in answer.layers if kind not in held])
         (rank,) = store.one("SELECT rank FROM paragraph WHERE id = ?", (entry.paragraph_id,))
         added = [
             (entry.paragraph_id, rank, layer)
@@ -46,11 +58,13 @@ def gather(ledger: Ledger, request_id: int, run: Runs) -> Harvest:
         ]
         if added:
             store.add_layers(added, run(entry.model))
-        lacking = tuple(kind for kind in entry.kinds if kind not in answer.layers and kind not in answer.nothing)
-        reason = " ".join(fault.sentence for fault in answer.faults if fault.kind not in answer.layers)
-        state = "refused" if answer.state == "refused" else "failed" if lacking else "done"
-        ledger.mark(entry.id, state, reason)
-    return Harvest(tuple(layer.kind for _, _, layer in added), answer.faults, lacking, state, reason)
+        came = {*answer.layers, *answer.nothing} - held
+        lacking = ledger.lacking(entry, [kind for kind in entry.kinds if kind not in came])
+        faults = tuple(fault for fault in answer.faults if not fault.kind or fault.kind in lacking)
+        state = "refused" if answer.state == "refused" else "done" if not lacking else "answered" if waits else "failed"
+        harvest = Harvest(tuple(layer.kind for _, _, layer in added), faults, lacking, state)
+        ledger.mark(entry.id, state, "" if state == "done" else harvest.reason)
+    return harvest
 
 
 def shares(entry: Entry, paid: Paid, answer: Answer, origin: Origin) -> list[IncomingLayer]:

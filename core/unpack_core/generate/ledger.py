@@ -118,6 +118,20 @@ class Ledger:
         there = {kind for (kind,) in self.store.rows("SELECT kind FROM layer WHERE paragraph_id = ?", (paragraph_id,))}
         return [kind for kind in kinds if kind not in there]
 
+    def lacking(self, entry: Entry, kinds: Sequence[str]) -> tuple[str, ...]:
+        """Those of a request's kinds that neither a layer nor another request to the same model has settled."""
+        settled = {
+            kind
+            for (kind,) in self.store.rows(
+                "SELECT kind FROM layer WHERE paragraph_id = ?"
+                " UNION SELECT asked.value FROM request r, json_each(r.kinds) asked"
+                "  WHERE r.paragraph_id = ? AND r.layer_id IS NULL AND r.state IN ('done', 'refused')"
+                "  AND r.model = ? AND r.recipe = ? AND r.id <> ?",
+                (entry.paragraph_id, entry.paragraph_id, entry.model, entry.recipe, entry.id),
+            )
+        }
+        return tuple(kind for kind in kinds if kind not in settled)
+
     # --- asking and answering ----------------------------------------------------------------------------------
 
     def enter(self, request: Request, identity: str, paragraph_id: int, layer_id: int | None = None) -> Entry:

@@ -53,8 +53,14 @@ class Tally:
     done: int = 0
     layers: int = 0
     failed: Counter[str] = field(default_factory=Counter)
-    """By reason."""
+    """By reason, in two words."""
+    reasons: dict[str, str] = field(default_factory=dict)
+    """The last sentence of each."""
+    mended: int = 0
+    """Paragraphs that needed a second request."""
     in_flight: int = 0
+    paid: int = 0
+    """Answers."""
     input_tokens: int = 0
     output_tokens: int = 0
     cached_tokens: int = 0
@@ -145,7 +151,7 @@ class Run:
         """Whether one more request keeps within the budget, should those in flight cost what the others did."""
         limit, tally = self.plan.max_cost, self.tally
         if limit is not None:
-            mean = tally.cost_usd / tally.settled if tally.settled else 0.0
+            mean = tally.cost_usd / tally.paid if tally.paid else 0.0
             if tally.cost_usd + mean * (tally.in_flight + 1) > limit or tally.cost_usd >= limit:
                 tally.ended_by = tally.ended_by or "budget"
                 return False
@@ -154,13 +160,13 @@ class Run:
     async def _fill(self, gap: Gap) -> None:
         try:
             first = unpack(self.plan, gap)
-            harvest = await self._ask(first, gap)
-            if harvest and harvest.faults and harvest.state == "failed" and self._may_begin():
-                harvest = await self._repair(first, gap, harvest) or harvest
+            harvest = await self._ask(first, gap, waits=True)
+            if harvest and harvest.state == "answered":
+                harvest = await self._mend(first, gap, harvest)
             if harvest and harvest.state == "done":
                 self.tally.done += 1
             elif harvest:
-                self.tally.failed[harvest.reason] += 1
+                self._count(harvest.name, harvest.reason)
         except GenerationError as fault:
             self._fault = fault
             self._finishing = True
@@ -168,31 +174,44 @@ class Run:
             self.tally.in_flight -= 1
             self._watch(self.tally)
 
-    async def _repair(self, first: Request, gap: Gap, harvest: Harvest) -> Harvest | None:
-        """Ask once more for what came in no usable form, saying what was wrong."""
+    async def _mend(self, first: Request, gap: Gap, harvest: Harvest) -> Harvest:
+        """Ask once more for what came in no usable form, saying what was wrong; then what came first has to do."""
         entry = self.ledger.find(self.asker.identity(first))
         assert entry is not None
         paid = self.ledger.answer(entry.id)
         assert paid is not None
-        faults = [fault.sentence for fault in harvest.faults]
-        second = requests.repair(first, said(paid.body), faults, harvest.lacking)
-        return await self._ask(second, gap)
+        try:
+            if self._may_begin():
+                self.tally.mended += 1
+                faults = [fault.sentence for fault in harvest.faults]
+                await self._ask(requests.repair(first, said(paid.body), faults, harvest.lacking), gap)
+        finally:  # also where the run ends here: what was paid for is not left lying
+            harvest = gather(self.ledger, entry.id, self._batch)
+            self.tally.layers += len(harvest.kinds)
+        return harvest
 
-    async def _ask(self, request: Request, gap: Gap) -> Harvest | None:
-        """Ask and add what came; None where the run ends before there is an answer."""
+    async def _ask(self, request: Request, gap: Gap, *, waits: bool = False) -> Harvest | None:
+        """Ask and add what came; None where nothing came: then it is counted, or the run has ended."""
         entry = self.ledger.enter(request, self.asker.identity(request), gap.paragraph_id)
         if not await self.asker.ask(entry, request):
             entry = self.ledger.entry(entry.id)
-            return Harvest((), (), request.kinds, "failed", entry.reason) if entry.state == "failed" else None
+            if entry.state == "failed" and waits:
+                self._count("no answer", entry.reason)
+            return None
         self._pay(entry)
-        harvest = gather(self.ledger, entry.id, self._batch)
+        harvest = gather(self.ledger, entry.id, self._batch, waits=waits)
         self.tally.layers += len(harvest.kinds)
         return harvest
+
+    def _count(self, name: str, reason: str) -> None:
+        self.tally.failed[name] += 1
+        self.tally.reasons[name] = reason
 
     def _pay(self, entry: Entry) -> None:
         paid = self.ledger.answer(entry.id)
         assert paid is not None
         tally = self.tally
+        tally.paid += 1
         tally.input_tokens += paid.input_tokens
         tally.output_tokens += paid.output_tokens
         tally.cached_tokens += paid.cached_tokens

@@ -241,20 +241,24 @@ class _Desk:
 
     def _report(self, tally: Tally) -> None:
         lines = [
-            f"{count(tally.layers, 'layer')} from {count(tally.settled, 'request')}; "
+            f"{count(tally.layers, 'layer')} from {count(tally.paid, 'answer')}; "
             f"{tally.input_tokens:,} tokens in, {tally.cached_tokens:,} of them cached, {tally.output_tokens:,} out; "
             f"{spent(tally)}."
         ]
         if tally.failed:
             lines.append(f"{count(tally.failed.total(), 'request')} came to nothing; a later run asks again:")
-            lines += [f"  {number:,} × {one_line(reason, 160)}" for reason, number in tally.failed.most_common(8)]
+            lines += [
+                f"  {number:,} × {name}: {one_line(tally.reasons[name], 160)}"
+                for name, number in tally.failed.most_common()
+            ]
         if tally.ended_by == "budget":
             lines.append("The budget of --max-cost is spent; the rest stays missing.")
         elif tally.ended_by:
             lines.append("Ended early; the same command goes on.")
         self._tell(
             "\n".join(lines),
-            layers=tally.layers, requests=tally.settled, done=tally.done, failed=dict(tally.failed),
+            layers=tally.layers, requests=tally.paid, done=tally.done, failed=dict(tally.failed),
+            reasons=tally.reasons,
             input_tokens=tally.input_tokens, cached_tokens=tally.cached_tokens, output_tokens=tally.output_tokens,
             cost_usd=None if tally.unpriced else tally.cost_usd, ended_by=tally.ended_by,
         )  # fmt: skip
@@ -262,9 +266,10 @@ class _Desk:
 
 def progress_line(tally: Tally) -> str:
     """How far a run is, in one line."""
-    parts = [f"{tally.settled:,} of {tally.expected:,}"]
+    parts = [f"{tally.done:,} of {tally.expected:,} done"]
     if tally.failed:
-        parts.append(f"{tally.failed.total():,} failed")
+        reasons = ", ".join(f"{number:,} {name}" for name, number in tally.failed.most_common(3))
+        parts.append(f"{tally.failed.total():,} failed ({reasons})")
     parts.append(f"{tally.in_flight} in flight")
     parts.append(f"{tally.input_tokens + tally.output_tokens:,} tokens, {tally.cached_tokens:,} cached")
     parts.append(spent(tally) + (f" of about {money(tally.expected_cost)}" if tally.expected_cost else ""))
