@@ -31,8 +31,7 @@ def catch_up(store: DatabaseFile, limit: int = 500) -> int:
         return 0
     with store.write():
         if store.setting(_REVISION) != REVISION:
-            store.rows("DELETE FROM finding")
-            store.rows("INSERT OR REPLACE INTO indexed VALUES ('finding', 0)")
+            forget(store)
             store.set_setting(_REVISION, REVISION)
         rows = store.rows(
             "SELECT v.id, v.text, p.text, l.kind, p.lang, v.batch_id FROM version v JOIN layer l ON l.id = v.layer_id"
@@ -51,6 +50,13 @@ def catch_up(store: DatabaseFile, limit: int = 500) -> int:
         if rows:
             store.rows("UPDATE indexed SET upto = ? WHERE name = 'finding'", (rows[-1][0],))
     return behind(store)
+
+
+def forget(store: DatabaseFile) -> None:
+    """Let all versions be checked again."""
+    with store.write():
+        store.rows("DELETE FROM finding")
+        store.rows("INSERT OR REPLACE INTO indexed VALUES ('finding', 0)")
 
 
 def catch_up_all(store: DatabaseFile, most: int, progress: Callable[[int], None] = lambda _: None) -> None:

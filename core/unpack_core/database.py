@@ -1,4 +1,4 @@
-"""The file: opening it, its transactions, and SQLite's complaints as sentences.
+"""The file: opening it, bringing it up to date, and its transactions.
 
 Every write is one transaction that begins at once (`BEGIN IMMEDIATE`), so that two processes can work on one file and a
 `kill -9` loses at most what had not been said to be done.
@@ -6,6 +6,7 @@ Every write is one transaction that begins at once (`BEGIN IMMEDIATE`), so that 
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -18,10 +19,15 @@ from typing import Any, Self
 import orjson
 from sqlite_utils import Database
 
+from unpack_core import backup
+from unpack_core.complaints import in_sentences
 from unpack_core.errors import StoreError
-from unpack_core.migrations import SHIPPED, migrations
+from unpack_core.migrations import known, migrations
+from unpack_core.plain import plain
 
 _BUSY_SECONDS = 15
+_LOG = logging.getLogger(__name__)
+"""What is said of a file while it is opened; without a handler Python writes it to stderr, as a line."""
 
 
 def now() -> str:
@@ -58,7 +64,7 @@ class DatabaseFile:
             raise StoreError(f"{path} is not a file. Name the database file with --db.")
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
-            with _in_sentences(path):
+            with in_sentences(path):
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA journal_mode = WAL")
                 connection.execute("PRAGMA synchronous = FULL")
@@ -85,15 +91,26 @@ class DatabaseFile:
                     store.rows("ROLLBACK")
 
     def _migrate(self) -> None:
-        applied = [migration.name for migration in migrations.applied(self.db)]
-        pending = [migration.name for migration in migrations.pending(self.db)]
+        """Bring the tables up to date; a file that holds something is copied first, as it is."""
+        if not self._pending():
+            return
+        with self.write():
+            pending = self._pending()  # asked again behind the lock: another process may have done it
+            if pending and migrations.applied(self.db):
+                copy = backup.free_name(self.path, f"before-{pending[0].partition('_')[0]}")
+                backup.copy(self.path, copy)
+                said = f"{self.path} is brought up to date for this version; as it was, it is kept in {copy}."
+                _LOG.warning("%s", plain(said))
+            migrations.apply(self.db)
+
+    def _pending(self) -> list[str]:
+        """Migrations to come. Raises StoreError where the file is another program's or a newer one's."""
+        applied = {migration.name for migration in migrations.applied(self.db)}
         if not applied and self.db.table_names():
             raise StoreError(f"{self.path} is a database of another program. Name another file with --db.")
-        if len(applied) + len(pending) > SHIPPED:
+        if applied - known():
             raise StoreError(f"{self.path} was written by a newer unpack-tui. Update the program to open it.")
-        if pending:
-            with self.write():
-                migrations.apply(self.db)
+        return [migration.name for migration in migrations.pending(self.db)]
 
     def close(self) -> None:
         self.db.close()
@@ -110,7 +127,7 @@ class DatabaseFile:
         if self.db.conn.in_transaction:
             yield
             return
-        with _in_sentences(self.path):
+        with in_sentences(self.path):
             self.db.conn.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -156,29 +173,3 @@ class DatabaseFile:
     def set_setting(self, key: str, value: object) -> None:
         with self.write():
             self.rows("INSERT OR REPLACE INTO setting VALUES (?, ?)", (key, orjson.dumps(value).decode()))
-
-
-@contextmanager
-def _in_sentences(path: Path) -> Iterator[None]:
-    """SQLite's own errors that a person can mend, as sentences."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        said = str(error)
-        if "locked" in said or "busy" in said:
-            reason = "is being written by another program. Wait for it to end, then try again."
-        elif "readonly" in said or "read-only" in said:
-            reason = "cannot be written. Check the permissions of the file and of its folder."
-        elif "full" in said:
-            reason = "cannot grow: the disk is full. What was done before is safe."
-        elif "unable to open" in said:
-            reason = "cannot be opened. Check the permissions of the file and of its folder."
-        elif "disk I/O" in said:
-            reason = "cannot be read or written: the disk reports an error."
-        else:
-            raise
-        raise StoreError(f"{path} {reason}") from error
-    except sqlite3.DatabaseError as error:
-        if "not a database" in str(error) or "malformed" in str(error):
-            raise StoreError(f"{path} is not a database that can be read ({error}).") from error
-        raise

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from heapq import merge
 from itertools import groupby
 from operator import itemgetter
+from sqlite3 import DatabaseError
 
 import orjson
 
+from unpack_core.blueprint import missing
 from unpack_core.events import State, replay
 from unpack_core.model import Status
+from unpack_core.search import TABLES
 from unpack_core.store import Store
 
-_TRIGGERS = {f"{table}_no_{verb}" for table in ("version", "step", "event") for verb in ("update", "delete")}
-
+_ID = itemgetter(0)
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -28,15 +31,21 @@ class Check:
 
 
 def examine(store: Store) -> Iterator[Check]:
-    """Check the file, one invariant at a time."""
-    yield _check("the file is whole (SQLite's integrity check)", _integrity(store))
+    """Check the file, one invariant at a time; without all of its tables the others cannot be asked."""
+    yield _check("the file is whole (SQLite's integrity check)", integrity(store))
+    tables = _check("its tables and indexes are those of this program", _parts(store, "table", "index"))
+    yield tables
+    if tables.broken:
+        return
+    yield _check("versions and the log are append-only", _parts(store, "trigger"))
     yield _check("every reference leads somewhere", _references(store))
-    yield _check("versions and the log are append-only", _append_only(store))
     yield _check("the state of every layer is what the log says", _replays(store))
     yield _check("what is settled of near-duplicates is what the log says", _settlements(store))
     yield _check("what was answered when asked again is what the log says", _rechecks(store))
     yield _check("every head is a version of its layer", _heads(store))
+    yield _check("every layer stands where its paragraph stands", _ranks(store))
     yield _check("undo knows its way", _undo(store))
+    yield _check("the search knows texts that are there", search_faults(store))
 
 
 def _check(name: str, broken: Iterator[str]) -> Check:
@@ -49,10 +58,17 @@ def _check(name: str, broken: Iterator[str]) -> Check:
     return Check(name, tuple(examples))
 
 
-def _integrity(store: Store) -> Iterator[str]:
+def integrity(store: Store) -> Iterator[str]:
+    """What SQLite itself finds broken in the file."""
     for (said,) in store.rows("PRAGMA integrity_check"):
         if said != "ok":
             yield said
+
+
+def _parts(store: Store, *types: str) -> Iterator[str]:
+    for part in missing(store):
+        if part.type in types:
+            yield f"{part} is missing or another's"
 
 
 def _references(store: Store) -> Iterator[str]:
@@ -60,41 +76,51 @@ def _references(store: Store) -> Iterator[str]:
         yield f"row {row} of {table} names a row of {parent} that is not there"
 
 
-def _append_only(store: Store) -> Iterator[str]:
-    found = {name for (name,) in store.rows("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
-    for name in sorted(_TRIGGERS - found):
-        yield f"the trigger {name} is missing"
+def differing(store: Store) -> Iterator[tuple[int, State | None, State | None]]:
+    """Layers whose columns are not what the log says, as (layer id, the columns, the log); None where one is silent."""
+    log = store.rows("SELECT layer_id, after FROM event ORDER BY layer_id, id")
+    logged = ((layer_id, replay(orjson.loads(a) for _, a in rows)) for layer_id, rows in groupby(log, itemgetter(0)))
+    both = merge(((n, True, state) for n, state in logged), ((n, False, state) for n, state in _cached(store)), key=_ID)
+    for layer_id, entries in groupby(both, _ID):
+        said = {in_log: state for _, in_log, state in entries}
+        if said.get(True) != said.get(False):
+            yield layer_id, said.get(False), said.get(True)
+
+
+def _cached(store: Store) -> Iterator[tuple[int, State]]:
+    for layer_id, status, flagged, head, tags in store.rows(
+        "SELECT l.id, l.status, l.flagged, l.head_id, (SELECT group_concat(t.name, char(10)) FROM layer_tag lt"
+        " JOIN tag t ON t.id = lt.tag_id WHERE lt.layer_id = l.id) FROM layer l ORDER BY l.id"
+    ):
+        yield layer_id, State(Status(status), bool(flagged), head, tuple(sorted(tags.split("\n"))) if tags else ())
 
 
 def _replays(store: Store) -> Iterator[str]:
-    log = store.rows("SELECT layer_id, after FROM event ORDER BY layer_id, id")
-    cache = store.rows(
-        "SELECT l.id, l.status, l.flagged, l.head_id, (SELECT group_concat(t.name, char(10)) FROM layer_tag lt"
-        " JOIN tag t ON t.id = lt.tag_id WHERE lt.layer_id = l.id) FROM layer l ORDER BY l.id"
-    )
-    replayed = ((layer_id, replay(orjson.loads(a) for _, a in rows)) for layer_id, rows in groupby(log, itemgetter(0)))
-    logged = next(replayed, None)
-    for layer_id, status, flagged, head, tags in cache:
-        if logged is None or logged[0] != layer_id:
+    for layer_id, shown, logged in differing(store):
+        if logged is None:
             yield f"layer {layer_id} is not in the log"
-            continue
-        state = State(Status(status), bool(flagged), head, tuple(sorted(tags.split("\n"))) if tags else ())
-        if state != logged[1]:
-            yield f"layer {layer_id} shows {_words(state)}, the log says {_words(logged[1])}"
-        logged = next(replayed, None)
+        elif shown is None:
+            yield f"layer {layer_id} is in the log and not in the file"
+        else:
+            yield f"layer {layer_id} shows {_words(shown)}, the log says {_words(logged)}"
+
+
+def settled(store: Store) -> dict[tuple[int, int], str]:
+    """What the log says of pairs of layers."""
+    said: dict[tuple[int, int], str | None] = {}
+    for layer_id, after in store.rows("SELECT layer_id, after FROM event WHERE after LIKE '%\"settled\"%' ORDER BY id"):
+        for other, state in orjson.loads(after)["settled"].items():
+            said[min(layer_id, int(other)), max(layer_id, int(other))] = state
+    return {pair: state for pair, state in said.items() if state}
 
 
 def _settlements(store: Store) -> Iterator[str]:
-    logged: dict[tuple[int, int], str | None] = {}
-    for layer_id, after in store.rows("SELECT layer_id, after FROM event WHERE after LIKE '%\"settled\"%' ORDER BY id"):
-        for other, said in orjson.loads(after)["settled"].items():
-            logged[min(layer_id, int(other)), max(layer_id, int(other))] = said
+    logged = settled(store)
     cached = {(a, b): state for a, b, state in store.rows("SELECT a_id, b_id, state FROM settlement")}
-    for pair, said in logged.items():
-        if cached.pop(pair, None) != said:
-            yield f"layers {pair[0]} and {pair[1]}: the log says {said or 'open'}"
-    for a, b in cached:
-        yield f"layers {a} and {b} are settled, and the log does not know of it"
+    for a, b in sorted(logged.keys() | cached.keys()):
+        shown, said = cached.get((a, b), "open"), logged.get((a, b), "open")
+        if shown != said:
+            yield f"layers {a} and {b} are {shown}, the log says {said}"
 
 
 def _rechecks(store: Store) -> Iterator[str]:
@@ -118,6 +144,25 @@ def _heads(store: Store) -> Iterator[str]:
         "SELECT l.id FROM layer l LEFT JOIN version v ON v.id = l.head_id AND v.layer_id = l.id WHERE v.id IS NULL"
     ):
         yield f"the head of layer {layer_id} is not one of its versions"
+
+
+def _ranks(store: Store) -> Iterator[str]:
+    for (layer_id,) in store.rows(
+        "SELECT l.id FROM layer l JOIN paragraph p ON p.id = l.paragraph_id WHERE l.rank <> p.rank"
+    ):
+        yield f"layer {layer_id} stands elsewhere than its paragraph"
+
+
+def search_faults(store: Store) -> Iterator[str]:
+    """What is wrong with the index of the search."""
+    for name in TABLES:
+        (upto,) = store.one("SELECT coalesce((SELECT upto FROM indexed WHERE name = ?), -1)", (name,))
+        if not 0 <= upto <= store.last(name):
+            yield f"the index of every {name} ends at {upto}, and the last one is {store.last(name)}"
+        try:
+            store.rows(f"INSERT INTO {name}_letters ({name}_letters) VALUES ('integrity-check')")
+        except DatabaseError as error:
+            yield f"the index of every {name} is broken ({error})"
 
 
 def _undo(store: Store) -> Iterator[str]:

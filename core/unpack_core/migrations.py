@@ -8,12 +8,8 @@ the log, written in the same transaction.
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
 
-from sqlite_utils import Migrations
-
-if TYPE_CHECKING:
-    from sqlite_utils import Database
+from sqlite_utils import Database, Migrations
 
 migrations = Migrations("unpack-tui")
 
@@ -290,5 +286,6 @@ def _run(db: Database, script: str) -> None:
             statement = ""
 
 
-SHIPPED = 4
-"""How many migrations there are: a file that has had more was written by a newer program."""
+def known() -> frozenset[str]:
+    """All migrations of this program: a file that has had others was written by a newer one."""
+    return frozenset(migration.name for migration in migrations.pending(Database(memory=True)))

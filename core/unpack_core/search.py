@@ -11,12 +11,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Literal
+from typing import Literal, get_args
 
 from unpack_core.database import DatabaseFile
 from unpack_core.model import Span
 
 Table = Literal["paragraph", "version"]
+TABLES: tuple[Table, ...] = get_args(Table)
 
 _MARKS = re.compile("[\u0300-\u036f]")
 _LETTER_WITH_MARKS = re.compile(".[\u0300-\u036f]*", re.DOTALL)
@@ -122,16 +123,24 @@ def catch_up(store: DatabaseFile, limit: int = 500) -> int:
     if not behind(store):
         return 0
     with store.write():
-        for table in ("paragraph", "version"):
+        for table in TABLES:
             limit -= _index(store, table, limit)
     return behind(store)
+
+
+def forget(store: DatabaseFile) -> None:
+    """Empty the index: it is made again from the texts as it is caught up."""
+    with store.write():
+        for table in TABLES:
+            store.rows(f"INSERT INTO {table}_letters ({table}_letters) VALUES ('delete-all')")
+            store.rows("INSERT OR REPLACE INTO indexed VALUES (?, 0)", (table,))
 
 
 def behind(store: DatabaseFile) -> int:
     """About how many texts are not in the index yet (ids are dense)."""
     return sum(
         int(store.one(f"SELECT coalesce(max(id), 0) FROM {table}")[0]) - _upto(store, table)
-        for table in ("paragraph", "version")
+        for table in TABLES
     )
 
 

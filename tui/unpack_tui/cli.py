@@ -10,6 +10,7 @@ import click
 
 from unpack_core import __version__
 from unpack_core.errors import UnpackError
+from unpack_tui.commands.backup import backup
 from unpack_tui.commands.dedupe import dedupe
 from unpack_tui.commands.demo import demo
 from unpack_tui.commands.doctor import doctor
@@ -21,7 +22,7 @@ from unpack_tui.commands.recheck import recheck
 from unpack_tui.commands.recipe import recipe
 from unpack_tui.commands.review import open_review, review
 from unpack_tui.commands.stats import stats
-from unpack_tui.options import database_option
+from unpack_tui.options import database_option, database_path
 from unpack_tui.terminal import plain
 
 
@@ -36,8 +37,11 @@ class Commands(click.Group):
     """Turns our errors into sentences and a closed pipe into a quiet end, whatever the command."""
 
     def invoke(self, ctx: click.Context) -> Any:  # click's own signature
+        from unpack_core.complaints import in_sentences
+
         try:
-            return super().invoke(ctx)
+            with in_sentences(database_path(ctx)):
+                return super().invoke(ctx)
         except UnpackError as error:
             raise Sentence(str(error)) from error
         except BrokenPipeError:
@@ -61,5 +65,5 @@ def cli(ctx: click.Context) -> None:
         open_review(ctx)
 
 
-for command in (demo, import_, generate, review, dedupe, export, stats, log, recheck, recipe, doctor):
+for command in (demo, import_, generate, review, dedupe, export, stats, log, recheck, recipe, backup, doctor):
     cli.add_command(command)

@@ -1,6 +1,6 @@
 """Near-duplicates in the database: found once, looked up in an instant, settled as steps of the log."""
 
-from unpack_core.duplicates.comparing import catch_up, to_compare
+from unpack_core.duplicates.comparing import catch_up, forget, to_compare
 from unpack_core.duplicates.groups import Copy, Group, group, open_groups
 from unpack_core.duplicates.pairs import (
     Pair,
@@ -22,6 +22,7 @@ __all__ = [
     "Rejected",
     "catch_up",
     "counts",
+    "forget",
     "group",
     "keep",
     "keep_all",

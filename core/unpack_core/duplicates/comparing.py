@@ -46,6 +46,14 @@ def to_compare(store: Store) -> int:
     )
 
 
+def forget(store: Store) -> None:
+    """Let all texts be compared again."""
+    with store.write():
+        store.rows("DELETE FROM resemblance")
+        store.rows("DELETE FROM signature")
+        store.set_setting(_UPTO, 0)
+
+
 def catch_up(store: Store, progress: Callable[[int, int], None] | None = None, *, seconds: float | None = None) -> int:
     """Compare what is new, for about so long at most; returns how many texts are left.
 
@@ -58,10 +66,8 @@ def catch_up(store: Store, progress: Callable[[int, int], None] | None = None, *
 
     if _must_begin_again(store, REVISION):
         with store.write():
-            store.rows("DELETE FROM resemblance")
-            store.rows("DELETE FROM signature")
+            forget(store)
             store.set_setting(_COMPARED, {"threshold": threshold(store), "revision": REVISION})
-            store.set_setting(_UPTO, 0)
         total = to_compare(store)
     ends = monotonic() + seconds if seconds is not None else None
     last = store.last("version")

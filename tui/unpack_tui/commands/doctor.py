@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog="Example: unpack-tui doctor --db essays.db")
+@click.option("--repair", is_flag=True, help="Mend first what can be made again from the log; a copy is kept.")
+@click.option("--rebuild", is_flag=True, help="Forget search, findings and near-duplicates: they are made again.")
 @click.option("--endpoint", is_flag=True, help="Also ask the endpoint what it can do: one or two short requests.")
 @click.option("--base-url", metavar="URL", help="With --endpoint: which server.  [env: ANTHROPIC_BASE_URL]")
 @model_option
 @database_option
 @click.pass_context
-def doctor(ctx: click.Context, endpoint: bool, base_url: str | None, model: str) -> None:
+def doctor(ctx: click.Context, repair: bool, rebuild: bool, endpoint: bool, base_url: str | None, model: str) -> None:
     """Check the database's invariants (exit code 1 if one is broken) and report what the terminal can do.
+
+    The log is the truth: with --repair, what differs from it (statuses, tags, heads, settled near-duplicates) is taken
+    from it, and lost indexes and triggers are made again. Versions, the log and paid answers are never changed.
 
     With --endpoint, also whether the model keeps to a schema, whether tokens are counted and whether there are Message
     Batches. What is found of the schema decides how generate asks.
@@ -33,6 +38,10 @@ def doctor(ctx: click.Context, endpoint: bool, base_url: str | None, model: str)
 
     sound = True
     with Store.open(database_path(ctx)) as store:
+        if repair:
+            _repair(store)
+        if rebuild:
+            _rebuild(store)
         for check in examine(store):
             click.echo(f"{'✗' if check.broken else '✓'} {check.name}")
             for sentence in check.broken:
@@ -44,6 +53,24 @@ def doctor(ctx: click.Context, endpoint: bool, base_url: str | None, model: str)
         if endpoint:
             _probe(store, base_url, model)
     ctx.exit(0 if sound else 1)
+
+
+def _repair(store: Store) -> None:
+    from unpack_core import backup
+    from unpack_core.repair import repair
+
+    copy = backup.free_name(store.path, "before-repair")
+    backup.copy(store.path, copy)
+    click.echo(f"A copy of the file as it was: {plain(str(copy))}", err=True)
+    for sentence in repair(store) or ["There was nothing to mend."]:
+        click.echo(f"· {plain(sentence)}")
+
+
+def _rebuild(store: Store) -> None:
+    from unpack_core.repair import rebuild
+
+    rebuild(store)
+    click.echo("· Search, findings and near-duplicates are made again as they are asked for.")
 
 
 def _probe(store: Store, base_url: str | None, model: str) -> None:

@@ -1,0 +1,75 @@
+"""A copy of a database as it stands at one moment, whoever is writing meanwhile: SQLite's online backup.
+
+A copy takes its name when it is whole and on the disk, never one that is taken, and is for its owner alone.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from itertools import count
+from pathlib import Path
+from tempfile import mkstemp
+
+from unpack_core.complaints import in_sentences
+from unpack_core.errors import StoreError
+
+_BUSY_SECONDS = 15
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy the file at `source`, what has not reached its main file yet included.
+
+    Raises StoreError where there is something at `target` already, or either cannot be read or written.
+    """
+    if os.path.lexists(target):
+        raise StoreError(f"{target} is there already and is left as it is. Name another file.")
+    with in_sentences(source), closing(_opened(source)) as connection:
+        keep(connection, target)
+
+
+def keep(connection: sqlite3.Connection, target: Path) -> None:
+    """Write what an open connection sees, that of a file without a name included, to a new file."""
+    try:
+        handle, name = mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.close(handle)
+        try:
+            with in_sentences(target), closing(sqlite3.connect(name)) as copied:
+                connection.backup(copied)
+            _take_name(Path(name), target)
+        finally:
+            Path(name).unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"{target} cannot be written: {error.strerror}. Name another place.") from error
+
+
+def free_name(path: Path, label: str) -> Path:
+    """`essays.db` as `essays.LABEL.db` or, where that is taken, `essays.LABEL-2.db`."""
+    names = (path.with_name(f"{path.stem}.{label}{'' if n == 1 else f'-{n}'}{path.suffix}") for n in count(1))
+    return next(name for name in names if not os.path.lexists(name))
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    """As it is: not made, not brought up to date."""
+    if not path.is_file():
+        raise StoreError(f"There is no database at {path}. Name the file with --db.")
+    connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS)
+    try:
+        connection.execute("SELECT 1 FROM sqlite_master")
+    except sqlite3.Error:
+        connection.close()
+        raise
+    return connection
+
+
+def _take_name(written: Path, target: Path) -> None:
+    """Give a finished file its name unless another has it; nobody can come in between."""
+    try:
+        target.hardlink_to(written)
+    except FileExistsError as error:
+        raise StoreError(f"{target} is there already and is left as it is. Name another file.") from error
+    except OSError:  # a file system without links: the name is taken in two steps
+        if os.path.lexists(target):
+            raise StoreError(f"{target} is there already and is left as it is. Name another file.") from None
+        written.replace(target)

@@ -1,0 +1,115 @@
+"""What `unpack-tui doctor --repair` does: the caches are made again from the log and from the texts.
+
+The log, versions and answers are the truth and are never touched. What is lost of them is in a copy or nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from sqlite3 import DatabaseError
+
+from unpack_core import checks, duplicates, search
+from unpack_core.blueprint import missing, renew
+from unpack_core.doctor import differing, integrity, search_faults, settled
+from unpack_core.errors import StoreError
+from unpack_core.events import State
+from unpack_core.store import Store
+
+_CACHES = frozenset(["layer_tag", "settlement", "finding", "signature", "resemblance", "indexed"])
+"""Tables that can be made again; those of the search come with their virtual tables."""
+
+
+def repair(store: Store) -> list[str]:
+    """Mend what can be mended, in one transaction; says what was mended, a sentence each.
+
+    Raises StoreError where a table is gone that is no cache.
+    """
+    with store.write():
+        steps = (_parts, _indexes, _layers, _settlements, _ranks, _search)
+        return [sentence for step in steps for sentence in step(store)]
+
+
+def rebuild(store: Store) -> None:
+    """Forget what is known of texts (search, findings, near-duplicates): all of it is made again as it is asked for."""
+    with store.write():
+        search.forget(store)
+        checks.forget(store)
+        duplicates.forget(store)
+
+
+def _parts(store: Store) -> Iterator[str]:
+    """A table that holds nothing but a cache is made again, and an index or a trigger."""
+    for part in list(missing(store)):
+        if part.type == "table" and part.name not in _CACHES:
+            raise StoreError(f"{store.path} has lost {part}, which nothing can give back but a copy of the file.")
+        if part.type == "trigger":
+            store.rows(f"DROP TRIGGER IF EXISTS {part.name}")
+        store.rows(part.sql)
+        yield f"{part} was made again".capitalize() + "."
+
+
+def _indexes(store: Store) -> Iterator[str]:
+    if list(integrity(store)):
+        store.rows("REINDEX")
+        if not list(integrity(store)):
+            yield "Indexes that had lost rows were made again."
+
+
+def _layers(store: Store) -> Iterator[str]:
+    mended = [
+        (layer_id, logged)
+        for layer_id, shown, logged in differing(store)
+        if shown and logged
+        and store.one("SELECT 1 FROM version WHERE id = ? AND layer_id = ?", (logged.head, layer_id))
+    ]
+    for layer_id, logged in mended:
+        _put_in_force(store, layer_id, logged)
+    if mended:
+        yield f"The state of {_number(mended, 'layer')} was taken from the log."
+
+
+def _put_in_force(store: Store, layer_id: int, state: State) -> None:
+    store.rows(
+        "UPDATE layer SET status = ?, flagged = ?, head_id = ? WHERE id = ?",
+        (state.status, state.flagged, state.head, layer_id),
+    )
+    store.rows("DELETE FROM layer_tag WHERE layer_id = ?", (layer_id,))
+    for name in state.tags:
+        store.rows("INSERT OR IGNORE INTO tag (name) VALUES (?)", (name,))
+        store.rows("INSERT INTO layer_tag SELECT ?, id FROM tag WHERE name = ?", (layer_id, name))
+
+
+def _settlements(store: Store) -> Iterator[str]:
+    logged = {(a, b, state) for (a, b), state in settled(store).items()}
+    cached = set(store.rows("SELECT a_id, b_id, state FROM settlement"))
+    if logged != cached:
+        store.rows("DELETE FROM settlement")
+        store.db.conn.executemany(
+            "INSERT INTO settlement SELECT a.id, b.id, ?3 FROM layer a, layer b WHERE a.id = ?1 AND b.id = ?2",
+            sorted(logged),
+        )
+        yield f"What is settled of {_number(logged ^ cached, 'near-duplicate pair')} was taken from the log."
+
+
+def _ranks(store: Store) -> Iterator[str]:
+    elsewhere = store.rows(
+        "UPDATE layer SET rank = p.rank FROM paragraph p WHERE p.id = layer.paragraph_id AND p.rank <> layer.rank"
+        " RETURNING layer.id"
+    ).fetchall()
+    if elsewhere:
+        yield f"{_number(elsewhere, 'layer')} stand again where their paragraphs stand."
+
+
+def _search(store: Store) -> Iterator[str]:
+    if list(search_faults(store)):
+        try:
+            search.forget(store)
+        except DatabaseError:  # so broken that it cannot even be emptied
+            for table in search.TABLES:
+                renew(store, f"{table}_letters_")
+            search.forget(store)
+        yield "The index of the search was emptied; it is made again as the review is used."
+
+
+def _number(of: Sequence[object] | set[object], noun: str) -> str:
+    return f"{len(of):,} {noun}" if len(of) == 1 else f"{len(of):,} {noun}s"

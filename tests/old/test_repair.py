@@ -1,0 +1,133 @@
+"""Files that were damaged on purpose: a cache is made again from the log, the truth is never touched."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.old.make import HERE, built
+
+Command = Callable[..., Result]
+
+NEWEST = max(file.stem for file in HERE.glob("m*.sql"))
+
+DAMAGE = {
+    "statuses": "UPDATE layer SET status = 'accepted', flagged = 1 - flagged",
+    "heads": "UPDATE layer SET head_id = (SELECT min(id) FROM version WHERE layer_id = layer.id)",
+    "tags": "DELETE FROM layer_tag; INSERT INTO layer_tag SELECT 2, id FROM tag",
+    "settlements": "UPDATE settlement SET state = 'merged'; DELETE FROM settlement WHERE b_id = 3",
+    "ranks": "UPDATE layer SET rank = 7",
+    "triggers": "DROP TRIGGER event_no_update; DROP TRIGGER version_no_delete;"
+    "CREATE TRIGGER version_no_delete BEFORE DELETE ON version BEGIN SELECT 1; END",
+    "indexes": "DROP INDEX event_layer; DROP INDEX layer_rank",
+    "search": "DELETE FROM version_letters_data; UPDATE indexed SET upto = 1000",
+    "caches dropped": "DROP TABLE finding; DROP TABLE settlement; DROP TABLE resemblance; DROP TABLE layer_tag",
+}
+TRUTH = ("document", "paragraph", "version", "step", "event", "answer", "request")
+
+
+def damaged(path: Path, script: str) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA foreign_keys = OFF")
+        connection.executescript(script)
+
+
+def seen(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with closing(sqlite3.connect(path)) as connection:
+        tables = ("layer", "layer_tag", "settlement", *TRUTH)
+        return {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in tables}
+
+
+@pytest.mark.parametrize("script", DAMAGE.values(), ids=DAMAGE)
+def test_doctor_finds_it_and_repair_mends_it(script: str, tmp_path: Path, run: Command) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    sound = seen(path)
+    damaged(path, script)
+    assert run("doctor").exit_code == 1
+    mended = run("doctor", "--repair")
+    assert mended.exit_code == 0, mended.stdout
+    assert "nothing to mend" not in mended.stdout
+    assert seen(path) == sound
+    assert run("doctor").exit_code == 0
+    with closing(sqlite3.connect(tmp_path / "unpack.before-repair.db")) as copy:
+        assert copy.execute("PRAGMA quick_check").fetchone() == ("ok",)
+
+
+def test_everything_at_once(tmp_path: Path, run: Command) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    sound = seen(path)
+    for script in DAMAGE.values():
+        damaged(path, script)
+    assert run("doctor", "--repair").exit_code == 0
+    assert seen(path) == sound
+
+
+def test_an_index_that_lost_rows_is_made_again(tmp_path: Path, run: Command) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        (root,) = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = 'version_layer'").fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        file.seek((root - 1) * size)
+        file.write(bytes([10, 0, 0, 0, 0, 0, 0, 0]))  # a leaf of an index with nothing in it
+    found = run("doctor")
+    assert found.exit_code == 1
+    assert "version_layer" in found.stdout
+    mended = run("doctor", "--repair")
+    assert "Indexes that had lost rows were made again." in mended.stdout
+    assert mended.exit_code == 0
+
+
+def test_a_sound_file_is_left_as_it_is(tmp_path: Path, run: Command) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    sound = seen(path)
+    assert "There was nothing to mend." in run("doctor", "--repair").stdout
+    assert seen(path) == sound
+
+
+def test_what_is_the_truth_is_said_to_be_lost(tmp_path: Path, run: Command) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    damaged(path, "DROP TRIGGER event_no_delete; DELETE FROM event WHERE layer_id = 2; DELETE FROM layer WHERE id = 3")
+    result = run("doctor", "--repair")
+    assert result.exit_code == 1
+    assert "layer 2 is not in the log" in result.stdout
+    assert "layer 3 is in the log and not in the file" in result.stdout
+
+
+def test_without_a_table_of_the_truth_nothing_else_is_asked(tmp_path: Path, run: Command) -> None:
+    damaged(built(NEWEST, tmp_path / "unpack.db"), "DROP TABLE event")
+    examined, repaired = run("doctor"), run("doctor", "--repair")
+    assert (examined.exit_code, repaired.exit_code) == (1, 1)
+    assert "the table event is missing" in examined.stdout
+    assert "has lost the table event, which nothing can give back but a copy" in repaired.stderr
+
+
+def test_rebuild_makes_everything_again_that_is_known_of_texts(tmp_path: Path, run: Command) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    pairs = run("dedupe", "--json").stdout
+    assert pairs
+    damaged(path, "DELETE FROM resemblance; UPDATE finding SET name = 'nonsense'")
+    assert run("doctor", "--rebuild").exit_code == 0
+    assert run("dedupe", "--json").stdout == pairs
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM finding WHERE name = 'nonsense'").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("page", [1, 3])
+def test_a_file_with_a_torn_page_is_a_sentence(page: int, tmp_path: Path, run: Command) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as file:
+        file.seek(page * 4096)
+        file.write(b"\xff" * 4096)
+    for words in (["doctor"], ["doctor", "--repair"], ["stats"], ["export", "layers"]):
+        result = run(*words)
+        assert isinstance(result.exception, (SystemExit, type(None))), (words, result.exception)
+    assert run("doctor").exit_code == 1

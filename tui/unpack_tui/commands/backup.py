@@ -1,0 +1,33 @@
+"""`unpack-tui backup`: a copy of the database, whoever is writing meanwhile."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from unpack_tui.options import database_option, database_path
+from unpack_tui.terminal import plain
+
+
+@click.command(epilog="Example: unpack-tui backup /mnt/safe/essays.db")
+@click.argument("path", required=False, metavar="[PATH]", type=click.Path(path_type=Path))
+@database_option
+@click.pass_context
+def backup(ctx: click.Context, path: Path | None) -> None:
+    """Copy the database as it stands at this moment; others may write on.
+
+    Without PATH the copy is put beside the file, with the date and time in its name. What is there already is never
+    overwritten, and a copy that was broken off leaves nothing. To take one back, end all that use the file, then put
+    the copy in its place.
+    """
+    from unpack_core.backup import copy, free_name
+
+    source = database_path(ctx)
+    target = path or free_name(source, f"{datetime.now():%Y-%m-%d-%H%M%S}")
+    if target.is_dir():
+        target = target / source.name
+    copy(source, target)
+    size = target.stat().st_size / 1e6
+    click.echo(plain(f"Copied {source} to {target} ({size:,.1f} MB)."), err=True)
