@@ -123,10 +123,16 @@ def _settlements(store: Store) -> Iterator[str]:
             yield f"layers {a} and {b} are {shown}, the log says {said}"
 
 
+def rechecked(store: Store) -> dict[int, str]:
+    """What the log says was answered when decisions were asked again, by question."""
+    said: dict[int, str | None] = {}
+    for (after,) in store.rows("SELECT after FROM event WHERE after LIKE '%\"rechecked\"%' ORDER BY id"):
+        said.update((int(question), answer) for question, answer in orjson.loads(after)["rechecked"].items())
+    return {question: answer for question, answer in said.items() if answer}
+
+
 def _rechecks(store: Store) -> Iterator[str]:
-    logged: dict[int, str | None] = {}
-    for _, after in store.rows("SELECT layer_id, after FROM event WHERE after LIKE '%\"rechecked\"%' ORDER BY id"):
-        logged.update((int(question), answer) for question, answer in orjson.loads(after)["rechecked"].items())
+    logged = rechecked(store)
     for question, second in store.rows("SELECT id, second FROM recheck"):
         if logged.pop(question, None) != second:
             yield f"question {question} is answered {second or 'by nothing'}, the log says otherwise"

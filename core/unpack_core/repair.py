@@ -10,7 +10,7 @@ from sqlite3 import DatabaseError
 
 from unpack_core import checks, duplicates, search
 from unpack_core.blueprint import missing, renew
-from unpack_core.doctor import differing, integrity, search_faults, settled
+from unpack_core.doctor import differing, integrity, rechecked, search_faults, settled
 from unpack_core.errors import StoreError
 from unpack_core.events import State
 from unpack_core.store import Store
@@ -25,7 +25,7 @@ def repair(store: Store) -> list[str]:
     Raises StoreError where a table is gone that is no cache.
     """
     with store.write():
-        steps = (_parts, _indexes, _layers, _settlements, _ranks, _search)
+        steps = (_parts, _indexes, _layers, _settlements, _rechecks, _ranks, _search)
         return [sentence for step in steps for sentence in step(store)]
 
 
@@ -89,6 +89,18 @@ def _settlements(store: Store) -> Iterator[str]:
             sorted(logged),
         )
         yield f"What is settled of {_number(logged ^ cached, 'near-duplicate pair')} was taken from the log."
+
+
+def _rechecks(store: Store) -> Iterator[str]:
+    logged = rechecked(store)
+    wrong = [
+        (logged.get(question), question)
+        for question, second in store.rows("SELECT id, second FROM recheck")
+        if second != logged.get(question)
+    ]
+    if wrong:
+        store.db.conn.executemany("UPDATE recheck SET second = ? WHERE id = ?", wrong)
+        yield f"What was answered to {_number(wrong, 'decision')} asked again was taken from the log."
 
 
 def _ranks(store: Store) -> Iterator[str]:

@@ -58,6 +58,14 @@ with suppress(ImportError):
 
     while checks.catch_up(store):
         pass
+with suppress(ImportError):
+    from unpack_core import recheck
+    from unpack_core.filter import compiled
+
+    recheck.draw(store, 1.0, compiled(store, ""))
+    question = recheck.next_question(store)
+    assert question is not None
+    recheck.answer(store, question, Status.REJECTED)
 if "request" in store.db.table_names():
     with store.write():
         store.rows("INSERT INTO recipe VALUES ('abc', 'name = 1', '2026-11-24')")

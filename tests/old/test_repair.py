@@ -21,6 +21,7 @@ DAMAGE = {
     "heads": "UPDATE layer SET head_id = (SELECT min(id) FROM version WHERE layer_id = layer.id)",
     "tags": "DELETE FROM layer_tag; INSERT INTO layer_tag SELECT 2, id FROM tag",
     "settlements": "UPDATE settlement SET state = 'merged'; DELETE FROM settlement WHERE b_id = 3",
+    "rechecks": "UPDATE recheck SET second = NULL",
     "ranks": "UPDATE layer SET rank = 7",
     "triggers": "DROP TRIGGER event_no_update; DROP TRIGGER version_no_delete;"
     "CREATE TRIGGER version_no_delete BEFORE DELETE ON version BEGIN SELECT 1; END",
@@ -39,7 +40,7 @@ def damaged(path: Path, script: str) -> None:
 
 def seen(path: Path) -> dict[str, list[tuple[object, ...]]]:
     with closing(sqlite3.connect(path)) as connection:
-        tables = ("layer", "layer_tag", "settlement", *TRUTH)
+        tables = ("layer", "layer_tag", "settlement", "recheck", *TRUTH)
         return {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in tables}
 
 
