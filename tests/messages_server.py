@@ -119,11 +119,15 @@ def message(body: Mapping[str, Any], reply: Reply) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def material(body: Mapping[str, Any]) -> str:
+    """The paragraph that a request is about: that of the last turn which has one, for the others may be examples."""
+    asked = [turn["content"] for turn in body["messages"] if turn["role"] == "user"]
+    return next((found[2] for turn in reversed(asked) if (found := _MATERIAL.search(turn))), "nothing")
+
+
 def fill(body: Mapping[str, Any]) -> str:
     """JSON for every kind that is asked for, with a quotation from the material."""
-    asked = [turn["content"] for turn in body["messages"] if turn["role"] == "user"]
-    found = next((found for turn in reversed(asked) if (found := _MATERIAL.search(turn))), None)
-    words = found[2].split() if found else ["nothing"]
+    words = material(body).split()
     schema = body.get("output_config", {}).get("format", {}).get("schema", {"required": ["question"]})
     quote = " ".join(words[:2])
     point = " ".join(words[2:5])

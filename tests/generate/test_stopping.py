@@ -8,13 +8,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from click.testing import Result
 
-from tests.messages_server import MessagesServer, Reply
+from tests.messages_server import MessagesServer, Reply, material
+from tests.tui.terminal import Terminal
 from unpack_core.generate.asking import Asker, Patience
 from unpack_core.generate.claude import Claude
 from unpack_core.generate.lease import leased
@@ -46,6 +49,73 @@ def test_kill_9_costs_at_most_what_is_in_flight(
     assert run("generate", "--kinds", "analogy").exit_code == 0
     assert len(server.asked()) == 4  # the one in flight again, and the third
     assert ask("SELECT count(*) FROM layer") == [(3,)]
+
+
+def test_killed_at_random_moments_nothing_that_was_answered_is_asked_or_paid_for_twice(
+    run: Command, server: MessagesServer, texts: Path, ask: Ask
+) -> None:
+    random, at_once, kills = Random(2026), 4, 5
+    paragraphs = [f"The {n}. stone of the wall was laid by somebody who never saw the wall." for n in range(60)]
+    (texts.parent / "wall.txt").write_text("\n\n".join(paragraphs), encoding="utf-8")
+    assert run("import", "wall.txt").exit_code == 0
+    total = ask("SELECT count(*) FROM paragraph")[0][0]
+    words = ["--db", str(texts), "generate", "--kinds", "analogy,question", "--concurrency", str(at_once)]
+    for _ in range(kills):
+        known, before = answered(ask), len(server.asked())
+        process = subprocess.Popen([sys.executable, "-m", "unpack_tui", *words], stderr=subprocess.DEVNULL)
+        server.wait_for(before + random.randint(1, 12))
+        with suppress(subprocess.TimeoutExpired):  # somewhere in the milliseconds after that request
+            process.wait(random.random() / 50)
+        process.kill()
+        process.wait()
+        assert not known & {material(body) for body in server.asked()[before:]}
+        assert run("doctor").exit_code == 0
+    known, before = answered(ask), len(server.asked())
+    assert 0 < len(known) < total
+    assert run(*words).exit_code == 0
+    assert not known & {material(body) for body in server.asked()[before:]}
+    assert ask("SELECT count(*), count(DISTINCT paragraph_id) FROM layer") == [(2 * total, total)]
+    assert total <= len(server.asked()) <= total + kills * at_once  # what was in flight is all that is lost
+    cost, answers = ask("SELECT sum(cost_usd), count(*) FROM answer")[0]
+    assert answers == total
+    assert cost == pytest.approx(total * (100 * 2 + 50 * 10) / 1e6)
+    assert ask("SELECT sum(cost_usd) FROM version")[0][0] == pytest.approx(cost)
+
+
+def answered(ask: Ask) -> set[str]:
+    """The paragraphs that have an answer in the database."""
+    there = "SELECT paragraph_id FROM request r JOIN answer a ON a.request_id = r.id"
+    return {text for (text,) in ask(f"SELECT text FROM paragraph WHERE id IN ({there})")}
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_ctrl_c_once_waits_for_what_is_in_flight_and_twice_stops(
+    server: MessagesServer, texts: Path, ask: Ask, presses: int
+) -> None:
+    held = threading.Event()
+    server.script.extend([Reply(until=held), Reply(until=held)])
+    words = ("generate", "--kinds", "analogy", "--concurrency", "2", "--db", str(texts))
+    with Terminal(*words, folder=texts.parent) as terminal:
+        server.wait_for(2)
+        terminal.expect("0 of 3 done · 2 in flight")
+        terminal.press("\x03")
+        terminal.expect("ctrl+C again stops at once")
+        if presses == 2:
+            terminal.press("\x03")
+            terminal.expect("the same command goes on")
+        held.set()
+        assert terminal.wait() == (0 if presses == 1 else 130)
+    assert ask("SELECT count(*) FROM layer") == [(2 if presses == 1 else 0,)]
+    assert len(server.asked()) == 2
+
+
+def test_a_pause_that_the_endpoint_asks_for_is_counted_down(server: MessagesServer, texts: Path, ask: Ask) -> None:
+    server.script.append(Reply(status=429, headers={"retry-after": "3600"}))
+    with Terminal("generate", "--kinds", "analogy", "--db", str(texts), folder=texts.parent) as terminal:
+        terminal.expect("all wait, 60 min more")
+        terminal.press("\x03")
+        assert terminal.wait() == 0  # nobody waits an hour for what was not begun
+    assert ask("SELECT count(*) FROM answer") == [(len(server.asked()) - 1,)]
 
 
 def test_an_answer_that_was_stored_and_not_read_is_read_first(

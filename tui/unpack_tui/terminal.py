@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -29,6 +30,7 @@ class Progress:
         self._last = now
         line = plain(line)
         if self._terminal:
+            line = _cut(line, width())
             sys.stderr.write("\r" + line.ljust(self._shown))
             self._shown = len(line)
         else:
@@ -41,6 +43,17 @@ class Progress:
             sys.stderr.write("\r" + " " * self._shown + "\r")
             sys.stderr.flush()
             self._shown = 0
+
+
+def width() -> int:
+    """The columns that a line on the terminal may have without breaking."""
+    return shutil.get_terminal_size().columns - 1
+
+
+def _cut(line: str, columns: int) -> str:
+    from rich.cells import cell_len, set_cell_size
+
+    return set_cell_size(line, columns) if cell_len(line) > columns else line
 
 
 def count(number: int, noun: str, nouns: str = "") -> str:

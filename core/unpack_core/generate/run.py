@@ -132,6 +132,7 @@ class Run:
                 if not self._may_begin():
                     break
                 self.tally.in_flight += 1
+                self._watch(self.tally)
                 task = group.create_task(self._fill(gap))
                 task.add_done_callback(lambda _: places.release())
         self._watch(self.tally)
@@ -199,6 +200,7 @@ class Run:
                 self._count("no answer", entry.reason)
             return None
         self._pay(entry)
+        self.tally.message = ""
         harvest = gather(self.ledger, entry.id, self._batch, waits=waits)
         self.tally.layers += len(harvest.kinds)
         return harvest

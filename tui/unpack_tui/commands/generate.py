@@ -5,15 +5,15 @@ from __future__ import annotations
 import asyncio
 import signal
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from unpack_core.errors import GenerationError
 from unpack_tui.options import config_folder, database_option, database_path, kinds_of, model_option, recipe_option
-from unpack_tui.terminal import Progress, count, duration, money, one_line, plain
+from unpack_tui.terminal import Progress, count, duration, money, one_line, plain, width
 
 if TYPE_CHECKING:
     from unpack_core.generate.claude import Claude
@@ -174,8 +174,9 @@ class _Desk:
             async with self._client() as client:
                 asker = Asker(self.ledger, client, self._prices(), said=lambda message: run.hear(message))
                 run = Run(self.ledger, asker, self.plan, self._show)
-                with _interruptible(run):
-                    return await run()
+                with _interruptible(run, self._say):
+                    async with _ticking(lambda: self._show(run.tally, asker.pause)):
+                        return await run()
 
         with leased(self.store):
             try:
@@ -236,8 +237,8 @@ class _Desk:
         self.progress.done()
         click.echo(plain(message), err=True)
 
-    def _show(self, tally: Tally) -> None:
-        self.progress(progress_line(tally))
+    def _show(self, tally: Tally, pause: float = 0.0) -> None:
+        self.progress(progress_line(tally, pause, width()))
 
     def _report(self, tally: Tally) -> None:
         lines = [
@@ -264,20 +265,28 @@ class _Desk:
         )  # fmt: skip
 
 
-def progress_line(tally: Tally) -> str:
-    """How far a run is, in one line."""
-    parts = [f"{tally.done:,} of {tally.expected:,} done"]
-    if tally.failed:
-        reasons = ", ".join(f"{number:,} {name}" for name, number in tally.failed.most_common(3))
-        parts.append(f"{tally.failed.total():,} failed ({reasons})")
-    parts.append(f"{tally.in_flight} in flight")
-    parts.append(f"{tally.input_tokens + tally.output_tokens:,} tokens, {tally.cached_tokens:,} cached")
-    parts.append(spent(tally) + (f" of about {money(tally.expected_cost)}" if tally.expected_cost else ""))
-    if tally.seconds_left:
-        parts.append(f"{duration(tally.seconds_left)} left")
-    if tally.message:
-        parts.append(one_line(tally.message, 60))
-    return " · ".join(parts)
+def progress_line(tally: Tally, pause: float, columns: int) -> str:
+    """How far a run is, in one line; where it is too long, what matters least is left out."""
+    reasons = ", ".join(f"{number:,} {name}" for name, number in tally.failed.most_common(3))
+    cost = spent(tally) + (f" of about {money(tally.expected_cost)}" if tally.expected_cost else "")
+    said = f"all wait, {duration(pause)} more" if pause else one_line(tally.message, 60)
+    parts = {
+        "done": f"{tally.done:,} of {tally.expected:,} done",
+        "failed": f"{tally.failed.total():,} failed" if tally.failed else "",
+        "reasons": f"({reasons})" if tally.failed else "",
+        "flight": f"{tally.in_flight} in flight",
+        "tokens": f"{tally.input_tokens + tally.output_tokens:,} tokens",
+        "cached": f"{tally.cached_tokens:,} cached",
+        "cost": cost,
+        "left": f"{duration(tally.seconds_left)} left" if tally.seconds_left else "",
+        "said": said,
+    }
+    for least in ("cached", "tokens", "flight", "reasons", "said", ""):
+        line = " · ".join(part for part in parts.values() if part).replace("failed · (", "failed (")
+        if len(line) <= columns:
+            break
+        parts.pop(least, None)
+    return line
 
 
 def spent(tally: Tally) -> str:
@@ -285,8 +294,24 @@ def spent(tally: Tally) -> str:
     return "cost unknown" if tally.unpriced else money(tally.cost_usd)
 
 
+@asynccontextmanager
+async def _ticking(show: Callable[[], None]) -> AsyncIterator[None]:
+    """Show it again twice a second: seconds pass also while nothing comes."""
+
+    async def tick() -> None:
+        while True:
+            await asyncio.sleep(0.5)
+            show()
+
+    task = asyncio.create_task(tick())
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
 @contextmanager
-def _interruptible(run: Run) -> Iterator[None]:
+def _interruptible(run: Run, say: Callable[[str], None]) -> Iterator[None]:
     """The first ctrl+C lets what is in flight end, the second ends everything."""
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
@@ -296,9 +321,10 @@ def _interruptible(run: Run) -> Iterator[None]:
     def interrupted() -> None:
         if asked[0]:
             task.cancel()
+            return
         asked[0] = True
         run.finish()
-        run.hear("Ending when what is in flight has come; ctrl+C again stops at once.")
+        say(f"Ending when what is in flight has come ({run.tally.in_flight}); ctrl+C again stops at once.")
 
     loop.add_signal_handler(signal.SIGINT, interrupted)
     try:
