@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
+from rich.console import RenderableType
+from textual._compositor import CompositorUpdate
 from textual.app import App, SystemCommand
 from textual.screen import Screen
 
@@ -17,6 +19,7 @@ from unpack_core.review import Review
 from unpack_core.store import Store
 from unpack_tui import themes
 from unpack_tui.config import Config, config_path, load
+from unpack_tui.delta import Shown
 from unpack_tui.keys import key_name
 from unpack_tui.maker import Setting
 from unpack_tui.options import DEFAULT_MODEL, config_folder
@@ -49,6 +52,7 @@ class UnpackApp(App[None]):
         self.setting = Setting(store.path, model, recipe.toml, config_folder() / "prices.toml")
         self.ask_again = ask_again
         self.animation_level = "none"
+        self._shown = Shown(colours=not self.no_color)
         config = config or Config()
         for theme in themes.OURS:
             self.register_theme(theme)
@@ -84,7 +88,22 @@ class UnpackApp(App[None]):
         loop = asyncio.get_running_loop()
         for line_dropped in (signal.SIGHUP, signal.SIGTERM):
             loop.add_signal_handler(line_dropped, self.exit)
+        self.app_suspend_signal.subscribe(self, lambda _: self._shown.forget())
+        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
         self.push_screen(ReviewScreen(self.review, self.setting, ask_again=self.ask_again))
+
+    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        """Textual's way to the terminal, on which only what is new goes."""
+        news = self._shown.news_of(renderable) if isinstance(renderable, CompositorUpdate) else renderable
+        super()._display(screen, news)
+
+    def on_resize(self) -> None:
+        self.action_redraw()
+
+    def action_redraw(self) -> None:
+        """Write the whole screen again, whatever the terminal shows."""
+        self._shown.forget()
+        self.screen.refresh()
 
     def run_to_end(self) -> None:
         """Run until the curator leaves or the line drops; the place is kept however that happens."""

@@ -1,13 +1,8 @@
-"""A pane of styled text that sends to the terminal only the cells that changed.
-
-Over a slow line the bytes are what a curator waits for: a pane that is painted anew is kilobytes, the cells that differ
-are a few hundred bytes. A pane keeps the lines that it shows; `show` compares them with the new ones.
-"""
+"""A pane of styled text: wrapped for any script, scrolled by lines, painted again only where a line changed."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
-from itertools import chain
 
 from rich.segment import Segment
 from textual.content import Content
@@ -120,51 +115,9 @@ class Pane(Widget):
         if len(old) != len(new):
             self.refresh()
             return
+        width = self.size.width
         changed = [
-            Region(first, y, last - first, 1)
-            for y, (was, is_now) in enumerate(zip(old, new, strict=True))
-            if was != is_now
-            for first, last in [_difference(was, is_now)]
-            if last > first
+            Region(0, y, width, 1) for y, (was, is_now) in enumerate(zip(old, new, strict=True)) if was != is_now
         ]
         if changed:
             self.refresh(*changed)
-
-
-def _difference(old: Strip, new: Strip) -> tuple[int, int]:
-    """The columns from the first to the last cell that differs, end exclusive."""
-    was, now = _cells(old), _cells(new)
-    end = max(len(was), len(now))
-    if len(was) != len(now):
-        return 0, end
-    first = next((n for n in range(end) if was[n] != now[n]), end)
-    if first == end:  # the same cells in other pieces
-        return 0, 0
-    last = next((n for n in range(end, first, -1) if was[n - 1] != now[n - 1]), first)
-    # A wide character takes two cells: never begin or end within one.
-    while first and (not now[first][0] or not was[first][0]):
-        first -= 1
-    while last < end and (not now[last][0] or not was[last][0]):
-        last += 1
-    return first, last
-
-
-def _cells(strip: Strip) -> list[tuple[str, object]]:
-    """A character and its style for each column; the second column of a wide character is empty."""
-    return list(chain.from_iterable(_segment_cells(segment) for segment in strip))
-
-
-def _segment_cells(segment: Segment) -> list[tuple[str, object]]:
-    text, style, _ = segment
-    if text.isascii():
-        return [(character, style) for character in text]
-    cells: list[tuple[str, object]] = []
-    for character in text:
-        width = Segment(character).cell_length
-        if width == 0 and cells:  # a combining mark belongs to the cell before
-            mark = next(n for n in range(len(cells) - 1, -1, -1) if cells[n][0] or n == 0)
-            cells[mark] = (cells[mark][0] + character, style)
-        else:
-            cells.append((character, style))
-            cells.extend([("", style)] * (width - 1))
-    return cells

@@ -1,0 +1,105 @@
+"""What is sent is little, and the terminal shows what it would show if everything were sent."""
+
+from __future__ import annotations
+
+import pyte
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.color import ColorSystem
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, LayoutUpdate
+from textual.geometry import Region
+from textual.strip import Strip
+
+from unpack_tui.delta import Shown
+
+WIDTH, HEIGHT = 24, 4
+TRUE = ColorSystem.TRUECOLOR
+STYLES = [
+    Style(),
+    Style(color="#aabbcc", bgcolor="#101010"),
+    Style(color="#aabbcc", bgcolor="#202020"),
+    Style(color="red", bold=True, underline=True),
+    Style(reverse=True),
+]
+segments = st.lists(
+    st.tuples(st.text(st.sampled_from("ab яё“”地図。"), min_size=1, max_size=9), st.sampled_from(STYLES)).map(
+        lambda said: Segment(*said)
+    ),
+    max_size=6,
+)
+frames = st.lists(st.lists(segments, min_size=HEIGHT, max_size=HEIGHT), min_size=1, max_size=5)
+
+
+def frame(rows: list[list[Segment]]) -> LayoutUpdate:
+    strips = [[Strip(row).crop_extend(0, WIDTH, None)] for row in rows]
+    return LayoutUpdate(list(strips), Region(0, 0, WIDTH, HEIGHT))
+
+
+def terminal() -> tuple[pyte.Screen, pyte.Stream]:
+    screen = pyte.Screen(WIDTH, HEIGHT)
+    screen.reset_mode(pyte.modes.DECAWM)
+    return screen, pyte.Stream(screen)
+
+
+def cells(screen: pyte.Screen) -> list[list[pyte.screens.Char]]:
+    return [[screen.buffer[y][x] for x in range(WIDTH)] for y in range(HEIGHT)]
+
+
+@given(frames)
+def test_the_terminal_shows_what_it_would_show_if_all_were_sent(shown: list[list[list[Segment]]]) -> None:
+    console = Console(color_system="truecolor", force_terminal=True)
+    (ours, to_ours), (theirs, to_theirs) = terminal(), terminal()
+    memory = Shown()
+    for rows in shown:
+        to_ours.feed(memory.write(frame(rows), TRUE))
+        to_theirs.feed(frame(rows).render_segments(console))
+        assert cells(ours) == cells(theirs)
+
+
+@given(frames)
+def test_what_is_shown_already_is_not_sent_again(shown: list[list[list[Segment]]]) -> None:
+    memory = Shown()
+    for rows in shown:
+        memory.write(frame(rows), TRUE)
+        assert memory.write(frame(rows), TRUE) == ""
+
+
+def test_one_changed_letter_is_a_place_and_a_letter() -> None:
+    memory = Shown()
+    memory.write(frame([[Segment("one word", STYLES[0])]] * HEIGHT), TRUE)
+    changed = [[Segment("one word", STYLES[0])]] * 2 + [[Segment("one ward", STYLES[0])]] + [[Segment("one word")]]
+    assert memory.write(frame(changed), TRUE) == "\x1b[3;6Ha"
+
+
+def test_a_colour_is_said_where_it_changes_alone() -> None:
+    rows = [[Segment("a", STYLES[1]), Segment("b", STYLES[2]), Segment("c", STYLES[2])], [], [], []]
+    sent = Shown().write(frame(rows), TRUE)
+    assert sent.startswith("\x1b[1;1H\x1b[38;2;170;187;204;48;2;16;16;16ma\x1b[48;2;32;32;32mbc\x1b[39;49m")
+
+
+def test_a_part_of_a_row_is_written_at_its_place() -> None:
+    memory = Shown()
+    memory.write(frame([[Segment("x" * WIDTH)]] * HEIGHT), TRUE)
+    part = ChopsUpdate([{}, {0: None, 10: Strip([Segment("x地x")])}, {}, {}], [(1, 10, 14)], [[], [10, 14], [], []])
+    assert memory.write(part, TRUE) == "\x1b[2;12H地"
+    assert memory.write(part, TRUE) == ""
+
+
+def test_what_terminals_draw_in_different_widths_moves_nothing_behind_it() -> None:
+    sent = Shown().write(LayoutUpdate([[Strip([Segment("👩‍🚀e\u0301b")])]], Region(0, 0, 4, 1)), TRUE)
+    assert sent == "\x1b[1;1H  \x1b[1;1H👩‍🚀\x1b[1;3He\u0301\x1b[1;4Hb"
+
+
+def test_what_was_forgotten_is_sent_again() -> None:
+    memory = Shown()
+    first = memory.write(frame([[Segment("a", STYLES[3])]] * HEIGHT), TRUE)
+    memory.forget()
+    assert memory.write(frame([[Segment("a", STYLES[3])]] * HEIGHT), TRUE) == first
+
+
+def test_without_colours_there_are_none() -> None:
+    rows = [[Segment("a", STYLES[1]), Segment("b", STYLES[3]), Segment("c", STYLES[4])], [], [], []]
+    assert "\x1b[1;4mb\x1b[;7mc\x1b[m" in Shown(colours=False).write(frame(rows), TRUE)

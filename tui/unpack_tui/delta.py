@@ -1,0 +1,193 @@
+"""Of every frame, the cells that the terminal does not show yet, in the fewest bytes.
+
+Textual paints whole regions, so that a question that opens over the review repaints the screen: 40 KB of truecolour,
+which over a slow line is what the curator waits for. Here the terminal's cells are remembered as they were written, a
+new frame is compared with them, and a colour is said only where it changes. All of Textual's widgets become cheap.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import pairwise
+
+from rich.cells import split_graphemes
+from rich.color import ColorSystem
+from rich.console import COLOR_SYSTEMS, Console
+from rich.segment import Segment
+from rich.style import Style
+from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+
+Look = tuple[str, str, str]
+"""Attributes, colour and background, each as the numbers of a terminal's SGR sequence."""
+Cell = tuple[str, Look]
+"""What stands there; "" is the right half of a wide character."""
+
+_PLAIN: Look = ("", "39", "49")
+_NO_STYLE = Style()
+_UNKNOWN: Cell = ("", ("?", "", ""))
+_GAP = 5
+"""So many cells that are shown already are written again sooner than the cursor is moved over them."""
+_NARROW = re.compile(
+    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u2319\u2500-\u25fc]*"
+)
+"""Characters that every terminal draws in one cell."""
+_EMOJI = "\U0001f000"
+
+
+class Shown:
+    """The cells that a terminal shows, as far as this program wrote them."""
+
+    def __init__(self, *, colours: bool = True) -> None:
+        self._colours = colours
+        self._rows: list[list[Cell]] = []
+        self._width = 0
+
+    def forget(self) -> None:
+        """Another program wrote on the terminal, or its size changed: whatever comes next is written whole."""
+        self._rows = []
+
+    def news_of(self, update: CompositorUpdate) -> CompositorUpdate:
+        """The same update, of which only what is not shown yet is written when its turn comes."""
+        return _News(self, update) if isinstance(update, LayoutUpdate | ChopsUpdate) else update
+
+    def write(self, update: LayoutUpdate | ChopsUpdate, system: ColorSystem) -> str:
+        """What has to be sent, so that the terminal shows an update; it is taken as shown from now on."""
+        stretches = _whole(update) if isinstance(update, LayoutUpdate) else _parts(update)
+        pen = _Pen()
+        for y, x, segments in stretches:
+            cells = [cell for segment in segments for cell in _cells(segment, system, self._colours)]
+            row = self._row(y, x + len(cells))
+            for first, last in _different(row[x : x + len(cells)], cells):
+                pen.write(y, x + first, cells[first:last])
+            row[x : x + len(cells)] = cells
+        return pen.done()
+
+    def _row(self, y: int, width: int) -> list[Cell]:
+        while len(self._rows) <= y:
+            self._rows.append([])
+        row = self._rows[y]
+        row.extend([_UNKNOWN] * (width - len(row)))
+        return row
+
+
+class _News(CompositorUpdate):
+    """An update that is compared when it is written, since Textual drops some."""
+
+    def __init__(self, shown: Shown, update: LayoutUpdate | ChopsUpdate) -> None:
+        self._shown = shown
+        self._update = update
+
+    def render_segments(self, console: Console) -> str:
+        return self._shown.write(self._update, COLOR_SYSTEMS[console.color_system or "truecolor"])
+
+
+class _Pen:
+    """Cells in, escape sequences out: a look is said where it changes, a place where it does not follow."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._look = _PLAIN
+        self._place: tuple[int, int] | None = None
+
+    def write(self, y: int, x: int, cells: Iterable[Cell]) -> None:
+        for character, look in cells:
+            if character:
+                self._go(y, x)
+                self._turn(look)
+                if len(character) > 1 or character >= _EMOJI:
+                    self._write_unsure(y, x, character)
+                else:
+                    self._parts.append(character)
+                    self._place = y, x + (1 if _NARROW.match(character) else split_graphemes(character)[1])
+            x += 1
+
+    def done(self) -> str:
+        if self._look != _PLAIN:
+            self._parts.append("\x1b[m")
+        return "".join(self._parts)
+
+    def _write_unsure(self, y: int, x: int, character: str) -> None:
+        """Terminals differ on how wide this is: blanks lie below it, and the place is said anew after it."""
+        if split_graphemes(character)[1] > 1:
+            self._parts.append("  ")
+            self._place = None
+            self._go(y, x)
+        self._parts.append(character)
+        self._place = None
+
+    def _go(self, y: int, x: int) -> None:
+        if self._place == (y, x):
+            return
+        same_row = self._place is not None and self._place[0] == y
+        self._parts.append(f"\x1b[{x + 1}G" if same_row else f"\x1b[{y + 1};{x + 1}H")
+        self._place = y, x
+
+    def _turn(self, look: Look) -> None:
+        if look == self._look:
+            return
+        was, self._look = self._look, look
+        if look[0] == was[0]:
+            numbers = [now for now, then in zip(look[1:], was[1:], strict=True) if now != then]
+        else:  # attributes are taken back all together, by an empty number
+            said = [now for now, plain in zip(look, _PLAIN, strict=True) if now != plain]
+            numbers = said if was == _PLAIN else ["", *said]
+        self._parts.append(f"\x1b[{';'.join(numbers)}m")
+
+
+def _whole(update: LayoutUpdate) -> Iterator[tuple[int, int, Iterable[Segment]]]:
+    """Rows of a frame: y, x, and what stands from there on."""
+    for y, strips in enumerate(update.strips, update.region.y):
+        yield y, update.region.x, [segment for strip in strips for segment in strip]
+
+
+def _parts(update: ChopsUpdate) -> Iterator[tuple[int, int, Iterable[Segment]]]:
+    """The same of what Textual calls chops: the stretches of a row that belong to one widget each."""
+    for y, first, last in update.spans:
+        for end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x <= last and end > first:
+                yield y, x, strip.crop(0, min(end, last) - x)
+
+
+def _different(was: list[Cell], now: list[Cell]) -> Iterator[tuple[int, int]]:
+    """Stretches of cells that differ, never beginning or ending within a wide character; close ones are one."""
+    changed = [n for n, (old, new) in enumerate(zip(was, now, strict=True)) if old != new]
+    if not changed:
+        return
+    breaks = [(a, b) for a, b in pairwise(changed) if b - a > _GAP]
+    for first, last in zip([changed[0], *(b for _, b in breaks)], [*(a for a, _ in breaks), changed[-1]], strict=True):
+        start, end = first, last + 1
+        while start and not now[start][0]:
+            start -= 1
+        while end < len(now) and not now[end][0]:
+            end += 1
+        yield start, end
+
+
+def _cells(segment: Segment, system: ColorSystem, colours: bool) -> list[Cell]:
+    text, style, _ = segment
+    look = _look(style or _NO_STYLE, system, colours)
+    if _NARROW.fullmatch(text):
+        return [(character, look) for character in text]
+    cells: list[Cell] = []
+    for start, end, width in split_graphemes(text)[0]:
+        if width:
+            cells.append((text[start:end], look))
+            cells.extend([("", look)] * (width - 1))
+    return cells
+
+
+@lru_cache(maxsize=4096)
+def _look(style: Style, system: ColorSystem, colours: bool) -> Look:
+    attributes = (
+        style.without_color.update_link(None).render("x", color_system=system).partition("x")[0].strip("\x1b[m")
+    )
+    if not colours:
+        return attributes, *_PLAIN[1:]
+    front, back = style.color, style.bgcolor
+    return (
+        attributes,
+        ";".join(front.downgrade(system).get_ansi_codes()) if front else _PLAIN[1],
+        ";".join(back.downgrade(system).get_ansi_codes(foreground=False)) if back else _PLAIN[2],
+    )
