@@ -14,7 +14,7 @@ from itertools import islice
 
 import orjson
 
-from unpack_core.corpus import Arrival, BatchResult, Notice, Record, Trouble
+from unpack_core.corpus import Arrival, BatchResult, End, Notice, Record, Trouble
 from unpack_core.database import now
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
 from unpack_core.store import Store
@@ -107,7 +107,7 @@ class _Desk:
                 arrivals.extend(self._paragraph(record.document, record.paragraph))
             elif isinstance(record, BatchResult):
                 self.answered(record)
-            else:
+            elif not isinstance(record, End):
                 self.intake.note(record)
         if arrivals:
             if self.batch_id is None:

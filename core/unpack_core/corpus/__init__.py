@@ -2,113 +2,157 @@
 
 from __future__ import annotations
 
-import gzip
-import hashlib
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
-from unpack_core.clean import clean
-from unpack_core.corpus.encoding import decoded
+from unpack_core.corpus.chat import Message, is_chat, messages
+from unpack_core.corpus.encoding import Coding, characters, check_encoding, recognised
 from unpack_core.corpus.files import File, find
 from unpack_core.corpus.jsonl import read_lines
 from unpack_core.corpus.language import detect
+from unpack_core.corpus.lines import Lines
 from unpack_core.corpus.markdown import Passage, read_markdown
-from unpack_core.corpus.records import Arrival, BatchResult, Notice, Record, Trouble
+from unpack_core.corpus.options import FORMATS, ReadOptions
+from unpack_core.corpus.records import Arrival, BatchResult, End, Notice, Record, Trouble
+from unpack_core.corpus.source import CHUNK, FileSource, PipedSource, Source
+from unpack_core.corpus.table import read_table
 from unpack_core.corpus.text import paragraphs
 from unpack_core.errors import CorpusError
 from unpack_core.model import IncomingDocument, IncomingParagraph
 
-__all__ = ["Arrival", "BatchResult", "Notice", "ReadOptions", "Record", "Trouble", "read"]
-
-FORMATS = ("txt", "md", "jsonl")
-
-
-@dataclass(frozen=True, slots=True)
-class ReadOptions:
-    """How files are read."""
-
-    format: str | None = None
-    """What files are whose names do not say, and stdin."""
-    text_field: str = "text"
-    id_field: str | None = None
-    lang: str = ""
-    encoding: str | None = None
-    repair: bool = True
-    root: Path | None = None
-    """The folder that documents are named from; None for the current one."""
+__all__ = ["Arrival", "BatchResult", "End", "Notice", "ReadOptions", "Record", "Trouble", "read"]
 
 
 def read(
     paths: Sequence[str | Path], options: ReadOptions | None = None, stdin: BinaryIO | None = None
 ) -> Iterator[Record]:
-    """Read files, folders and, for `-`, standard input.
+    """Read files, folders and, for `-`, standard input. What is wrong with one of them is a Trouble, never raised.
 
-    Raises CorpusError for a path that cannot be read; what is wrong within a file is a Trouble.
+    Raises CorpusError for options that mean nothing.
     """
     options = options or ReadOptions()
     if options.format and options.format not in FORMATS:
         raise CorpusError(f"There is no format “{options.format}”. There are: {', '.join(FORMATS)}.")
+    if options.encoding:
+        check_encoding(options.encoding)
     return _read(paths, options, stdin)
 
 
 def _read(paths: Sequence[str | Path], options: ReadOptions, stdin: BinaryIO | None) -> Iterator[Record]:
     for path in paths:
         if str(path) == "-":
-            if stdin is None:
-                raise CorpusError("There is no standard input to read from.")
-            yield from _stdin(stdin, options)
+            yield from _stdin(stdin, options) if stdin else [Trouble("stdin", 0, "there is no standard input")]
             continue
-        for file in find([Path(path)], file_format=options.format, root=options.root):
-            if isinstance(file, Trouble):
-                yield file
-            else:
+        for file in find(Path(path), file_format=options.format, root=options.root):
+            if isinstance(file, File):
                 yield from _file(file, options)
+            else:
+                yield file
 
 
 def _file(file: File, options: ReadOptions) -> Iterator[Record]:
+    source = FileSource(file.path)
     try:
         if file.format == "jsonl":
-            with gzip.open(file.path) if file.path.name.endswith(".gz") else file.path.open("rb") as lines:
-                yield from _lines(lines, file.uri, options)
+            yield from read_lines(source.chunks(), file.uri, options)
+            yield End(file.uri)
         else:
-            yield from _document(file.path.read_bytes(), file.format, file.uri, file.path.stem, options)
+            name = file.path.name.removesuffix(".gz").rsplit(".", 1)[0]
+            yield from _source(source, file.format, file.uri, name, options)
     except (OSError, EOFError, zlib.error) as error:
         yield Trouble(file.uri, 0, f"it cannot be read to its end ({error})")
 
 
 def _stdin(stdin: BinaryIO, options: ReadOptions) -> Iterator[Record]:
-    if options.format == "jsonl":
-        yield from _lines(stdin, "stdin.jsonl", options)
+    first = stdin.read(CHUNK)
+    chunks = chain([first], iter(lambda: stdin.read(CHUNK), b""))
+    if options.format == "jsonl" or (options.format is None and first.lstrip()[:1] == b"{"):
+        yield from read_lines(chunks, "stdin.jsonl", options)
         return
-    data = stdin.read()
-    if options.format is None and data.lstrip()[:1] == b"{":
-        yield from _lines(data.splitlines(), "stdin.jsonl", options)
-        return
-    name = "stdin#" + hashlib.blake2b(data, digest_size=6).hexdigest()
-    yield from _document(data, options.format or "txt", name, "stdin", options)
+    with PipedSource.of(chunks) as source:
+        yield from _source(source, options.format or "txt", source.name, "stdin", options)
 
 
-def _lines(lines: Iterable[bytes], where: str, options: ReadOptions) -> Iterator[Record]:
-    return read_lines(lines, where, text_field=options.text_field, id_field=options.id_field, lang=options.lang)
-
-
-def _document(data: bytes, file_format: str, uri: str, name: str, options: ReadOptions) -> Iterator[Record]:
+def _source(source: Source, file_format: str, uri: str, name: str, options: ReadOptions) -> Iterator[Record]:
+    """A text that is looked at whole before it is read."""
     try:
-        text, dropped = clean(decoded(data, options.encoding))
+        coding = recognised(source, options.encoding, repair=options.repair)
     except CorpusError as error:
         yield Trouble(uri, 0, str(error))
         return
-    if dropped:
-        yield Notice(uri, f"{dropped:,} control characters were left out.")
-    title, passages = (
-        read_markdown(text) if file_format == "md" else ("", [Passage(one, "") for one in paragraphs(text)])
-    )
-    if not passages:
-        yield Trouble(uri, 0, "it has no paragraphs")
-    document = IncomingDocument(uri, title or name, whole=True)
+    for page in coding.repairs:
+        yield Notice(uri, f"It was UTF-8 read as {page} and stored again: repaired (--no-repair leaves it).")
+    if file_format == "csv":
+        yield from read_table(characters(source, coding), uri, options)
+    elif file_format == "md" and is_chat(Lines(characters(source, coding))):
+        yield from _chat(source, coding, uri, name, options)
+        return
+    else:
+        lines = Lines(characters(source, coding))
+        title, passages = (
+            read_markdown(lines) if file_format == "md" else ("", (Passage(one, "") for one in paragraphs(lines)))
+        )
+        document = IncomingDocument(uri, title or name, _said_of(coding), whole=True)
+        arrivals = _arrivals(document, passages, options)
+        first = next(arrivals, None)
+        if first is None:
+            empty = not any(source.chunks())
+            yield Trouble(uri, 0, "it is empty: it has no paragraphs" if empty else "it has no paragraphs")
+            return
+        yield from chain([first], arrivals)
+        yield from _dropped(lines, uri)
+    yield End(uri)
+
+
+def _chat(source: Source, coding: Coding, uri: str, name: str, options: ReadOptions) -> Iterator[Record]:
+    """A log: a document a message, and one of the file's own for what stands between the messages."""
+    lines = Lines(characters(source, coding))
+    rest: list[str] = []
+    seen: dict[str, int] = {}
+    silent = 0
+    for message in messages(lines, rest):
+        seen[message.name] = number = seen.get(message.name, 0) + 1
+        message_uri = f"{uri}#{message.name}" + (f"~{number}" if number > 1 else "")
+        said = _said_of(coding) | message.metadata
+        document = IncomingDocument(message_uri, f"{message.speaker}, {message.date}", said, whole=True)
+        first = next(arrivals := _arrivals(document, _body(message), options), None)
+        if first is None:
+            silent += 1
+            continue
+        yield from chain([first], arrivals)
+        yield End(message_uri)
+    title, passages = read_markdown(rest)
+    yield from _arrivals(IncomingDocument(uri, title or name, _said_of(coding), whole=True), passages, options)
+    twice = sum(number - 1 for number in seen.values())
+    if twice:
+        yield Notice(uri, f"{twice:,} messages have the UID, or the speaker and date, of another: they are told apart by their order.")  # noqa: E501
+    if silent:
+        yield Notice(uri, f"{silent:,} messages hold no running text and were passed over.")
+    yield from _dropped(lines, uri)
+    yield End(uri, of_many=True)
+
+
+def _body(message: Message) -> Iterator[Passage]:
+    _, passages = read_markdown(message.body)
+    for passage in passages:
+        yield Passage(passage.text, " › ".join(filter(None, [message.place, passage.place])))
+
+
+def _arrivals(document: IncomingDocument, passages: Iterable[Passage], options: ReadOptions) -> Iterator[Arrival]:
     for position, passage in enumerate(passages):
         lang = options.lang or detect(passage.text)
         yield Arrival(document, IncomingParagraph(passage.text, position, lang, passage.place))
+
+
+def _said_of(coding: Coding) -> dict[str, str]:
+    """What a document remembers of how it was written."""
+    said = {} if coding.encoding == "utf-8" else {"encoding": coding.encoding}
+    return said | ({"repaired": ", ".join(coding.repairs)} if coding.repairs else {})
+
+
+def _dropped(lines: Lines, uri: str) -> Iterator[Notice]:
+    if lines.dropped:
+        yield Notice(uri, f"{lines.dropped:,} control characters were left out.")

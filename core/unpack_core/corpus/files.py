@@ -1,4 +1,4 @@
-"""From paths to files: folders walked in order, what cannot be text named and left out."""
+"""From paths to files: folders walked in order, what cannot be read named and left out."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from unpack_core.corpus.records import Trouble
-from unpack_core.errors import CorpusError
+from unpack_core.corpus.records import Notice, Trouble
 
-ENDINGS = {".txt": "txt", ".md": "md", ".markdown": "md", ".jsonl": "jsonl", ".ndjson": "jsonl", ".jsonl.gz": "jsonl"}
-"""What a file is by its name."""
+ENDINGS = {".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".jsonl": "jsonl", ".ndjson": "jsonl",
+           ".csv": "csv"}  # fmt: skip
+"""What a file is by its name; each may be packed (.gz)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,50 +22,75 @@ class File:
     uri: str
 
 
-def find(paths: list[Path], *, file_format: str | None, root: Path | None) -> Iterator[File | Trouble]:
-    """The files that paths name, folders walked by name, hidden ones left out.
+def find(path: Path, *, file_format: str | None, root: Path | None) -> Iterator[File | Trouble | Notice]:
+    """The files that a path names; a folder is walked by name, hidden ones left out. Nothing is raised."""
+    uri = _uri(path, root)
+    try:
+        mode = path.stat().st_mode
+    except OSError as error:
+        yield Trouble(uri, 0, f"it cannot be read: {error.strerror or error}")
+        return
+    if stat.S_ISDIR(mode):
+        yield from _found(path, uri, root)
+    elif not stat.S_ISREG(mode):
+        yield Trouble(uri, 0, "it is neither a file nor a folder")
+    elif kind := file_format or _format(path):
+        yield File(path, kind, uri)
+    else:
+        yield Trouble(uri, 0, "its name does not say what it is; add --format txt, md, jsonl or csv")
 
-    Raises CorpusError for a path that is not there or that nothing can be read from.
-    """
-    for path in paths:
-        if path.is_dir():
-            found = False
-            for one in _walk(path):
-                file = _file(one, None, root)
-                if isinstance(file, File):
-                    found = True
-                    yield file
-            if not found:
-                raise CorpusError(f"{path} holds no text, Markdown or JSON lines. Name the files one by one.")
+
+def _found(folder: Path, uri: str, root: Path | None) -> Iterator[File | Trouble | Notice]:
+    texts = others = troubles = 0
+    for one in _walk(folder, root):
+        if isinstance(one, Path):
+            kind = _format(one)
+            if kind is None:
+                others += 1
+                continue
+            texts += 1
+            yield File(one, kind, _uri(one, root))
+        else:
+            troubles += isinstance(one, Trouble)
+            yield one
+    if not texts and not troubles:
+        held = f"it holds {others:,} files, none of them" if others else "there is no file in it that is"
+        yield Trouble(uri, 0, f"{held} text, Markdown, JSON lines or CSV by its name; name files one by one, --format says what they are")  # noqa: E501
+    elif others:
+        yield Notice(uri, f"{others:,} files that are not text by their names were passed over.")
+
+
+def _walk(folder: Path, root: Path | None) -> Iterator[Path | Trouble | Notice]:
+    """Regular files below a folder, sorted; links to folders are not followed, devices and pipes not opened."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        yield Trouble(_uri(folder, root), 0, f"the folder cannot be read: {error.strerror or error}")
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(path, root)
             continue
         try:
             mode = path.stat().st_mode
         except OSError as error:
-            raise CorpusError(f"{path} cannot be read: {error.strerror or error}.") from error
-        if not stat.S_ISREG(mode):
-            raise CorpusError(f"{path} is neither a file nor a folder.")
-        file = _file(path, file_format, root)
-        if file is None:
-            raise CorpusError(f"What {path} is, its name does not say. Add --format txt, md or jsonl.")
-        yield file
-
-
-def _walk(folder: Path) -> Iterator[Path]:
-    """Regular files below a folder, sorted; links to folders are not followed, devices and pipes not opened."""
-    for entry in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        if entry.name.startswith("."):
+            if _format(path):
+                yield Trouble(_uri(path, root), 0, f"it cannot be read: {error.strerror or error}")
             continue
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(Path(entry.path))
-        elif entry.is_file():
-            yield Path(entry.path)
+        if stat.S_ISREG(mode):
+            yield path
+        elif stat.S_ISDIR(mode):
+            yield Notice(_uri(path, root), "It is a link to a folder, which is not followed; name the folder itself.")
+        elif _format(path):
+            yield Notice(_uri(path, root), "It is neither a file nor a folder and was passed over.")
 
 
-def _file(path: Path, file_format: str | None, root: Path | None) -> File | None:
-    name = path.name.lower()
-    known = next((kind for ending, kind in ENDINGS.items() if name.endswith(ending)), None)
-    kind = file_format or known
-    return File(path, kind, _uri(path, root)) if kind else None
+def _format(path: Path) -> str | None:
+    name = path.name.lower().removesuffix(".gz")
+    return next((kind for ending, kind in ENDINGS.items() if name.endswith(ending)), None)
 
 
 def _uri(path: Path, root: Path | None) -> str:

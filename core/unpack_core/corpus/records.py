@@ -43,4 +43,13 @@ class BatchResult:
     result: dict[str, object]
 
 
-Record = Arrival | Trouble | Notice | BatchResult
+@dataclass(frozen=True, slots=True)
+class End:
+    """A source was read to its end: of its whole documents, what did not come is not in it any more."""
+
+    uri: str
+    of_many: bool = False
+    """Whether it holds documents of its own, named `uri#…`: those that did not come are gone, too."""
+
+
+Record = Arrival | Trouble | Notice | BatchResult | End

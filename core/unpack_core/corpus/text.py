@@ -1,68 +1,246 @@
-"""Plain text as paragraphs: split at blank lines, hard-wrapped lines joined, lines that are lines kept.
+"""Plain text as paragraphs: split at blank lines, wrapped lines joined, lines that are lines kept.
 
-A block keeps its lines where they are verse, a list or speech: a line stands for itself when it begins with a bullet, a
-number or a dash of speech; and a block of lines that are all short and do not fill the width is verse.
+Whether a line was wrapped is told by the word that follows: it would not have fitted any more. Width is measured on the
+document's first lines. A block of short lines that were not wrapped is verse, or an address, and keeps its lines; list
+items, speech after a dash, entries with an indent and headings on top of a block are paragraphs of their own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain, islice, pairwise
 
-_OWN_LINE = re.compile(r"\s*(?:[—–-]\s|[*•‣]\s|\(?\d{1,3}[.)]\s)")
-_FULL_LINE = 45
-"""A wrapped line is about as long as the others, and longer than verse is as a rule."""
+_SAMPLE = 400
+"""Lines that tell how wide a document was wrapped."""
+_LONGEST_BLOCK = 2000
+"""Lines: a longer block is cut, so that a file without blank lines is not held whole."""
+_WIDEST = 150
+"""Nobody wraps wider: lines beyond are paragraphs, a line each."""
+_VERSE = 60
+"""Characters of a line of verse, at most."""
+_MANY_LINES = 40
+"""More lines than these without a blank one that were not wrapped are paragraphs, a line each."""
+_LONGEST_POEM = 200
+_NARROWEST = 30
+"""Nobody wraps narrower: such lines are names, numbers, verse."""
+
+_SPACES = re.compile(" {2,}")
+_RULE = re.compile(r"\s*([-=*_~#+·•—–])(?:\s*\1){2,}\s*\Z")
+_QUOTED = re.compile(r"[ \t]*>[ \t]?")
+_SPEECH = re.compile(r"[—–]\s*(?=\w)|[—–-]\s")
+_BULLET = re.compile(r"([*•‣◦▪+-])\s|\(?(?:\d{1,3}|[a-zа-яё])[.)]\s")
+_ENDED = re.compile(r"[.!?…:;。！？][\"'’”»)\]]*\Z")
+_HEADING = re.compile(
+    r"#{1,6}\s+\S|(?i:chapter|part|section|book|глава|часть|раздел|книга)\s+(?:\d+|[ivxlc]+)\b.{0,60}\Z"
+)
+_OPENING = "\"'“‘«„([*_—–- "
 
 
-def paragraphs(text: str) -> Iterator[str]:
-    """The paragraphs of a text, in order, none of them empty."""
-    for block in re.split(r"\n[ \t]*\n+", text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n\n")):
-        lines = [line.rstrip() for line in block.split("\n") if line.strip()]
-        yield from _paragraphs_of(lines)
+@dataclass(slots=True)
+class _Line:
+    """A line with what is asked of it again and again."""
+
+    text: str
+    indent: int = 0
+    filled: bool = False
+    """Whether the next line's first word would not have fitted."""
+    long: bool = False
+    """Whether it reaches nearly as far as lines do here."""
+
+    @property
+    def ended(self) -> bool:
+        return bool(_ENDED.search(self.text))
+
+    @property
+    def is_item(self) -> bool:
+        return bool(_BULLET.match(self.text) or _SPEECH.match(self.text))
+
+    @property
+    def begins(self) -> bool:
+        """Whether a sentence may begin here."""
+        letters = self.text.lstrip(_OPENING)[:1]
+        return not letters.islower()
 
 
-def _paragraphs_of(lines: list[str]) -> Iterator[str]:
-    if not lines:
-        return
-    if _is_verse(lines):
-        yield "\n".join(line.strip() for line in lines)
-        return
-    part: list[str] = []
-    base = min(len(line) - len(line.lstrip()) for line in lines)
+@dataclass(slots=True)
+class _Block:
+    lines: list[_Line]
+    wrapped: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        inner = self.lines[:-1]
+        self.wrapped = 2 * sum(line.filled for line in inner) >= len(inner)
+
+
+def paragraphs(lines: Iterable[str]) -> Iterator[str]:
+    """The paragraphs of a text, in order, none of them empty. No word is lost but for the marks of e-mail quotation."""
+    lines = iter(lines)
+    first = list(islice(lines, _SAMPLE))
+    width = _width(first)
+    for block in _blocks(chain(first, lines)):
+        yield from _split(block, width)
+
+
+def joined(before: str, after: str) -> str:
+    """Two lines as one. A hyphen at the end stays, since it may be the word's own; a soft one goes."""
+    if before.endswith("\u00ad"):
+        return before[:-1] + after
+    hyphened = before[-1:] in "-‐" and before[-2:-1].isalpha() and after[:1].isalpha()
+    without_space = hyphened or (_is_wide(before[-1:]) and _is_wide(after[:1]))
+    return before + after if without_space else f"{before} {after}"
+
+
+def _width(lines: list[str]) -> int:
+    """The length that nine in ten lines keep to, of those that another follows; 0 where there are none."""
+    lengths = sorted(
+        length
+        for line, following in pairwise(lines)
+        if following.strip() and 0 < (length := len(line.expandtabs().rstrip())) <= _WIDEST
+    )
+    return lengths[-1 - len(lengths) // 10] if lengths else 0
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
+    """Lines between blank lines or rules; what is quoted with `>` apart from what is not."""
+    block: list[str] = []
     for line in lines:
-        indented = len(line) - len(line.lstrip()) > base and base == 0 and _first_line_style(lines)
-        if part and (_OWN_LINE.match(line) or indented):
-            yield _joined(part)
+        blank = not line.strip() or bool(_RULE.match(line))
+        if block and (blank or len(block) >= _LONGEST_BLOCK or _is_quoted(line) != _is_quoted(block[0])):
+            yield block
+            block = []
+        if not blank:
+            block.append(line)
+    if block:
+        yield block
+
+
+def _is_quoted(line: str) -> bool:
+    return bool(_QUOTED.match(line))
+
+
+def _split(block: list[str], width: int) -> Iterator[str]:
+    if _is_quoted(block[0]):
+        for quoted in _blocks(_QUOTED.sub("", line, count=1) for line in block):
+            yield from _split(quoted, width)
+        return
+    lines = [_measured(line) for line in block]
+    longest = max(line.indent + len(line.text) for line in lines)
+    if len(lines) > 1 and longest > _WIDEST:
+        yield from (line.text for line in lines)
+        return
+    _fill(lines, width or longest)
+    while len(lines) > 1 and _is_heading(lines):
+        yield lines.pop(0).text
+    found = _Block(lines)
+    if len(lines) > 1 and _is_verse(lines, longest):
+        yield "\n".join(line.text for line in lines)
+    elif len(lines) > _MANY_LINES and not found.wrapped:
+        yield from (line.text for line in lines)
+    else:
+        for part in _parts(found):
+            yield _text(part)
+
+
+def _measured(line: str) -> _Line:
+    text = line.strip()
+    margin = line[: len(line) - len(line.lstrip())]
+    return _Line(text, len(margin.expandtabs()))
+
+
+def _fill(lines: list[_Line], width: int) -> None:
+    if width < _NARROWEST and not any(_is_wide(line.text[0]) for line in lines):
+        return
+    for line, following in pairwise(lines):
+        word = following.text.split(None, 1)[0]
+        room = 1 if _is_wide(word[0]) else len(word) + 1
+        end = line.indent + len(line.text)
+        line.filled = end + room > width
+        line.long = line.filled or end > 0.85 * width
+
+
+def _is_heading(lines: list[_Line]) -> bool:
+    """Whether the first line stands over the others without a blank line between."""
+    first, second = lines[0], lines[1]
+    if _HEADING.match(first.text):
+        return True
+    if first.text.isupper() and not second.text.isupper() and len(first.text) <= _VERSE and not first.is_item:
+        return True
+    if first.filled or first.text[-1] in ".,;:!?…-—–" or first.is_item or not second.begins or second.is_item:
+        return False
+    if second.indent > first.indent:  # a term and its definition
+        return False
+    inner = lines[1:-1]
+    if not inner:
+        return len(second.text) > len(first.text) and second.ended
+    return 2 * sum(line.filled for line in inner) >= len(inner) and len(first.text) < 0.75 * len(second.text)
+
+
+def _is_verse(lines: list[_Line], longest: int) -> bool:
+    if longest > _VERSE or len(lines) > _LONGEST_POEM or 3 * sum(line.is_item for line in lines) > len(lines):
+        return False
+    if _indented(lines) and lines[0].ended and not lines[0].filled:  # paragraphs of a line each, set in
+        return False
+    filled = sum(line.filled for line in lines[:-1])
+    if 2 * filled < len(lines) - 1:
+        return True
+    capitals = sum(line.begins and not _is_wide(line.text[0]) for line in lines)
+    return capitals >= 0.9 * len(lines) and (len(lines) > 3 or (len(lines) == 3 and filled < 2))
+
+
+def _indented(lines: list[_Line]) -> bool:
+    base = min(line.indent for line in lines)
+    return any(line.indent > base for line in lines[1:])
+
+
+def _parts(block: _Block) -> Iterator[list[_Line]]:
+    """The paragraphs of a block, which follow each other without a blank line."""
+    base = min(line.indent for line in block.lines)
+    hanging = _is_hanging(block.lines, base)
+    part = block.lines[:1]
+    for before, line in pairwise(block.lines):
+        if _begins(before, line, part[0], base, hanging) or (
+            block.wrapped and not before.filled and before.ended and line.begins and not line.indent > part[0].indent
+        ):
+            yield part
             part = []
         part.append(line)
-    yield _joined(part)
+    yield part
 
 
-def _first_line_style(lines: list[str]) -> bool:
-    """Paragraphs that follow each other without a blank line, each with its first line set in."""
-    return lines[0].startswith((" ", "\t")) or any(line.startswith(("  ", "\t")) for line in lines[1:])
+def _is_hanging(lines: list[_Line], base: int) -> bool:
+    """Whether entries begin at the margin and go on with an indent, rather than the other way round."""
+    if len(lines) < 2 or lines[0].indent > base or lines[1].indent == base:
+        return False
+    return lines[0].filled or lines[0].is_item or not lines[0].ended
 
 
-def _is_verse(lines: list[str]) -> bool:
-    longest = max(map(len, lines))
-    return len(lines) > 2 and longest <= _FULL_LINE and not any(_OWN_LINE.match(line) for line in lines)
+def _begins(before: _Line, line: _Line, first: _Line, base: int, hanging: bool) -> bool:
+    if line.is_item:
+        if _BULLET.match(line.text) and _BULLET.match(first.text):
+            return True
+        return before.ended or not before.long
+    if hanging:
+        return line.indent == base and (before.indent > base or not before.filled)
+    return line.indent > base and not (first.is_item and line.indent > first.indent)
 
 
-def _joined(lines: list[str]) -> str:
-    """Wrapped lines as one. A hyphen at a line's end stays: it may be the word's own."""
-    text = lines[0].strip()
+def _text(part: list[_Line]) -> str:
+    """One paragraph; a term that stands over its definition keeps its line."""
+    first, *rest = part
+    if rest and not first.filled and rest[0].indent > first.indent and not first.is_item:
+        return f"{first.text}\n{_run(rest)}"
+    return _run(part)
+
+
+def _run(lines: list[_Line]) -> str:
+    text = lines[0].text
     for line in lines[1:]:
-        words = line.strip()
-        text += words if _without_space(text[-1:], words[:1]) else f" {words}"
-    return text
-
-
-def _without_space(before: str, after: str) -> bool:
-    """Scripts without spaces are joined without one; so is what a soft hyphen or a hyphen holds together."""
-    if before == "-":
-        return after.isalpha()
-    return _is_wide(before) and _is_wide(after)
+        text = joined(text, line.text)
+    return _SPACES.sub(" ", text) if len(lines) > 1 else text  # lines that were set flush on both sides
 
 
 def _is_wide(character: str) -> bool:
+    """Of a script that is written without spaces."""
     return "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
