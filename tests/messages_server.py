@@ -153,7 +153,10 @@ def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
             pass
 
         def do_POST(self) -> None:
-            body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+            raw = self.rfile.read(int(self.headers["content-length"]))
+            if len(raw) < int(self.headers["content-length"]):  # whoever asked was killed
+                return
+            body = json.loads(raw)
             path = self.path.split("?")[0]
             reply = server.note(Received(path, dict(self.headers), body))
             server.begin()

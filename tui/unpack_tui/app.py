@@ -111,6 +111,8 @@ class UnpackApp(App[None]):
             self.run(mouse=False)
         finally:
             self.review.save_place()
+        if self.return_code:  # Textual has printed what went wrong, and would end as if nothing had
+            raise SystemExit(self.return_code)
 
 
 def curators_config() -> Config:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from unpack_core.errors import GenerationError, UnpackError
 from unpack_core.generate.price import Usage
+from unpack_core.generate.secrets import without_keys
 from unpack_core.plain import one_line
 
 if TYPE_CHECKING:
@@ -226,7 +227,7 @@ def _no_key(here: str) -> str:
 
 def _fault(error: anthropic.APIStatusError, here: str) -> UnpackError:
     status = error.status_code
-    said = one_line(error.api_message or "", 200).rstrip(".")
+    said = one_line(without_keys(error.api_message or "", str(error.request.url)), 200).rstrip(".")
     told = f"{here} says {status}" + (f": {said}." if said else ".")
     lower = said.lower()
     if status == 402 or any(word in lower for word in _MONEY_WORDS):
@@ -292,5 +293,5 @@ def result_of(custom_id: str, result: Mapping[str, Any]) -> Result:
     sentence = {
         "expired": "The batch expired before it was its turn.",
         "canceled": "The batch was cancelled before it was its turn.",
-    }.get(str(kind), f"The batch says: {one_line(str(said or 'an error'), 200)}.")
+    }.get(str(kind), f"The batch says: {one_line(without_keys(str(said or 'an error')), 200)}.")
     return Result(custom_id, None, Usage(0, 0, 0, 0), sentence)

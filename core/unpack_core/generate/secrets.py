@@ -1,0 +1,23 @@
+"""What an endpoint says without the keys that it was shown: some repeat them in their errors, and errors are stored."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import unquote, urlsplit
+
+_NAMES = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+_HIDDEN = "[key]"
+_SHORTEST = 8
+"""A shorter one is no secret, and might be a word."""
+
+
+def without_keys(text: str, base_url: str = "") -> str:
+    """The text with the environment's keys and the password of an address blotted out."""
+    secrets = [os.environ.get(name, "").strip() for name in _NAMES]
+    for address in (base_url, os.environ.get("ANTHROPIC_BASE_URL", "")):
+        password = urlsplit(address).password or ""
+        secrets += [password, unquote(password)]
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        if len(secret) >= _SHORTEST:
+            text = text.replace(secret, _HIDDEN)
+    return text
