@@ -54,7 +54,7 @@ def test_copies_stand_in_the_order_of_their_likeness_to_the_proposed_one(chain: 
     chain.decide([3], Status.ACCEPTED)
     group = duplicates.group(chain, (1, 2, 3, 4))
     assert group.proposed.layer_id == 3
-    assert group.reason == "it is accepted"
+    assert group.reason == "accepted"
     scores = [scores_to(chain, group.proposed).get(copy.layer_id) for copy in group.copies[1:]]
     values = [score.value if score else 0 for score in scores]
     assert values == sorted(values, reverse=True)
@@ -69,21 +69,21 @@ def test_the_better_copy_is_proposed_with_what_tells_it_apart(tmp_path: Path) ->
             group = duplicates.group(store, layer_ids)
             return group.proposed.layer_id, group.reason
 
-        assert proposed(1, 2) == (1, "it came first; nothing else tells them apart")
+        assert proposed(1, 2) == (1, "the first of equals")
         assert proposed(1, 3)[0] == 3
-        assert proposed(1, 3)[1].startswith("it is the longer: ")
+        assert proposed(1, 3)[1].startswith("longer (")
         store.edit(3, said() + " **bold** at")
         store.regenerate(3, IncomingLayer("", said() + " **bold** at", origin=Origin.REGENERATED, model="m"))
         checks.catch_up(store)
         fewer = proposed(1, 3)
         assert fewer[0] == 1
-        assert fewer[1].startswith("it has fewer findings: ")
+        assert fewer[1].startswith("fewer findings (")
         store.edit(2, said() + "!")
-        assert proposed(1, 2, 3) == (2, "it was edited by hand")
+        assert proposed(1, 2, 3) == (2, "edited by hand")
         store.decide([1], Status.ACCEPTED)
-        assert proposed(1, 2, 3) == (1, "it is accepted")
+        assert proposed(1, 2, 3) == (1, "accepted")
         store.decide([1, 2], Status.REJECTED)
-        assert proposed(1, 2, 3) == (3, "it is not rejected")
+        assert proposed(1, 2, 3) == (3, "not rejected")
 
 
 def test_the_group_that_saves_most_work_comes_first(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Filter, search, orders, bulk steps, versions, near-duplicates and the palette, key by key."""
+"""Filter, search, orders, bulk steps, versions and the palette, key by key."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
 from unpack_tui.screens.bulk import BulkScreen
-from unpack_tui.screens.duplicates import DuplicatesScreen
 from unpack_tui.screens.filter import FilterScreen
 from unpack_tui.screens.review import ReviewScreen
 from unpack_tui.screens.versions import VersionsScreen
@@ -115,26 +114,6 @@ async def test_an_old_version_is_taken_back_and_that_can_be_undone(store: Store)
         await pilot.press("u")
         assert store.layer(1).head.text == "(1) New"
         assert store.layer(1).versions == 2
-
-
-async def test_near_duplicates_are_settled_side_by_side(store: Store) -> None:
-    for layer, text in ((1, "nearly the same text"), (4, "nearly the same texts"), (7, "Nearly the same text")):
-        store.edit(layer, f"(1) {text}")
-    app = UnpackApp(store)
-    async with app.run_test(size=WIDE) as pilot:
-        await pilot.press("d")
-        await pilot.pause()
-        assert isinstance(app.screen, DuplicatesScreen)
-        assert "100.0 % alike" in seen(pilot, "#header")
-        await pilot.press("2")
-        assert (store.layer(1).status, store.layer(7).status) == (Status.REJECTED, Status.PENDING)
-        await pilot.press("u")
-        assert store.layer(1).status == Status.PENDING
-        await pilot.press("b", "escape")
-        assert isinstance(app.screen, ReviewScreen)
-        assert {pair.state for pair in duplicates.pairs(store)} == {"open", "distinct"}
-        await pilot.press("u")
-        assert {pair.state for pair in duplicates.pairs(store)} == {"open"}
 
 
 async def test_the_palette_reaches_what_has_no_key(store: Store) -> None:

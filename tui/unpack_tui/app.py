@@ -26,6 +26,7 @@ from unpack_tui.options import DEFAULT_MODEL, config_folder
 from unpack_tui.screens.candidates import CandidatesScreen
 from unpack_tui.screens.duplicates import DuplicatesScreen
 from unpack_tui.screens.edit import EditScreen
+from unpack_tui.screens.merge import MergeScreen
 from unpack_tui.screens.recheck import RecheckScreen
 from unpack_tui.screens.review import ReviewScreen
 from unpack_tui.screens.versions import VersionsScreen
@@ -117,5 +118,5 @@ class UnpackApp(App[None]):
 
 def curators_config() -> Config:
     """The configuration file, checked against the screens' keys; raises ConfigError."""
-    screens = (ReviewScreen, EditScreen, VersionsScreen, DuplicatesScreen, CandidatesScreen, RecheckScreen)
+    screens = (ReviewScreen, EditScreen, VersionsScreen, DuplicatesScreen, MergeScreen, CandidatesScreen, RecheckScreen)
     return load(config_path(), [screen.BINDINGS for screen in screens])

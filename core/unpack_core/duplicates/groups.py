@@ -65,16 +65,25 @@ class Group:
         return self.copies[0]
 
 
-def open_groups(store: Store) -> list[Outline]:
-    """All groups with something to decide, those first in which a decision saves most work; no text is read."""
+def open_groups(store: Store, among: Sequence[int] | None = None) -> list[Outline]:
+    """The groups with something to decide, those first in which a decision saves most work; no text is read.
+
+    Of all layers, or of some.
+    """
     from unpack_core.neardup import groups  # numpy comes with it
 
+    least = least_score(threshold(store))
+    parameters: list[object] = [least]
+    condition = f"r.score >= ? AND {UNDECIDED}"
+    if among is not None:
+        some = "(SELECT value FROM json_each(?))"
+        condition += f" AND a.id IN {some} AND b.id IN {some}"
+        parameters += [orjson.dumps(among).decode()] * 2
     status: dict[int, str] = {}
     best: dict[int, float] = {}
     joined: list[tuple[int, int, float]] = []
     for a, b, score, status_a, status_b in store.rows(
-        f"SELECT a.id, b.id, r.score, a.status, b.status FROM {PAIRS} WHERE r.score >= ? AND {UNDECIDED}",
-        (least_score(threshold(store)),),
+        f"SELECT a.id, b.id, r.score, a.status, b.status FROM {PAIRS} WHERE {condition}", parameters
     ):
         joined.append((a, b, score))
         status[a], status[b] = status_a, status_b
@@ -144,11 +153,11 @@ def _reason(best: Copy, others: Sequence[Copy]) -> str:
         return ""
     second = others[0]
     if best.status != second.status:
-        return "it is accepted" if best.status == Status.ACCEPTED else "it is not rejected"
+        return "accepted" if best.status == Status.ACCEPTED else "not rejected"
     if best.origin != second.origin and best.origin == Origin.EDITED:
-        return "it was edited by hand"
+        return "edited by hand"
     if best.findings != second.findings:
-        return f"it has fewer findings: {best.findings}, the next {second.findings}"
+        return f"fewer findings ({best.findings}, not {second.findings})"
     if best.length != second.length:
-        return f"it is the longer: {best.length:,} letters, the next {second.length:,}"
-    return "it came first; nothing else tells them apart"
+        return f"longer ({best.length:,} letters, not {second.length:,})"
+    return "the first of equals"

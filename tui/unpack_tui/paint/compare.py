@@ -1,15 +1,14 @@
-"""Texts beside each other: versions and their differences, near-duplicates."""
+"""Texts beside each other: versions and candidates, and what differs between them."""
 
 from collections.abc import Sequence
 
 from textual.content import Content
 
 from unpack_core.diff import compare
-from unpack_core.duplicates import Pair
 from unpack_core.model import Layer, Version
 from unpack_core.plain import one_line, plain
 from unpack_core.review import Review
-from unpack_tui.paint.common import COLOURS, GLYPHS, MUTED, fitted, title, two_sides
+from unpack_tui.paint.common import MUTED, fitted, title, two_sides
 
 
 def text(words: str) -> Content:
@@ -90,37 +89,3 @@ def compared(base: int | None, at: int) -> Content:
         (f"from version {base + 1} to version {at + 1}:  ", MUTED),
         ("gone", "$error strike"), "  ", ("new", "$success bold underline"),
     )  # fmt: skip
-
-
-def pairs_header(pairs: Sequence[Pair], at: int, rest: int, width: int) -> Content:
-    """Which pair of how many, and how alike they are."""
-    what = f"Near-duplicates: {at + 1} of {len(pairs)}" if pairs else "Near-duplicates"
-    score = f"{100 * pairs[at].score:.1f} % alike" if pairs else ""
-    more = f"{rest:,} texts not compared yet" if rest else ""
-    right = Content("  ".join(filter(None, [more, score])))
-    return two_sides(Content.styled(what, "bold $foreground"), right, width)
-
-
-def copy_header(review: Review, layer: Layer, number: int, uri: str, position: int) -> Content:
-    colour = COLOURS[layer.status]
-    return Content.assemble(
-        (f"{number} ", "bold $accent"),
-        (f"{GLYPHS[layer.status]} {title(review, layer)}", f"{colour} bold"),
-        (plain(f"  {uri} ¶{position + 1} · {layer.head.origin.value}"), MUTED),
-    )
-
-
-def copy_text(mine: str, other: str) -> Content:
-    """A copy with what it alone has lit, and what is shared muted."""
-    parts = []
-    mine, other = plain(mine), plain(other)
-    for piece in compare(other, mine):
-        words = mine[piece.new.start : piece.new.end]
-        parts.append(Content.styled(words, MUTED if piece.same else "$accent bold underline"))
-    return Content("").join(parts) if parts else Content.styled("(empty)", MUTED)
-
-
-def no_pairs(rest: int) -> Content:
-    if rest:
-        return Content.styled("No pair is open. Some texts were not compared yet:\n\n  unpack-tui dedupe", MUTED)
-    return Content.styled("No pair is open.", MUTED)

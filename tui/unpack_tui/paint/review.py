@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from rich.cells import cell_len
 from textual.content import Content
 
-from unpack_core.duplicates import resembles
+from unpack_core.duplicates import resembled_rejects, resembles
 from unpack_core.grounding import ground
 from unpack_core.model import Layer, Origin, Span, Status
 from unpack_core.plain import one_line, plain
@@ -180,19 +180,18 @@ def layer_words(text: str, source: str) -> Content:
 
 
 def _likenesses(review: Review, layer: Layer) -> list[Content]:
-    """The layer that says nearly the same and is not settled, the most alike first, and whether it was rejected."""
+    """What says nearly the same and is not settled: what was rejected first, now or before, then the most alike."""
     alike = [pair for pair in resembles(review.store, layer.id) if pair.state == "open"]
-    others = [(pair, review.store.layer(pair.a if pair.b == layer.id else pair.b)) for pair in alike[:9]]
-    rejected = next(((pair, other) for pair, other in others if other.status == Status.REJECTED), None)
-    chosen = rejected or (others[0] if others else None)
-    if chosen is None:
+    others = [(pair.score, review.store.layer(pair.a if pair.b == layer.id else pair.b).status) for pair in alike[:9]]
+    if layer.status == Status.PENDING:
+        others += [(one.score, Status.REJECTED) for one in resembled_rejects(review.store, layer.id)]
+    if not others:
         return []
-    pair, other = chosen
-    what = {Status.REJECTED: "one that was rejected", Status.ACCEPTED: "one that was accepted"}.get(
-        other.status, "another"
-    )
-    more = f", and {len(alike) - 1} more" if len(alike) > 1 else ""
-    return [Content.assemble((f"≈ {pair.score:.2f} ", "$warning"), (f"resembles {what}{more}: d shows it", MUTED))]
+    score, status = next((other for other in others if other[1] == Status.REJECTED), others[0])
+    what = {Status.REJECTED: "one that was rejected", Status.ACCEPTED: "one that was accepted"}.get(status, "another")
+    count = len(others) + len(alike[9:])
+    more = f", and {count - 1} more" if count > 1 else ""
+    return [Content.assemble((f"≈ {score:.2f} ", "$warning"), (f"resembles {what}{more}: d shows it", MUTED))]
 
 
 def coming(text: str) -> Content:
