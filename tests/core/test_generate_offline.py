@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,6 +12,16 @@ from unpack_core.generate.offline import MOST_ITEMS, draft
 from unpack_core.notation import parse
 from unpack_core.recipe import built_in
 
+ASKED = {"counterexample", "paradox", "analogy", "meta"}
+PROSE = {
+    lang: [
+        line
+        for path in sorted((Path(__file__).parents[2] / "sample_corpus" / "texts" / lang).glob("*.md"))
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if line and not line.startswith("#")
+    ]
+    for lang in ("en", "ru")
+}
 KINDS = [kind.id for kind in built_in().kinds]
 SHARDS = st.sampled_from(
     ["Justice is the fit of deeds", "but nobody asks", "because it rains", "Is it so?", "every stone flew", "“quoted”",
@@ -30,7 +43,43 @@ def test_each_rule_quotes_what_it_holds_on_to() -> None:
 def test_where_there_is_nothing_to_hold_on_to_nothing_is_said() -> None:
     assert draft("地図は土地ではない。", "ja", KINDS) == {}
     assert draft("It rained.", "en", KINDS) == {}
-    assert set(draft("A map is the memory of a walk.", "en", ["analogy"])) == set()
+    assert set(draft("Then she went away and he stayed.", "en", KINDS)) <= {*ASKED, "argument"}
+
+
+@pytest.mark.parametrize("lang", ["en", "ru"])
+def test_what_no_rule_can_know_is_only_asked(lang: str) -> None:
+    for paragraph in PROSE[lang]:
+        found = draft(paragraph, lang, KINDS)
+        assert found.keys() >= ASKED
+        for kind in ASKED:
+            (item,) = parse(found[kind])
+            assert "?" in item.text or item.text.startswith(("To look for", "Искать"))
+            assert not item.answer
+
+
+@pytest.mark.parametrize(
+    ("kind", "paragraph", "quote"),
+    [
+        ("assumption", "In the end she knew that the bridge would hold.", "knew that"),
+        ("assumption", "By then the ferry was no longer running to the island.", "no longer running"),
+        ("definition", "Courage is not the want of fear but a quarrel with it, said he.", "Courage"),
+        ("argument", "They left early, therefore nobody saw the second half of it.", "therefore nobody saw"),
+        ("context", "It was said in 1844 by a doctor who had been to Vienna twice.", "1844"),
+        ("assumption", "К утру она поняла, что мост не выдержит и второго грузовика.", "поняла, что"),
+        ("definition", "Привычка — это память рук о том, чего голова уже не помнит.", "Привычка"),
+        ("argument", "Они ушли рано, поэтому второго действия никто из них не видел.", "поэтому второго действия"),
+        ("context", "Об этом писал ещё Кант, хотя сам он моря никогда не видел.", "Кант"),
+    ],
+)
+def test_what_the_rules_look_for(kind: str, paragraph: str, quote: str) -> None:
+    (first, *_) = parse(draft(paragraph, "ru" if "о" in paragraph else "en", [kind])[kind])
+    assert first.quote.startswith(quote)
+
+
+def test_the_steps_of_an_argument_are_named_in_their_order() -> None:
+    paragraph = "It rained because the wind had turned. But nobody had a roof, therefore they sang under the trees."
+    (_, steps) = parse(draft(paragraph, "en", ["argument"])["argument"])
+    assert steps.text == "In order: a ground, a turn, a conclusion."
 
 
 @given(st.lists(SHARDS | st.text(max_size=20), max_size=8).map(" ".join), st.sampled_from(["en", "ru", "ja"]))

@@ -97,7 +97,7 @@ async def _job(rewriter: Rewriter, places: asyncio.Semaphore, asked: Mapping[str
     except NoKeyError as error:
         drafted = None if asked["instruction"] or count > 1 else rewriter.draft(asked["layer"])
         if drafted is None:
-            _tell(job=number, failed=str(error))
+            _tell(job=number, failed=f"{error} The rules of --offline have nothing new to say here either.")
         else:
             _tell(job=number, version=drafted, taken=True, cost=None, note="No key: this is a draft by rules, offline.")
     except UnpackError as error:
