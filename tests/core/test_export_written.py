@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from tests.core.export_helpers import TITLES, rows_of, store_of
 from unpack_core.export.chat import chat, chat_per_layer
@@ -18,6 +21,7 @@ from unpack_core.export.surfaces import first_words, items
 from unpack_core.judgements import preference_counts
 from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
+from unpack_tui.cli import cli
 
 JUSTICE = "Justice is the conformity of deeds to the norms of morality."
 QUESTION = (
@@ -31,6 +35,16 @@ def justice(tmp_path: Path) -> Store:
     deeds = "(1) “deeds” what was done\n(2) and not"
     notes = [("question", QUESTION), ("definition", DEFINITION), ("definition", deeds)]
     return store_of(tmp_path / "x.db", {"justice.md": [(JUSTICE, notes), ("A bare one.", [])]})
+
+
+@pytest.fixture
+def whole_demo(tmp_path: Path) -> Iterator[Store]:
+    """The sample corpus, all of it accepted."""
+    path = tmp_path / "demo.db"
+    assert CliRunner().invoke(cli, ["--db", str(path), "demo"]).exit_code == 0
+    with Store.open(path) as store:
+        store.decide([layer_id for (layer_id,) in store.rows("SELECT id FROM layer")], Status.ACCEPTED)
+        yield store
 
 
 def test_an_unpacking_has_headings_in_the_recipes_order_and_counts_items_by_kind(justice: Store) -> None:
@@ -174,8 +188,37 @@ def test_questions_are_turns_their_brackets_answers_and_what_bears_on_them_reaso
         assert all(message["reasoning_content"] == "" for message in row["messages"] if message["role"] == "user")
         seen += str(row)
     assert "Which morality?" in seen
-    assert "cultural; or universal" in seen
+    assert "ultural or universal" in seen
     assert "Definition: “deeds” what was done" in seen
+
+
+def test_the_questioner_quotes_the_text_and_nothing_else(tmp_path: Path) -> None:
+    notes = [
+        ("meta", "(1) “Deeds to the norm” It poses as a fact.\n(2) “the soup of the day” It is silent."),
+        ("assumption", "(1) “justice is” There is one."),
+    ]
+    with store_of(tmp_path / "x.db", {"a.md": [(JUSTICE, notes)]}) as store:
+        asked = [
+            message["content"]
+            for seed in range(12)
+            for row in talks(store, seed=seed)
+            for message in row["messages"]
+            if message["role"] == "user"
+        ]
+    quoted = {words for turn in asked for words in re.findall("“([^”]*)”", turn)}
+    assert {"Justice is", "deeds to the norm"} <= quoted <= {"Justice is", "deeds to the norm", JUSTICE}
+
+
+def test_nothing_is_thought_twice_or_after_it_was_said(whole_demo: Store) -> None:
+    for row in talks(whole_demo, seed=3):
+        thought: list[str] = []
+        said = ""
+        for message in row["messages"]:
+            notes = message["reasoning_content"].splitlines()
+            assert not [note for note in notes if note.split("” ")[-1].split("» ")[-1] in said]
+            thought += notes
+            said += message["content"] if message["role"] == "assistant" else ""
+        assert len(set(thought)) == len(thought)
 
 
 def test_a_dialogue_layer_is_told_as_it_stands(tmp_path: Path) -> None:

@@ -2,15 +2,18 @@
 
 An accepted `dialogue` layer is a conversation as it stands. Others are composed of accepted items: a question is a turn
 and its bracket the answer; any other item answers a question that its kind asks. Nothing is said that no curator
-accepted but the asking. What bears on an answer, by the words that it quotes, is the answerer's reasoning.
+accepted but the asking. What bears on an answer, by the words that it quotes, is the answerer's reasoning; what was
+thought or said in an earlier turn is known by then, and is not thought again.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 
 from unpack_core.export.chat import layer_key
 from unpack_core.export.rows import Passage, Piece, Rows
@@ -52,8 +55,12 @@ class Reasoning(StrEnum):
 class Point:
     """An item and where in the text it belongs."""
 
+    number: int
+    """Among all of the passage."""
     kind: str
     item: Item
+    words: str
+    """What it quotes, as the text has it: the questioner knows the text alone. "" where it quotes nothing of it."""
     span: Span | None
     """The sentences that hold its quotation."""
     stems: frozenset[str]
@@ -61,11 +68,14 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A question, its answer, and what the answerer thought of."""
+    """A question, its answer, and what the answerer may have thought of."""
 
     question: str
     answer: str
+    said: frozenset[int]
+    """The numbers of the points whose words the answer is."""
     reasons: tuple[Point, ...]
+    """The nearest first."""
 
 
 def dialogue(rows: Rows, titles: Titles, seed: int = 0, reasoning: Reasoning = Reasoning.FIELD) -> Iterator[Row]:
@@ -73,18 +83,26 @@ def dialogue(rows: Rows, titles: Titles, seed: int = 0, reasoning: Reasoning = R
     for passage in rows.passages(numbered=True):
         if not passage.text.strip():
             continue
-        points = _points(passage)
-        speech = talk(passage.lang)
+        points, lang = _points(passage), passage.lang
+        speech = talk(lang)
         for key, exchanges in _conversations(passage, points, titles, seed):
             messages: list[Turn] = [_turn("system", _pick(speech.system, seed, key, "system"))]
+            known: set[int] = set()
             for number, exchange in enumerate(exchanges):
-                user = exchange.question
-                if not number:
-                    opening = _pick(speech.openings, seed, key, "opening")
-                    user = opening.format(a=user, t=passage.text)
-                thought = _thought(exchange.reasons, titles, passage.lang)
-                messages += [_turn("user", user), _answer(exchange.answer, thought, reasoning)]
+                known |= exchange.said
+                reasons = [point for point in exchange.reasons if point.number not in known][:_MOST_REASONS]
+                known.update(point.number for point in reasons)
+                form = _pick(_turns(speech, number, len(exchanges)), seed, f"{key}:{number}", "turn form")
+                user = form.format(a=exchange.question, t=passage.text)
+                messages += [_turn("user", user), _answer(exchange.answer, _thought(reasons, titles, lang), reasoning)]
             yield {"id": key, "messages": messages}
+
+
+def _turns(speech: Talk, number: int, many: int) -> tuple[str, ...]:
+    """How the n-th of so many turns is begun."""
+    if not number:
+        return speech.openings
+    return speech.last if number == many - 1 else speech.going_on
 
 
 def _conversations(
@@ -96,7 +114,7 @@ def _conversations(
             if told:
                 yield layer_key(passage, piece), told
     key = f"{passage.key}/talk"
-    composed = _composed(points, titles, passage.lang, seed, key)
+    composed = _composed(_Scene(points, titles, passage.lang, seed, key))
     if composed:
         yield key, composed
 
@@ -121,7 +139,7 @@ def _told(piece: Piece, points: Sequence[Point]) -> list[Exchange]:
         return []
     pairs = zip(turns[::2], turns[1::2], strict=False)
     return [
-        Exchange(question, answer, _bearing(_stems(f"{question} {answer}"), None, points)[:_MOST_REASONS])
+        Exchange(question, answer, frozenset(), _bearing(_stems(f"{question} {answer}"), None, points))
         for (_, question), (_, answer) in pairs
     ]
 
@@ -130,79 +148,103 @@ def _told(piece: Piece, points: Sequence[Point]) -> list[Exchange]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    point: Point
-    exchange: Exchange
-    number: int
-    """Of the item among all."""
-    again: int
-    """How many of its kind come before it."""
+class _Scene:
+    """A passage's points and how one speaks of them."""
+
+    points: Sequence[Point]
+    titles: Titles
+    lang: str
+    seed: int
+    key: str
+
+    @property
+    def speech(self) -> Talk:
+        return talk(self.lang)
+
+    def pick(self, forms: Sequence[str], point: Point, salt: str) -> str:
+        return _pick(forms, self.seed, f"{self.key}:{point.number}", salt)
 
 
-def _composed(points: Sequence[Point], titles: Titles, lang: str, seed: int, key: str) -> list[Exchange]:
+def _composed(scene: _Scene) -> list[Exchange]:
     """As many turns as the hash says: each kind once before any twice, questions before others; then put in order."""
-    drawn = sorted(range(len(points)), key=lambda number: chosen(seed, f"{key}:{number}", 1 << 32, "turn"))
-    candidates: list[_Candidate] = []
-    for number in drawn:
-        point = points[number]
-        exchange = _exchange(point, points, titles, lang, seed, f"{key}:{number}")
-        if exchange:
-            again = sum(candidate.point.kind == point.kind for candidate in candidates)
-            candidates.append(_Candidate(point, exchange, number, again))
-    candidates.sort(key=lambda one: (one.again, not _is_question(one.point.item)))
-    taken = candidates[: 2 + chosen(seed, key, _MOST_TURNS - 1, "length")]
+    seed, key = scene.seed, scene.key
+    drawn = sorted(scene.points, key=lambda point: chosen(seed, f"{key}:{point.number}", 1 << 32, "turn"))
+    again: Counter[str] = Counter()
+    candidates: list[tuple[int, bool, Point]] = []
+    for point in drawn:
+        if _makes_a_turn(point, scene):
+            candidates.append((again[point.kind], not _is_question(point.item), point))
+            again[point.kind] += 1
+    candidates.sort(key=itemgetter(0, 1))
+    taken = [point for _, _, point in candidates[: 2 + chosen(seed, key, _MOST_TURNS - 1, "length")]]
     if chosen(seed, key, 2, "order"):
-        taken.sort(key=lambda one: (one.point.span.start if one.point.span else _NOWHERE, one.number))
+        taken.sort(key=lambda point: (point.span.start if point.span else _NOWHERE, point.number))
     else:
-        taken.sort(key=lambda one: (_ARC.index(one.point.kind) if one.point.kind in _ARC else len(_ARC), one.number))
-    return [one.exchange for one in taken]
+        taken.sort(key=lambda point: (_place(point.kind), point.number))
+    return [_exchange(point, scene) for point in taken]
 
 
-def _exchange(
-    point: Point, points: Sequence[Point], titles: Titles, lang: str, seed: int, key: str
-) -> Exchange | None:
-    """What an item makes of itself in a conversation; None where it has no answer or no question."""
-    item, speech = point.item, talk(lang)
-    reasons = tuple(one for one in _bearing(point.stems, point, points) if one.kind != point.kind)[:_MOST_REASONS]
-    label = item.answer.casefold() in {point.kind, titles.title(point.kind, lang).casefold(), *_labels(titles, lang)}
-    if _is_question(item):
-        answer = "" if label else _answered(item.answer, speech, seed, key)
-        if not answer:  # the bracket names the question or is not there: what else is said of that place?
-            near = (one for one in reasons if one.span and point.span and not _is_question(one.item))
-            support = next(near, None)
-            answer = _sentence(support.item.text) if support else ""
-        if not answer:
-            return None
-        question = item.text
-        if item.quote:
-            question = _pick(speech.about, seed, key, "about").format(q=item.quote, a=question)
-        return Exchange(question, answer, reasons)
-    forms = speech.asks.get(point.kind)
-    if not forms or not item.text:
-        return None
-    quoted = _pick(forms[0 if item.quote else 1], seed, key, "ask").format(q=item.quote)
-    answer = _sentence(item.text)
-    if item.answer and not label:
-        answer = f"{answer} {_answered(item.answer, speech, seed, key)}"
-    return Exchange(quoted, answer, reasons)
+def _place(kind: str) -> int:
+    return _ARC.index(kind) if kind in _ARC else len(_ARC)
 
 
-def _answered(answer: str, speech: Talk, seed: int, key: str) -> str:
+def _makes_a_turn(point: Point, scene: _Scene) -> bool:
+    if not _is_question(point.item):
+        return point.kind in scene.speech.asks
+    return bool(_bracket(point, scene.titles, scene.lang)) or _support(point, scene.points) is not None
+
+
+def _exchange(point: Point, scene: _Scene) -> Exchange:
+    """What an item makes of itself in a conversation."""
+    item, speech = point.item, scene.speech
+    reasons = tuple(one for one in _bearing(point.stems, point, scene.points) if one.kind != point.kind)
+    bracket = _answered(_bracket(point, scene.titles, scene.lang), point, scene)
+    if not _is_question(item):
+        form = scene.pick(speech.asks[point.kind][0 if point.words else 1], point, "ask")
+        answer = f"{_sentence(item.text)} {bracket}".strip()
+        return Exchange(form.format(q=point.words), answer, frozenset({point.number}), reasons)
+    question = item.text
+    if point.words:
+        question = scene.pick(speech.about, point, "about").format(q=point.words, a=question)
+    if bracket:
+        return Exchange(question, bracket, frozenset({point.number}), reasons)
+    support = _support(point, scene.points)
+    assert support is not None  # else it made no turn
+    return Exchange(question, _sentence(support.item.text), frozenset({point.number, support.number}), reasons)
+
+
+def _support(point: Point, points: Sequence[Point]) -> Point | None:
+    """What answers a question whose bracket does not: what else is said of that place."""
+    return next(
+        (
+            near for near in _bearing(point.stems, point, points)
+            if near.kind != point.kind and near.span and point.span and not _is_question(near.item)
+        ),
+        None,
+    )  # fmt: skip
+
+
+def _answered(bracket: str, point: Point, scene: _Scene) -> str:
     """A bracket as a sentence: `a / b` are options; "" for an empty one."""
-    options = [option.strip() for option in answer.split(" / ") if option.strip()]
-    if len(options) > 1:
-        return _pick(speech.options, seed, key, "options").format(o=speech.option_mark.join(options))
-    return _sentence(answer)
+    options = [option.strip().rstrip(".") for option in bracket.split(" / ") if option.strip()]
+    if len(options) < 2:
+        return _sentence(bracket)
+    *before, last = options
+    mark = ";" if any("," in option for option in options) else ","
+    listed = f"{f'{mark} '.join(before)}{mark if mark == ';' else ''}{scene.speech.either}{last}"
+    return _sentence(scene.pick(scene.speech.options, point, "options").format(o=listed))
 
 
 def _is_question(item: Item) -> bool:
     return item.text.rstrip("»”\"') ").endswith(("?", "？"))
 
 
-def _labels(titles: Titles, lang: str) -> set[str]:
-    """Brackets that say what an item is, and answer nothing."""
-    return {"paradox", titles.title("paradox", lang).casefold(), "question", titles.title("question", lang).casefold()}
-
+def _bracket(point: Point, titles: Titles, lang: str) -> str:
+    """What stands in its bracket; "" where that says what the item is, and answers nothing."""
+    answer = point.item.answer
+    kinds = {point.kind, "paradox", "question"}
+    label = answer.casefold() in kinds | {titles.title(one, lang).casefold() for one in kinds}
+    return "" if label else answer
 
 
 # --- what bears on what ----------------------------------------------------------------------------------------
@@ -211,14 +253,16 @@ def _labels(titles: Titles, lang: str) -> set[str]:
 def _points(passage: Passage) -> list[Point]:
     """All items of a passage that say something, dialogues apart."""
     sentences = [Span(*found.span()) for found in _SENTENCE.finditer(passage.text) if found[0]]
-    points = []
+    points: list[Point] = []
     for piece in passage.pieces:
         if piece.kind == DIALOGUE:
             continue
         for item, place in ground(piece.text, passage.text):
             if item.text:
+                words = passage.text[place.span.start : place.span.end] if place else ""
                 span = _around(place.span, sentences) if place else None
-                points.append(Point(piece.kind, item, span, _stems(f"{item.quote} {item.text}")))
+                stems = _stems(f"{item.quote} {item.text}")
+                points.append(Point(len(points), piece.kind, item, words, span, stems))
     return points
 
 
@@ -231,7 +275,7 @@ def _around(span: Span, sentences: Sequence[Span]) -> Span:
 def _bearing(stems: frozenset[str], point: Point | None, points: Sequence[Point]) -> tuple[Point, ...]:
     """The points that speak of the same sentence or share words, the nearest first."""
     weighed = []
-    for number, other in enumerate(points):
+    for other in points:
         if other is point:
             continue
         shared = len(stems & other.stems)
@@ -239,8 +283,8 @@ def _bearing(stems: frozenset[str], point: Point | None, points: Sequence[Point]
             point.span.start < other.span.end and other.span.start < point.span.end
         )
         if together or shared >= 2:
-            weighed.append((-(2 * together + shared), number, other))
-    return tuple(other for _, _, other in sorted(weighed, key=lambda one: one[:2]))
+            weighed.append((-(2 * together + shared), other.number))
+    return tuple(points[number] for _, number in sorted(weighed))
 
 
 def _stems(text: str) -> frozenset[str]:
@@ -267,8 +311,9 @@ def _thought(reasons: Sequence[Point], titles: Titles, lang: str) -> str:
     marks = "«»" if lang in ("ru", "uk", "be") else "“”"
     lines = []
     for point in reasons:
-        quoted = f"{marks[0]}{point.item.quote}{marks[1]} " if point.item.quote else ""
-        answer = f" — [{point.item.answer}]" if point.item.answer else ""
+        quoted = f"{marks[0]}{point.words}{marks[1]} " if point.words else ""
+        bracket = _bracket(point, titles, lang)
+        answer = f" — [{bracket}]" if bracket else ""
         lines.append(f"{titles.title(point.kind, lang)}: {quoted}{point.item.text}{answer}")
     return "\n".join(lines)
 

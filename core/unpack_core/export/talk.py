@@ -7,17 +7,25 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Talk:
-    """`{q}` stands for quoted words of the text, `{t}` for the text, `{a}` for a question, `{o}` for options."""
+    """`{q}` stands for quoted words of the text, `{t}` for the text, `{a}` for a question, `{o}` for options.
+
+    What is quoted may be a word, half a clause or a sentence: a form must not lean on its grammar.
+    """
 
     system: tuple[str, ...]
     """For the answerer, who has read closely what the questioner only has before them."""
     openings: tuple[str, ...]
     """The first turn: the text, and what is asked."""
+    going_on: tuple[str, ...]
+    """A turn after the first."""
+    last: tuple[str, ...]
+    """The last turn, where there are some before it."""
     about: tuple[str, ...]
     """A question about quoted words."""
     options: tuple[str, ...]
     """An answer that leaves several."""
-    option_mark: str
+    either: str
+    """What stands before the last of them."""
     asks: dict[str, tuple[tuple[str, ...], tuple[str, ...]]]
     """By kind: how it is asked about quoted words, and how about the whole."""
 
@@ -41,52 +49,79 @@ _TALK = {
             "{a}\n\n{t}",
             "Help me with this passage.\n\n{t}\n\n{a}",
         ),
-        about=("“{q}”. {a}", "It says “{q}”. {a}", "I stumble at “{q}”. {a}"),
-        options=("It can be taken in more than one way: {o}.", "That is left open. Possible: {o}.", "Either way: {o}."),
-        option_mark="; or ",
+        going_on=("{a}", "{a}", "{a}", "I see. {a}", "All right. {a}", "Yes. {a}"),
+        last=("{a}", "{a}", "One last thing. {a}", "One more, and then I will leave it. {a}"),
+        about=("“{q}”. {a}", "It says “{q}”. {a}", "I stumble at “{q}”. {a}", "Where it says “{q}”: {a}"),
+        options=(
+            "{o}: the text does not say which.",
+            "That is left open: {o}.",
+            "One may answer in more than one way: {o}.",
+            "{o}. The text does not decide it.",
+        ),
+        either=" or ",
         asks={
             "definition": (
-                ("What does “{q}” mean here?", "How is “{q}” to be understood here?", "What is meant by “{q}”?"),
+                ("What does “{q}” mean here?", "How do you read “{q}”?", "What is meant here by “{q}”?"),
                 ("What do the main words mean here?", "Which notion does all this lean on?"),
             ),
             "assumption": (
-                ("What is taken for granted in “{q}”?", "What goes unsaid in “{q}”?", "“{q}”: what has to be true?"),
-                ("What is taken for granted here?", "What does the author not say, and need?"),
+                (
+                    "What is taken for granted where it says “{q}”?",
+                    "What goes unsaid at “{q}”?",
+                    "“{q}”: what has to be true for that?",
+                ),
+                ("What is taken for granted here?", "What does the author need and not say?"),
             ),
             "argument": (
-                ("How does “{q}” work in the argument?", "“{q}”: how does the thought go there?"),
+                (
+                    "What is “{q}” doing in the argument?",
+                    "“{q}”: how does the thought go there?",
+                    "How does the reasoning get to “{q}”, or on from there?",
+                ),
                 ("How does the argument go?", "How do these steps hang together?"),
             ),
             "counterexample": (
-                ("“{q}”: is that always so?", "Does “{q}” ever fail?", "Is there a case against “{q}”?"),
+                (
+                    "“{q}”: is that always so?",
+                    "It says “{q}”. Is there a case that goes against it?",
+                    "“{q}”. Where would that break?",
+                ),
                 ("Is there a case that speaks against it?", "Where would this break?"),
             ),
             "paradox": (
-                ("Something is odd about “{q}”, is it not?", "Does “{q}” not undo itself?"),
-                ("Does this not contradict itself somewhere?", "Is there a paradox in this?"),
+                (
+                    "Something is odd about “{q}”. What is it?",
+                    "“{q}”: something there pulls two ways. What?",
+                    "What will not fit together at “{q}”?",
+                ),
+                ("What in this will not fit together?", "Where does this pull in two directions at once?"),
             ),
             "analogy": (
-                ("“{q}”: what else is like that?", "What could I compare “{q}” to?"),
-                ("What is this like?", "Is there the same thing somewhere else?"),
+                ("“{q}”: what else is like that?", "“{q}”. What could I compare that to?"),
+                ("What is this like?", "Where else does one find the same thing?"),
             ),
             "context": (
-                ("Where does “{q}” come from?", "“{q}”: who speaks like this?"),
+                (
+                    "“{q}”: where does that come from?",
+                    "Who else speaks like this: “{q}”?",
+                    "“{q}”. What is standing behind that?",
+                ),
                 ("Where does this text come from, in thought?", "Which tradition is speaking here?"),
             ),
             "meta": (
                 ("What is the text doing when it says “{q}”?", "“{q}”: what kind of move is that?"),
-                ("And what does the text itself do, apart from what it says?", "How would you call what is done here?"),
+                ("And what does the text do, apart from what it says?", "What would you call what is done here?"),
             ),
             "implication": (
-                ("If “{q}”, what follows?", "Where does “{q}” lead?"),
+                ("“{q}”: what follows from that?", "“{q}”. Where does that lead?"),
                 ("Suppose I accept this. What follows?", "What does one have to accept with it?"),
             ),
             "viewpoint": (
-                ("Who would object to “{q}”, and how?",),
+                ("“{q}”: who would object, and how?", "What would someone answer to “{q}” who sees it otherwise?"),
                 ("What would someone say who disagrees?", "And the other side?"),
             ),
             "restatement": (
-                ("“{q}”, in plain words?",),
+                ("“{q}”: what is that in plain words?", "Can you put “{q}” more simply?"),
                 ("Can you say it more simply?", "What is said here, in plain words?"),
             ),
         },
@@ -104,56 +139,78 @@ _TALK = {
             "{a}\n\n{t}",
             "Помоги разобраться с отрывком.\n\n{t}\n\n{a}",
         ),
-        about=("«{q}». {a}", "Тут сказано: «{q}». {a}", "Спотыкаюсь о слова «{q}». {a}"),
-        options=(
-            "Ответить можно по-разному: {o}.",
-            "Это остаётся открытым. Возможно: {o}.",
-            "Тут либо одно, либо другое: {o}.",
+        going_on=("{a}", "{a}", "{a}", "Понятно. {a}", "Хорошо. {a}", "Да. {a}"),
+        last=("{a}", "{a}", "И последнее. {a}", "Ещё одно, и довольно. {a}"),
+        about=(
+            "«{q}». {a}", "Тут сказано: «{q}». {a}", "Спотыкаюсь о слова «{q}». {a}",
+            "Вот это место: «{q}». {a}",
         ),
-        option_mark="; или ",
+        options=(
+            "{o}: в тексте этого нет.",
+            "Это остаётся открытым: {o}.",
+            "Ответить можно по-разному: {o}.",
+            "{o}. Текст этого не решает.",
+        ),
+        either=" или ",
         asks={
             "definition": (
                 ("Что здесь значит «{q}»?", "Как понимать «{q}»?", "Что имеется в виду: «{q}»?"),
                 ("Что значат здесь главные слова?", "На каком понятии всё это держится?"),
             ),
             "assumption": (
-                ("Что принято без слов там, где сказано «{q}»?", "«{q}»: что тут подразумевается?"),
+                (
+                    "Что принято без слов там, где сказано «{q}»?",
+                    "«{q}»: что тут подразумевается?",
+                    "«{q}». Что для этого должно быть верно?",
+                ),
                 ("Из чего здесь молча исходят?", "Чего автор не говорит, но на что опирается?"),
             ),
             "argument": (
-                ("Как работают в рассуждении слова «{q}»?", "«{q}»: как здесь идёт мысль?"),
+                (
+                    "Как работают в рассуждении слова «{q}»?",
+                    "«{q}»: как здесь идёт мысль?",
+                    "Какое место в доводе занимает «{q}»?",
+                ),
                 ("Как устроено это рассуждение?", "Как эти шаги связаны?"),
             ),
             "counterexample": (
-                ("«{q}»: всегда ли так?", "А бывает ли, что неверно: «{q}»?", "Есть ли случай против слов «{q}»?"),
+                (
+                    "«{q}»: всегда ли так?",
+                    "Сказано: «{q}». Есть ли случай, который говорит против?",
+                    "«{q}». Где это сломается?",
+                ),
                 ("Есть ли случай, который говорит против?", "Где это сломается?"),
             ),
             "paradox": (
-                ("Что-то странное в словах «{q}», нет?", "Не отменяют ли слова «{q}» сами себя?"),
-                ("Не противоречит ли здесь что-то само себе?", "Есть ли тут парадокс?"),
+                (
+                    "Что-то странное в словах «{q}». Что именно?",
+                    "«{q}»: тут одно с другим не сходится. Что с чем?",
+                    "Что не уживается в словах «{q}»?",
+                ),
+                ("Что здесь не сходится само с собой?", "Где этот текст тянет сразу в две стороны?"),
             ),
             "analogy": (
-                ("«{q}»: на что это похоже?", "С чем сравнить «{q}»?"),
+                ("«{q}»: на что это похоже?", "«{q}». С чем это сравнить?"),
                 ("На что всё это похоже?", "Где ещё бывает то же самое?"),
             ),
             "context": (
-                ("Откуда взялось «{q}»?", "«{q}»: кто так говорит?"),
+                ("«{q}»: откуда это?", "Кто ещё так говорит: «{q}»?", "«{q}». Что за этим стоит?"),
                 ("Откуда эта мысль родом?", "Какая традиция здесь говорит?"),
             ),
             "meta": (
                 ("Что делает текст, когда говорит «{q}»?", "«{q}»: что это за приём?"),
-                ("А что делает сам текст, помимо того, что говорит?", "Как назвать то, что здесь проделано?"),
+                ("А что текст делает, помимо того, что говорит?", "Как назвать то, что здесь проделано?"),
             ),
             "implication": (
-                ("Если «{q}», что из этого следует?", "Куда ведут слова «{q}»?"),
+                ("«{q}»: что из этого следует?", "«{q}». Куда это ведёт?"),
                 ("Допустим, я согласен. Что из этого следует?", "Что придётся принять вместе с этим?"),
             ),
             "viewpoint": (
-                ("Кто возразил бы на «{q}» и как?",),
+                ("«{q}»: кто возразил бы и как?", "Что ответит на «{q}» тот, кто видит иначе?"),
                 ("Что сказал бы тот, кто не согласен?", "А другая сторона?"),
             ),
             "restatement": (
-                ("«{q}»: а простыми словами?",),
+                ("«{q}»: а простыми словами?", "Как сказать «{q}» проще?"),
                 ("Можно проще?", "Что здесь сказано, если попросту?"),
             ),
         },
