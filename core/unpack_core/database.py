@@ -137,6 +137,20 @@ class DatabaseFile:
                 raise
             self.db.conn.execute("COMMIT")
 
+    @contextmanager
+    def one_moment(self) -> Iterator[None]:
+        """Read the file as it is at one moment, whatever another window writes meanwhile."""
+        if self.db.conn.in_transaction:
+            yield
+            return
+        self.db.conn.execute("BEGIN")
+        try:
+            yield
+        except BaseException:
+            self.db.conn.execute("ROLLBACK")
+            raise
+        self.db.conn.execute("COMMIT")
+
     def changed_elsewhere(self) -> bool:
         """Whether another connection has written since the last time that this was asked."""
         version = self._data_version()

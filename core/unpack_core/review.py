@@ -65,8 +65,13 @@ class Review:
 
     @property
     def finished(self) -> bool:
-        """Whether there are layers and none of them is pending."""
-        return not self.left and bool(self.store.one("SELECT 1 FROM layer LIMIT 1"))
+        """Whether there are layers and none of them is pending, in a filter or out of it."""
+        if self.left:
+            return False
+        (pending, some) = self.store.one(
+            "SELECT EXISTS (SELECT 1 FROM layer WHERE status = 'pending'), EXISTS (SELECT 1 FROM layer)"
+        )
+        return bool(some and not pending)
 
     # --- moving ------------------------------------------------------------------------------------------------
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import count
@@ -74,7 +73,7 @@ class Selection:
         self._paragraphs = f"temp.selected_paragraph_{number}"
         self._layers = f"temp.selected_layer_{number}"
         self._last_known = 0
-        with self._one_moment():
+        with store.one_moment():
             self._seen = store.last("event")
             self._build(number)
         self._total = int(store.one(f"SELECT count(*) FROM {self._paragraphs}")[0])
@@ -162,20 +161,6 @@ class Selection:
         return [layer_id for place, layer_id in enumerate(self.layer_ids()) if place in chosen]
 
     # --- how it is made ----------------------------------------------------------------------------------------
-
-    @contextmanager
-    def _one_moment(self) -> Iterator[None]:
-        """The file as it is at one moment, whatever another window writes meanwhile."""
-        if self.store.db.conn.in_transaction:
-            yield
-            return
-        self.store.rows("BEGIN")
-        try:
-            yield
-        except BaseException:
-            self.store.rows("ROLLBACK")
-            raise
-        self.store.rows("COMMIT")
 
     def _build(self, number: int) -> None:
         run, clause, weight = self.store.rows, self.clause, _WEIGHTS[self.arrangement]

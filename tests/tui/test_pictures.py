@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 import pytest
 from click.testing import CliRunner
+from textual.pilot import Pilot
 
-from unpack_core.model import IncomingLayer, Origin
+from tests.log_helpers import decided_at
+from unpack_core import recheck
+from unpack_core.filter import compiled
+from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
 from unpack_tui.cli import cli
@@ -55,7 +61,52 @@ def test_the_help(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_the_stats(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
-    picture(snap_compare, demo, size, "a", "a", "x", "s")
+    work(demo)
+    counted(snap_compare, demo, size)
+
+
+def test_the_stats_in_sixteen_colours(snap_compare: Compare, demo: Store) -> None:
+    work(demo)
+    counted(snap_compare, demo, NARROW, "space", theme="ansi-dark")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_asked_again(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
+    work(demo)
+    app = UnpackApp(demo, Config(theme="night"), ask_again=True)
+    assert snap_compare(app, press=["wait:50"], terminal_size=size)
+
+
+def test_the_end_of_what_was_asked_again(snap_compare: Compare, demo: Store) -> None:
+    work(demo)
+    app = UnpackApp(demo, Config(theme="night"), ask_again=True)
+    assert snap_compare(app, press=["a", "a", "a", "wait:50"], terminal_size=NARROW)
+
+
+def work(store: Store) -> None:
+    """Some forty decisions of one morning, with pauses; some were asked again, and three are still to ask."""
+    lots = Random(7)
+    minute = 0.0
+    for layer_id in range(1, 100, 2):
+        minute += lots.choice((0.2, 0.3, 0.4, 0.6, 2.5))
+        at = datetime(2026, 11, 20, 9, tzinfo=UTC) + timedelta(minutes=minute)
+        status = Status.ACCEPTED if lots.random() < 0.7 else Status.REJECTED
+        decided_at(store, layer_id, status, at.isoformat(timespec="milliseconds"))
+    recheck.draw(store, 1, compiled(store, ""))
+    while recheck.progress(store).open > 3 and (question := recheck.next_question(store)):
+        decided = store.layer(question.layer.id).status
+        other = Status.ACCEPTED if decided == Status.REJECTED else Status.REJECTED
+        recheck.answer(store, question, other if lots.random() < 0.15 else decided)
+
+
+def counted(snap_compare: Compare, store: Store, size: tuple[int, int], *keys: str, theme: str = "night") -> None:
+    async def count(pilot: Pilot[None]) -> None:
+        await pilot.press("s")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.press(*keys)
+        await pilot.pause()
+
+    assert snap_compare(UnpackApp(store, Config(theme=theme)), run_before=count, terminal_size=size)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -87,8 +138,6 @@ def test_a_bulk_step_asks_first(snap_compare: Compare, demo: Store) -> None:
 
 
 def test_the_end_of_the_queue(snap_compare: Compare, demo: Store) -> None:
-    from unpack_core.model import Status
-
     rest = [row[0] for row in demo.rows("SELECT id FROM layer WHERE id > 1")]
     demo.decide(rest, Status.ACCEPTED)
     picture(snap_compare, demo, NARROW, "x")

@@ -1,72 +1,130 @@
-"""`unpack-tui stats`: how far the work is."""
+"""`unpack-tui stats`: how far the work is, how it goes, and how far to trust it."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 
 from unpack_tui.options import database_option, database_path
-from unpack_tui.terminal import one_line, table
+from unpack_tui.terminal import count, duration, money, one_line, table
 
 if TYPE_CHECKING:
+    from unpack_core.stats import Agreed, Group, Pace, Stats
     from unpack_core.store import Store
 
 
-@click.command(epilog="Example: unpack-tui stats --json | python -m json.tool")
+@click.command(epilog="Example: unpack-tui stats --where 'lang:ru -tag:weak' --json | python -m json.tool")
+@click.option("--where", default="", metavar="EXPR", help="Only the layers that this filter finds.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object, for programs.")
 @database_option
 @click.pass_context
-def stats(ctx: click.Context, as_json: bool) -> None:
-    """Print progress, acceptance by kind, model and batch, tags and cost."""
+def stats(ctx: click.Context, where: str, as_json: bool) -> None:
+    """Print progress, acceptance by kind, document, model, recipe and batch, pace, agreement, tags and cost.
+
+    Acceptance is the share accepted of the layers that were decided, with its 95 % interval (Wilson's). The pace is
+    that of the last session, ended by ten minutes without a step. A filter narrows all that is counted of layers;
+    pairs, texts to compare and what a model did not bring are those of the whole file.
+    """
     from unpack_core.jsonl import dump_line
     from unpack_core.stats import collect
     from unpack_core.store import Store
 
     with Store.open(database_path(ctx)) as store:
         if as_json:
-            sys.stdout.buffer.write(dump_line(collect(store)))
+            sys.stdout.buffer.write(dump_line(collect(store, where)))
         else:
-            print_stats(store)
+            print_stats(store, where)
 
 
-def print_stats(store: Store) -> None:
+def print_stats(store: Store, where: str = "") -> None:
     """The numbers as tables for people, on stdout."""
     from unpack_core.stats import collect
 
-    numbers = collect(store)
-    layers = numbers["layers"]
-    click.echo(
-        f"{numbers['documents']:,} documents, {numbers['paragraphs']:,} paragraphs, {layers['total']:,} layers: "
-        f"{layers['pending']:,} pending, {layers['accepted']:,} accepted, {layers['rejected']:,} rejected, "
-        f"{layers['flagged']:,} flagged"
-    )
-    click.echo(
-        f"{numbers['decisions']:,} decisions, {numbers['edits']:,} edits; models cost ${numbers['cost_usd']:.4f}"
-    )
-    pairs = numbers["duplicates"]
-    rest = numbers["to_compare"]
-    click.echo(
+    numbers = collect(store, where)
+    for line in filter(None, _lines(numbers)):
+        click.echo(line)
+    for title in ("kinds", "models", "recipes", "batches"):
+        _print_groups(title[:-1] if title != "batches" else "batch", numbers[title])
+    found = numbers["by_document"]
+    _print_groups("document", found["listed"])
+    if found["more"]:
+        click.echo(f"… and {found['more']:,} more, with no more left than these")
+    _print_agreement(numbers["recheck"]["kinds"], numbers["recheck"]["all"])
+    unmade = {one_line(reason, 100): number for reason, number in numbers["unmade"].items()}
+    _print_counts(unmade, "why a model brought no layers", "paragraphs")
+    _print_counts(numbers["findings"], "found in pending layers", "layers")
+    _print_counts(numbers["tags"], "tag", "layers")
+
+
+def _lines(numbers: Stats) -> list[str]:
+    layers, pairs, rest = numbers["layers"], numbers["duplicates"], numbers["to_compare"]
+    each, waiting = numbers["cost_per_accepted_usd"], numbers["recheck"]["open"]
+    return [
+        f"{count(numbers['documents'], 'document')}, {count(numbers['paragraphs'], 'paragraph')}, "
+        f"{count(layers['total'], 'layer')}: {layers['pending']:,} pending, {layers['accepted']:,} accepted, "
+        f"{layers['rejected']:,} rejected, {layers['flagged']:,} flagged",
+        f"{count(numbers['decisions'], 'decision')}, {count(numbers['edits'], 'edit')}; "
+        f"models cost ${numbers['cost_usd']:.4f}" + (f", {money(each)} an accepted layer" if each is not None else ""),
+        _pace(numbers["pace"], layers["pending"]),
         f"near-duplicate pairs: {pairs['open']:,} open, {pairs['settled']:,} settled"
-        + (f"; {rest:,} texts are still to compare: unpack-tui dedupe" if rest else "")
-    )
-    for title, group in (("kind", numbers["kinds"]), ("model", numbers["models"]), ("batch", numbers["batches"])):
-        rows = [
-            (row["name"], row["pending"], row["accepted"], row["rejected"], _share(row["accepted"], row["rejected"]))
-            for row in group
-        ]
-        if rows:
-            click.echo("\n" + table(rows, (title, "pending", "accepted", "rejected", "kept")))
-    if numbers["unmade"]:
-        unmade = [(one_line(reason, 100), number) for reason, number in numbers["unmade"].items()]
-        click.echo("\n" + table(unmade, ("why a model brought no layers", "paragraphs")))
-    if numbers["findings"]:
-        click.echo("\n" + table(list(numbers["findings"].items()), ("found in pending layers", "layers")))
-    if numbers["tags"]:
-        click.echo("\n" + table(list(numbers["tags"].items()), ("tag", "layers")))
+        + (f"; {rest:,} texts are still to compare: unpack-tui dedupe" if rest else ""),
+        f"preference pairs: {numbers['preference_pairs']:,}",
+        f"asked again: {count(waiting, 'question')} open: unpack-tui recheck" if waiting else "",
+    ]
 
 
-def _share(accepted: int, rejected: int) -> str:
-    decided = accepted + rejected
-    return f"{100 * accepted / decided:.0f}%" if decided else "–"
+def _pace(pace: Pace, left: int) -> str:
+    if not pace["began"]:
+        return ""
+    when = "this session" if pace["running"] else f"the session of {pace['began'][:16].replace('T', ' ')} UTC"
+    said = f"pace: {count(pace['decisions'], 'decision')}"
+    if pace["per_minute"] is None or pace["minutes_left"] is None:
+        return f"{said} in {when}, too few to tell"
+    more = f"; {left:,} pending: {duration(60 * pace['minutes_left'])} more" if left else ""
+    took = duration(60 * pace["minutes"])
+    return f"{said} in {took} of {when}, {pace['per_minute']:,.1f} a minute{more}"
+
+
+def _print_groups(title: str, groups: list[Group]) -> None:
+    if not groups or (title == "recipe" and not any(group["name"] for group in groups)):
+        return
+    costs = any(group["cost_usd"] for group in groups)
+    rows = [
+        (
+            one_line(group["name"], 40) or "not named", group["pending"], group["accepted"], group["rejected"],
+            group["edited"], *_share(group), *([_cost(group)] if costs else []),
+        )
+        for group in groups
+    ]  # fmt: skip
+    heads = (title, "pending", "accepted", "rejected", "edited", "kept", "95 %", *(["cost each"] if costs else []))
+    click.echo("\n" + table(rows, heads))
+
+
+def _share(group: Group) -> tuple[str, str]:
+    if group["kept"] is None or group["low"] is None or group["high"] is None:
+        return "–", ""
+    return f"{100 * group['kept']:.0f}%", f"{100 * group['low']:.0f} to {100 * group['high']:.0f}"
+
+
+def _cost(group: Group) -> str:
+    return money(group["cost_usd"] / group["accepted"]) if group["cost_usd"] and group["accepted"] else ""
+
+
+def _print_agreement(kinds: list[Agreed], together: Agreed) -> None:
+    if not kinds:
+        return
+    rows = []
+    for found in [together, *kinds] if len(kinds) > 1 else kinds:
+        kappa, interval = found["why_not"] or "–", ""
+        if found["kappa"] is not None and found["low"] is not None and found["high"] is not None:
+            kappa, interval = f"{found['kappa']:.2f}", f"{found['low']:.2f} to {found['high']:.2f}"
+        rows.append((found["name"] or "all", found["n"], found["agreed"], kappa, interval))
+    click.echo("\n" + table(rows, ("asked again", "answers", "the same", "Cohen's kappa", "95 %")))
+
+
+def _print_counts(counts: Mapping[str, int], *heads: str) -> None:
+    if counts:
+        click.echo("\n" + table(list(counts.items()), heads))

@@ -50,7 +50,8 @@ from unpack_tui.paint.review import (
     source,
     status,
 )
-from unpack_tui.paint.sheets import bulk, completions, done, found, help_sheet, stats, step_words, wrong
+from unpack_tui.paint.sheets import bulk, completions, done, found, help_sheet, step_words, wrong
+from unpack_tui.paint.stats import stats, stats_header
 
 __all__ = [
     "GLYPHS",
@@ -98,6 +99,7 @@ __all__ = [
     "settled",
     "source",
     "stats",
+    "stats_header",
     "status",
     "step_words",
     "text",

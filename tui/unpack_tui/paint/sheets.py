@@ -10,10 +10,10 @@ from unpack_core.filter import Completion, Count
 from unpack_core.model import Layer
 from unpack_core.plain import one_line, plain
 from unpack_core.review import Review
-from unpack_core.stats import Group, Stats
+from unpack_core.stats import Counts
 from unpack_core.store import Step
 from unpack_tui.keys import Key
-from unpack_tui.paint.common import COLOURS, GLYPHS, MUTED, fitted, gist, title
+from unpack_tui.paint.common import COLOURS, GLYPHS, MUTED, gist, title
 
 
 def help_sheet(keys: Sequence[Key]) -> Content:
@@ -52,9 +52,8 @@ def _change(change: Change) -> str:
     return f"tagged {' '.join(after['tags'])}" if after.get("tags") else "without tags now"
 
 
-def done(numbers: Stats, review: Review) -> Content:
+def done(layers: Counts, review: Review) -> Content:
     """The end of the queue."""
-    layers = numbers["layers"]
     return Content.assemble(
         ("Every layer is decided.\n\n", "bold $success"),
         f"{layers['accepted']:,} accepted, {layers['rejected']:,} rejected",
@@ -72,53 +71,6 @@ def db_option(review: Review) -> str:
     """What a command needs to be told of a database that is not the usual one."""
     path = review.store.path
     return "" if path.name == "unpack.db" and len(path.parts) == 1 else f" --db {plain(str(path))}"
-
-
-def stats(numbers: Stats) -> Content:
-    """Progress and acceptance, with bars."""
-    layers = numbers["layers"]
-    decided = layers["accepted"] + layers["rejected"]
-    lines = [
-        Content.styled("How far", "bold"),
-        Content(""),
-        Content.assemble(_bar(decided, layers["total"], 30), f"  {decided:,} of {layers['total']:,} layers decided"),
-        Content.styled(
-            f"{numbers['documents']:,} documents · {numbers['paragraphs']:,} paragraphs · {numbers['edits']:,} edits · "
-            f"{layers['flagged']:,} flagged",
-            MUTED,
-        ),
-    ]
-    for name, group in (("Kind", numbers["kinds"]), ("Model", numbers["models"])):
-        if group:
-            lines += [Content(""), *_group(name, group)]
-    if numbers["findings"]:
-        said = "  ".join(f"{name} {count:,}" for name, count in numbers["findings"].items())
-        lines += [Content(""), Content.styled("Found in what is pending", "bold"), Content.styled(said, "$warning")]
-    if numbers["tags"]:
-        tags = "  ".join(f"#{plain(tag)} {count:,}" for tag, count in numbers["tags"].items())
-        lines += [Content(""), Content.styled("Tags", "bold"), Content.styled(tags, "$warning")]
-    return Content("\n").join([*lines, Content(""), Content.styled("esc  back", MUTED)])
-
-
-def _group(name: str, rows: Sequence[Group]) -> list[Content]:
-    lines = [Content.styled(f"{name:<20}{'open':>9}{'kept':>9}{'dropped':>9}   kept of decided", "bold")]
-    for row in rows:
-        label = fitted(plain(row["name"]) or "–", 19)
-        decided = row["accepted"] + row["rejected"]
-        lines.append(
-            Content.assemble(
-                label + " " * (20 - cell_len(label)),
-                f"{row['pending']:>9,}{row['accepted']:>9,}{row['rejected']:>9,}   ",
-                _bar(row["accepted"], decided, 12),
-                f" {100 * row['accepted'] / decided:.0f} %" if decided else "",
-            )
-        )
-    return lines
-
-
-def _bar(part: int, whole: int, width: int) -> Content:
-    filled = round(width * part / whole) if whole else 0
-    return Content.assemble(("━" * filled, "$success"), ("─" * (width - filled), MUTED))
 
 
 def found(count: Count) -> Content:

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from unpack_core.review import Review
-from unpack_core.stats import collect
+from unpack_core.stats import count_layers
 from unpack_tui import paint
 
 
@@ -30,4 +30,4 @@ class DoneScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
-            yield Static(paint.done(collect(self.review.store), self.review))
+            yield Static(paint.done(count_layers(self.review.store), self.review))

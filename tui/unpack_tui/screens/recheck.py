@@ -115,7 +115,7 @@ class RecheckScreen(Screen[str]):
         if key == "undo":
             self.action_undo()
         elif key == "stats":
-            self.app.push_screen(StatsScreen(self.review.store))
+            self.app.push_screen(StatsScreen(self.review))
         elif key is not None:
             self.dismiss(key)
 

@@ -147,7 +147,7 @@ class ReviewScreen(Screen[None]):
     # --- keys --------------------------------------------------------------------------------------------------
 
     def action_decide(self, status: str) -> None:
-        layer = self.review.layer
+        layer, finished = self.review.layer, self.review.finished
         try:
             self.review.decide(Status(status))
         except UnpackError as error:
@@ -155,14 +155,18 @@ class ReviewScreen(Screen[None]):
             self.say(str(error))
         else:
             said = f"{paint.GLYPHS[Status(status)]} {paint.title(self.review, layer)} {status}." if layer else ""
-            self._went_on(said or paint.NOTHING_HERE)
+            if finished:  # a second thought after the end: the end was said already
+                self.say(said)
+            else:
+                self._went_on(said or paint.NOTHING_HERE)
 
     def action_skip(self) -> None:
         self.review.go_on()
         self._went_on("")
 
     def _went_on(self, message: str) -> None:
-        self.say(message)
+        through = self.review.selection is not None and not self.review.left
+        self.say(f"{message} Nothing is left in this filter; esc shows everything.".strip() if through else message)
         if self.review.finished:
             self.app.push_screen(DoneScreen(self.review), self._leave_done)
 
@@ -383,7 +387,7 @@ class ReviewScreen(Screen[None]):
             self.say(paint.NOTHING_HERE)
 
     def action_stats(self) -> None:
-        self.app.push_screen(StatsScreen(self.review.store))
+        self.app.push_screen(StatsScreen(self.review))
 
     def action_help(self) -> None:
         self.app.push_screen(HelpScreen(self))

@@ -1,29 +1,93 @@
-"""The numbers, over the review."""
+"""The numbers: counted beside the keys, so that a million layers keep nobody waiting, and shown as a page to scroll."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.screen import ModalScreen
-from textual.widgets import Static
+from textual.screen import Screen
 
-from unpack_core.stats import collect
+from unpack_core.review import Review
+from unpack_core.stats import Stats, collect
 from unpack_core.store import Store
 from unpack_tui import paint
+from unpack_tui.keys import in_force
+from unpack_tui.screens import SIZES
+from unpack_tui.screens.help import HelpScreen
+from unpack_tui.widgets.pane import Pane
 
 
-class StatsScreen(ModalScreen[None]):
-    """Progress and acceptance by kind, model and batch."""
+class StatsScreen(Screen[None]):
+    """Of what the review's filter finds, or of everything."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,s,q,enter", "dismiss(None)", "Back", id="leave-stats")]
+    HORIZONTAL_BREAKPOINTS = SIZES
 
-    def __init__(self, store: Store) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("j,down", "scroll(1)", "Down", tooltip="A line down.", id="stats-down"),
+        Binding("k,up", "scroll(-1)", "Up", tooltip="A line up.", id="stats-up"),
+        Binding("space,pagedown", "page(1)", "Page", tooltip="A page down.", id="stats-page-down"),
+        Binding("b,pageup", "page(-1)", "Page up", tooltip="A page up.", id="stats-page-up", show=False),
+        Binding("g,home", "page(-1000)", "First", tooltip="To the top.", id="stats-first", show=False),
+        Binding("G,end", "page(1000)", "Last", tooltip="To the end.", id="stats-last", show=False),
+        Binding("F", "everything", "All or filter", tooltip="Everything, or what the filter finds.", id="stats-filter"),
+        Binding("question_mark", "help", "Help", tooltip="All keys.", id="stats-help", show=False),
+        Binding("escape,s,q,enter", "dismiss(None)", "Back", tooltip="Back to the review.", id="leave-stats"),
+    ]
+
+    def __init__(self, review: Review) -> None:
         super().__init__()
-        self.store = store
+        self.review = review
+        self.where = review.filter
+        self.numbers: Stats | None = None
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="sheet"):
-            yield Static(paint.stats(collect(self.store)))
+        yield Pane(id="header", scrolls=False)
+        yield Pane(id="numbers")
+        yield Pane(id="keys", scrolls=False)
+
+    def on_mount(self) -> None:
+        self.count(self.where)
+        self.call_after_refresh(self.show)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.show)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's own
+        return None if action == "everything" and not self.review.filter else True
+
+    @work(thread=True, exclusive=True)
+    def count(self, where: str) -> None:
+        """Count on a connection of its own."""
+        with Store.open(self.review.store.path) as store:
+            numbers = collect(store, where)
+        self.app.call_from_thread(self._counted, numbers, where)
+
+    def _counted(self, numbers: Stats, where: str) -> None:
+        if where == self.where and self.is_attached:
+            self.numbers = numbers
+            self.show()
+
+    def show(self) -> None:
+        width = self.size.width - 2
+        page = self.query_one("#numbers", Pane)
+        self.query_one("#header", Pane).show(paint.stats_header(self.numbers, self.where, self.review, width))
+        if self.numbers:
+            page.show(paint.stats(self.numbers, self.review, page.size.width))
+        self.query_one("#keys", Pane).show(paint.hints([key for key in in_force(self) if key.enabled], width))
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#numbers", Pane).scroll_lines(lines)
+
+    def action_page(self, pages: int) -> None:
+        self.query_one("#numbers", Pane).page(pages)
+
+    def action_everything(self) -> None:
+        self.where = "" if self.where else self.review.filter
+        self.numbers = None
+        self.count(self.where)
+        self.show()
+
+    def action_help(self) -> None:
+        self.app.push_screen(HelpScreen(self))
