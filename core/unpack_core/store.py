@@ -235,13 +235,19 @@ class Store(DatabaseFile):
         """A version that a model offered becomes the head of its layer, which is open again."""
         with self.write():
             self._check_seen([layer_id], seen)
-            ((_, state),) = self._states([layer_id])
-            if self.version(version_id).layer_id != layer_id:
-                raise StoreError("That version belongs to another layer.")
-            if state.head == version_id:
-                return None
-            change = events.rewritten(layer_id, state, version_id, by_curator=False)
-            return self.record(Action.REGENERATE, [change])
+            return self.take_up_all({layer_id: version_id})
+
+    def take_up_all(self, offered: Mapping[int, int]) -> Step | None:
+        """The same for many layers, by their ids, in one step; None where all of them show these versions already."""
+        with self.write():
+            changes = []
+            for layer_id, state in self._states(list(offered)):
+                version_id = offered[layer_id]
+                if self.version(version_id).layer_id != layer_id:
+                    raise StoreError("That version belongs to another layer.")
+                if state.head != version_id:
+                    changes.append(events.rewritten(layer_id, state, version_id, by_curator=False))
+            return self.record(Action.REGENERATE, changes)
 
     def restore(self, layer_id: int, version_id: int) -> Step | None:
         """Take one of the layer's own versions back as its head."""

@@ -139,17 +139,76 @@ async def test_without_a_key_r_drafts_by_rules_and_c_says_so(store: Store, monke
         await until(pilot, lambda: "ANTHROPIC_API_KEY" in seen(pilot, "#keys"))
 
 
-async def test_one_instruction_for_a_filter_says_count_and_price_first(store: Store, server: MessagesServer) -> None:
+async def asked_for_all(pilot: Pilot[None], expression: str) -> None:
+    """`R` on a filter, up to the question with its count and price."""
+    await pilot.press("F", *expression, "enter", "R", "tab", *"shorter", "enter")
+    await pilot.pause()
+    shown = " ".join(str(widget.render()) for widget in pilot.app.screen.query("Static"))
+    assert "4" in shown
+    assert "$" in shown
+
+
+async def test_one_instruction_for_a_filter_says_count_and_price_and_is_one_step(
+    store: Store, server: MessagesServer
+) -> None:
     app = UnpackApp(store)
     async with app.run_test(size=WIDE) as pilot:
-        await pilot.press("F", *"kind:definition", "enter")
-        app.screen.action_instruct_all()  # type: ignore[attr-defined]  # what the palette runs
-        await pilot.pause()
-        await pilot.press(*"shorter", "enter")
-        await pilot.pause()
-        shown = " ".join(str(widget.render()) for widget in app.screen.query("Static"))
-        assert "4" in shown
-        assert "$" in shown
+        await asked_for_all(pilot, "kind:definition")
         assert not server.asked()
         await pilot.press("y")
-        await until(pilot, lambda: store.one("SELECT count(*) FROM version WHERE instruction = 'shorter'")[0] == 4)
+        await until(pilot, lambda: "4 layers are new, as one step" in seen(pilot, "#keys"))
+        heads = "SELECT count(*) FROM layer l JOIN version v ON v.id = l.head_id WHERE v.instruction = 'shorter'"
+        assert store.one(heads)[0] == 4
+        await pilot.press("u")
+        assert store.one(heads)[0] == 0
+        await pilot.press("U")
+        assert store.one(heads)[0] == 4
+
+
+async def test_what_was_decided_while_many_come_is_left_alone(store: Store, server: MessagesServer) -> None:
+    held = threading.Event()
+    server.script.extend([Reply(until=held) for _ in range(4)])
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await asked_for_all(pilot, "kind:definition")
+        await pilot.press("y")
+        await until(pilot, lambda: len(server.asked()) == 4)
+        await pilot.press("a")
+        held.set()
+        await until(pilot, lambda: "3 layers are new" in seen(pilot, "#keys"))
+        assert "1 new texts wait" in seen(pilot, "#keys")
+        assert store.layer(1).status == Status.ACCEPTED
+        assert store.layer(1).versions == 2
+
+
+async def test_many_are_cancelled_only_when_it_is_said_twice(store: Store, server: MessagesServer) -> None:
+    held = threading.Event()
+    server.script.extend([Reply(), *(Reply(until=held) for _ in range(3))])
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await asked_for_all(pilot, "kind:definition")
+        await pilot.press("y")
+        await until(pilot, lambda: "3 of 4 layers are still to come" in seen(pilot, "#keys"))
+        await pilot.press("escape")
+        assert "esc again" in seen(pilot, "#keys")
+        await pilot.press("escape")
+        await until(pilot, lambda: "Cancelled" in seen(pilot, "#keys"))
+        assert store.one("SELECT count(*) FROM version WHERE origin = 'regenerated'")[0] == 1
+        assert store.one("SELECT count(*) FROM event WHERE action = 'regenerate'")[0] == 0
+    held.set()
+
+
+async def test_many_that_come_after_the_line_has_dropped_are_one_step_all_the_same(
+    store: Store, server: MessagesServer
+) -> None:
+    held = threading.Event()
+    server.script.extend([Reply(until=held) for _ in range(4)])
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await asked_for_all(pilot, "kind:definition")
+        await pilot.press("y")
+        await until(pilot, lambda: len(server.asked()) == 4)
+        process = app.screen.asking.maker._process  # type: ignore[attr-defined]  # to wait for it below
+    held.set()
+    await asyncio.to_thread(process.wait, 60)
+    assert store.one("SELECT count(*), count(DISTINCT step) FROM event WHERE action = 'regenerate'") == (4, 1)

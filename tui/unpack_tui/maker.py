@@ -9,7 +9,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,22 +33,32 @@ class Setting:
 
 @dataclass(slots=True)
 class Job:
-    """A layer that is being made again, once or as several candidates."""
+    """Layers that are being made again: one, once or as several candidates, or many with one instruction."""
 
     id: int
-    layer_id: int
+    layer_ids: tuple[int, ...]
     count: int
+    """Texts that are to come."""
     bulk: bool = False
-    """Whether it is one of many: then each alone is not worth a word."""
+    """Whether it is many layers: they are taken up together, when the last has come."""
     text: str = ""
     """What has come so far."""
     versions: list[int] = field(default_factory=list)
-    taken: bool = False
-    """Whether the new text is the layer's head."""
+    taken: int = 0
+    """How many of the new texts are heads now."""
+    cost: float = 0.0
+    """USD, as far as it is known."""
     note: str = ""
     """What is to be said of the new text."""
     failed: str = ""
+    """Why something did not come: the last sentence."""
+    failures: int = 0
     ended: bool = False
+
+    @property
+    def layer_id(self) -> int:
+        """The layer, or the first of many."""
+        return self.layer_ids[0]
 
 
 class Maker:
@@ -63,17 +73,32 @@ class Maker:
         self._rest = b""
         self._number = 0
 
-    def ask(self, layer_id: int, instruction: str = "", count: int = 1, *, bulk: bool = False) -> Job:
+    def ask(self, layer_id: int, instruction: str = "", count: int = 1) -> Job:
         """Begin a job."""
+        return self._begin(
+            Job(self._next(), (layer_id,), count), {"layer": layer_id, "instruction": instruction, "count": count}
+        )
+
+    def ask_all(self, layer_ids: Sequence[int], instruction: str) -> Job:
+        """Begin a job of many layers."""
+        return self._begin(
+            Job(self._next(), tuple(layer_ids), len(layer_ids), bulk=True),
+            {"layers": list(layer_ids), "instruction": instruction},
+        )
+
+    def _next(self) -> int:
         self._number += 1
-        job = Job(self._number, layer_id, count, bulk)
+        return self._number
+
+    def _begin(self, job: Job, message: dict[str, object]) -> Job:
         self.jobs[job.id] = job
-        self._send({"job": job.id, "layer": layer_id, "instruction": instruction, "count": count})
+        self._send({"job": job.id, **message})
         return job
 
     def of(self, layer_id: int) -> Job | None:
-        """The job that a layer waits for."""
-        return next((job for job in self.jobs.values() if job.layer_id == layer_id), None)
+        """The job that a layer waits for; one of its own before one of many."""
+        jobs = [job for job in self.jobs.values() if layer_id in job.layer_ids]
+        return min(jobs, key=lambda job: job.bulk, default=None)
 
     def cancel(self, job: Job) -> None:
         self._send({"cancel": job.id})
@@ -145,10 +170,14 @@ class Maker:
             job.text = str(message["text"])
         elif "version" in message:
             job.versions.append(int(str(message["version"])))
-            job.taken = job.taken or bool(message["taken"])
+            job.taken += bool(message["taken"])
             job.note = str(message.get("note", ""))
+            job.cost += float(str(message["cost"] or 0))
+        elif "took" in message:
+            job.taken = int(str(message["took"]))
         elif "failed" in message:
             job.failed = str(message["failed"])
+            job.failures += 1
         elif "ended" in message:
             job.ended = True
             del self.jobs[job.id]

@@ -91,6 +91,10 @@ class Asker:
         """Begin nothing more, and wait for nothing more but for answers that are on their way."""
         self._leaving.set()
 
+    def begin_again(self) -> None:
+        """Try anew what was no use before: the endpoint may be back, the account filled."""
+        self._ended, self._in_vain = None, 0
+
     def identity(self, request: Request) -> str:
         return request.identity(self.client.provider, self.client.host)
 

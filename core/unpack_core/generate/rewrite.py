@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,9 +54,10 @@ class Rewriter:
         instruction: str = "",
         *,
         candidate: int | None = None,
+        take: bool = True,
         on_text: Callable[[str], None] | None = None,
     ) -> Rewritten:
-        """Ask for a layer once more; the n-th `candidate` is only offered as a version.
+        """Ask for a layer once more; what is not to `take`, as the n-th `candidate`, is only offered as a version.
 
         Raises GenerationError where asking is no use. Cancelled while it is in flight, nothing changes.
         """
@@ -65,7 +66,19 @@ class Rewriter:
         entry = self.ledger.enter(request, identity, layer.paragraph_id, layer_id)
         if not await self.asker.ask(entry, request, on_text):
             return Rewritten(None, reason=self.ledger.entry(entry.id).reason)
-        return self._take(entry, None if candidate is not None else layer)
+        return self._take(entry, layer if take and candidate is None else None)
+
+    def unchanged(self, seen: Layer) -> bool:
+        """Whether a layer still is what the curator saw when it was asked for."""
+        now = self.ledger.store.layer(seen.id)
+        return (now.head.id, now.status) == (seen.head.id, seen.status)
+
+    def take_up(self, offered: Sequence[tuple[Layer, int]]) -> int:
+        """Make versions the heads of their layers in one step, of those that were not changed meanwhile; how many."""
+        store = self.ledger.store
+        with store.write():
+            step = store.take_up_all({layer.id: version_id for layer, version_id in offered if self.unchanged(layer)})
+        return len(step.changes) if step else 0
 
     def draft(self, layer_id: int) -> int | None:
         """A draft by rules becomes the head, where the rules find something new; its version's id."""
@@ -104,8 +117,7 @@ class Rewriter:
                 self.ledger.mark(entry.id, "refused" if answer.state == "refused" else "failed", reason)
                 return Rewritten(None, reason=reason, cost_usd=paid.cost_usd)
             version_id = store.offer(entry.layer_id, made[0])
-            layer = store.layer(entry.layer_id)
-            taken = seen is not None and (layer.head.id, layer.status) == (seen.head.id, seen.status)
+            taken = seen is not None and self.unchanged(seen)
             if taken:
                 store.take_up(entry.layer_id, version_id)
             self.ledger.mark(entry.id, "done")

@@ -3,12 +3,13 @@
 JSON lines come in on stdin: first `{"db", "model", "recipe", "base_url", "prices"}`, then jobs, then the end:
 
     {"job": 1, "layer": 17, "instruction": "shorter", "count": 1}     regenerate, or offer `count` candidates
+    {"job": 2, "layers": [17, 18], "instruction": "shorter"}          regenerate many, taken up together at the end
     {"cancel": 1}
 
 and go out on stdout: `{"job": 1, "text": "(1) …"}` while an answer comes, `{"job", "version", "taken", "cost"}` for
-each that is stored, `{"job", "failed"}`, `{"job", "ended"}`, `{"said"}`. Whoever reads may be gone: what is in flight
-then still comes, is stored, and the process ends. Nothing is told on its command line, which other users could read;
-the key is read from the environment by the client alone.
+each that is stored, `{"job", "failed"}`, `{"job", "took"}` with how many were taken up, `{"job", "ended"}`, `{"said"}`.
+Whoever reads may be gone: what was asked for then still comes, is stored, and the process ends. Nothing is told on its
+command line, which other users could read; the key is read from the environment by the client alone.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from unpack_core.generate.ledger import Ledger
 from unpack_core.generate.price import PriceError, Prices
 from unpack_core.generate.rewrite import Rewriter
 from unpack_core.generate.streamed import so_far
+from unpack_core.model import Layer
 from unpack_core.recipe import parse
 from unpack_core.store import Store
 
@@ -69,7 +71,9 @@ async def _work() -> None:
                     if job := jobs.get(asked["cancel"]):
                         job.cancel()
                     continue
-                task = asyncio.create_task(_job(rewriter, places, asked))
+                if not jobs:
+                    asker.begin_again()
+                task = asyncio.create_task((_many if "layers" in asked else _job)(rewriter, places, asked))
                 jobs[asked["job"]] = task
                 task.add_done_callback(lambda _, number=asked["job"]: jobs.pop(number, None))  # type: ignore[misc]
             await asyncio.gather(*jobs.values(), return_exceptions=True)
@@ -97,11 +101,43 @@ async def _job(rewriter: Rewriter, places: asyncio.Semaphore, asked: Mapping[str
     except NoKeyError as error:
         drafted = None if asked["instruction"] or count > 1 else rewriter.draft(asked["layer"])
         if drafted is None:
-            _tell(job=number, failed=f"{error} The rules of --offline have nothing new to say here either.")
+            _tell(job=number, failed=str(error))  # which says where to find the rules' own drafts
         else:
             _tell(job=number, version=drafted, taken=True, cost=None, note="No key: this is a draft by rules, offline.")
     except UnpackError as error:
         _tell(job=number, failed=str(error))
+    finally:
+        _tell(job=number, ended=True)
+
+
+async def _many(rewriter: Rewriter, places: asyncio.Semaphore, asked: Mapping[str, Any]) -> None:
+    """Texts are offered as they come and taken up together, so that one undo takes them all back."""
+    number = asked["job"]
+    layers = [rewriter.ledger.store.layer(layer_id) for layer_id in asked["layers"]]
+    offered: list[tuple[Layer, int]] = []
+
+    async def one(layer: Layer) -> None:
+        async with places:
+            if not rewriter.unchanged(layer):
+                return  # the curator did something with it while it waited: nothing is spent on it
+            made = await rewriter.rewrite(layer.id, asked["instruction"], take=False)
+        if made.version_id is None:
+            _tell(job=number, failed=made.reason)
+        else:
+            offered.append((layer, made.version_id))
+            _tell(job=number, version=made.version_id, taken=False, cost=made.cost_usd)
+
+    try:
+        ended = await asyncio.gather(*map(one, layers), return_exceptions=True)
+    except asyncio.CancelledError:
+        _tell(job=number, failed="Cancelled. What had come waits among the versions of its layers.")
+    else:
+        for fault in ended:
+            if isinstance(fault, UnpackError):
+                _tell(job=number, failed=str(fault))
+            elif fault:
+                raise fault
+        _tell(job=number, took=rewriter.take_up(offered))
     finally:
         _tell(job=number, ended=True)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from unpack_core import duplicates
@@ -14,7 +13,7 @@ from unpack_tui import paint
 from unpack_tui.maker import Job, Maker, Setting
 from unpack_tui.screens.bulk import BulkScreen
 from unpack_tui.screens.candidates import CandidatesScreen
-from unpack_tui.screens.instruction import InstructionScreen
+from unpack_tui.screens.instruction import InstructionScreen, Said
 from unpack_tui.terminal import money
 
 if TYPE_CHECKING:
@@ -32,6 +31,7 @@ class Asking:
         self.screen = screen
         self.review = screen.review
         self.maker = Maker(setting, self._news, screen.say)
+        self._progress = ""
 
     def coming(self) -> str | None:
         """What has come so far for the layer in view; None where it waits for nothing."""
@@ -51,28 +51,36 @@ class Asking:
             name = paint.title(self.review, layer)
             self.screen.say(f"Asking {self.maker.setting.model} {what} {name} …  esc cancels.")
 
-    def instruct(self) -> None:
-        """The same, with a line of what should be better."""
-        if not self.review.layer:
+    def instruct(self, *, for_all: bool = False) -> None:
+        """Ask with a line of what should be better: for the layer in view or, where a filter is set, for all in it."""
+        layer, selection = self.review.layer, self.review.selection
+        if not layer:
             self.screen.say(paint.NOTHING_HERE)
             return
-        what = f"What should be better in this layer ({paint.title(self.review, self.review.layer)})?"
-        self._instruction(what, self.ask)
 
-    def instruct_all(self) -> None:
-        """One instruction to all in the filter, after the count and the price."""
-        self._instruction("What should be better in every layer of the filter?", self._price_all)
+        def said(instruction: Said | None) -> None:
+            if instruction and instruction.for_all:
+                self._price_all(instruction.text)
+            elif instruction:
+                self.ask(instruction.text)
+
+        last = Ledger(self.review.store).instructions()
+        every = selection.size if selection else 0
+        name = paint.title(self.review, layer)
+        self.screen.app.push_screen(InstructionScreen(name, last, every=every, for_all=for_all), said)
 
     def cancel(self) -> bool:
-        """Take back what is asked for the layer in view; False where nothing is."""
+        """Take back what is asked for the layer in view; False where nothing is. Many layers want a second word."""
         job = self.maker.of(self.review.layer.id) if self.review.layer else None
-        if job:
+        if job is None:
+            return False
+        sure = f"{job.count - len(job.versions):,} layers are still being asked for: esc again cancels that."
+        if job.bulk and self.screen.message != sure:
+            self.screen.say(sure)
+        else:
             self.maker.cancel(job)
-        return job is not None
-
-    def _instruction(self, what: str, then: Callable[[str], None]) -> None:
-        last = Ledger(self.review.store).instructions()
-        self.screen.app.push_screen(InstructionScreen(what, last), lambda said: then(said) if said else None)
+            self.screen.say("")
+        return True
 
     def _price_all(self, instruction: str) -> None:
         review, setting = self.review, self.maker.setting
@@ -88,35 +96,46 @@ class Asking:
 
         def answered(yes: bool | None) -> None:
             if yes:
-                for layer_id in layer_ids:
-                    self.maker.ask(layer_id, instruction, bulk=True)
-                self.screen.say(f"{len(layer_ids):,} layers are asked for again, “{instruction}”.")
+                self._say_of_many(self.maker.ask_all(layer_ids, instruction))
 
         price = "at a price that is not known" if cost is None else f"for about {money(cost)}"
-        bulk = BulkScreen(review, f"Regenerate {price}, “{instruction}”:", "they come one by one, each undone by its u")
+        bulk = BulkScreen(review, f"Regenerate {price}, “{instruction}”:", "taken up in one step at the end")
         self.screen.app.push_screen(bulk, answered)
 
     def _news(self, job: Job) -> None:
         """Show a job where it is in view, say how it ended."""
         screen, review = self.screen, self.review
         if not job.ended:
-            if review.layer and review.layer.id == job.layer_id and screen.is_current:
+            if job.bulk:
+                self._say_of_many(job)
+            elif review.layer and review.layer.id == job.layer_id and screen.is_current:
                 screen.show()
             return
-        if job.taken and duplicates.to_compare(review.store) <= COMPARED_AT_ONCE:
-            duplicates.catch_up(review.store)  # the review says what the new text resembles
+        if job.versions and duplicates.to_compare(review.store) <= COMPARED_AT_ONCE:
+            duplicates.catch_up(review.store)  # what the new texts resemble is said beside them
         review.refresh()
-        if job.count > 1 and job.versions and screen.is_current:
+        if not job.bulk and job.count > 1 and job.versions and screen.is_current:
             layer = review.store.layer(job.layer_id)
             versions = [review.store.version(version_id) for version_id in job.versions]
             screen.say("")
             screen.app.push_screen(CandidatesScreen(review, layer, versions), lambda said: screen.back(said or ""))
-        elif job.bulk and self.maker.jobs:
-            screen.say(f"{len(self.maker.jobs):,} layers are still to come.")
         else:
             screen.say(self._ended(job))
 
+    def _say_of_many(self, job: Job) -> None:
+        """How far many layers are, unless something else is being said."""
+        if self.screen.message in ("", self._progress):
+            left = job.count - len(job.versions) - job.failures
+            spent = f", {money(job.cost)} so far" if job.cost else ""
+            self._progress = f"{left:,} of {job.count:,} layers are still to come{spent}."
+            self.screen.say(self._progress)
+
     def _ended(self, job: Job) -> str:
+        if job.bulk:
+            new = f"{job.taken:,} layers are new, as one step: u takes them back." if job.taken else ""
+            waiting = len(job.versions) - job.taken
+            wait = f"{waiting:,} new texts wait among the versions of their layers." if waiting and new else ""
+            return " ".join(filter(None, [new, wait, f"{job.failures:,} × {job.failed}" if job.failures else ""]))
         if not job.versions:
             return job.failed
         name = paint.title(self.review, self.review.store.layer(job.layer_id))

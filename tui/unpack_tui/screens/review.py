@@ -52,7 +52,7 @@ class ReviewScreen(Screen[None]):
         self._ask_again = ask_again
         self.review = review
         self.asking = Asking(self, setting)
-        self._message = ""
+        self.message = ""
 
     def compose(self) -> ComposeResult:
         yield Pane(id="header", scrolls=False)
@@ -85,7 +85,7 @@ class ReviewScreen(Screen[None]):
 
     def say(self, message: str) -> None:
         """Show what the review is at now, with a message in place of the hints until the next key."""
-        self._message = message
+        self.message = message
         self.show()
 
     def show(self) -> None:
@@ -111,7 +111,7 @@ class ReviewScreen(Screen[None]):
         self.query_one("#text", Pane).show(text, top=0 if self._new_layer() else None)
         self.query_one("#header", Pane).show(paint.header(review, self.size.width - 2))
         self.query_one("#status", Pane).show(paint.status(review, self.size.width - 2))
-        foot = paint.message(self._message) if self._message else paint.hints(in_force(self), self.size.width - 2)
+        foot = paint.message(self.message) if self.message else paint.hints(in_force(self), self.size.width - 2)
         self.query_one("#keys", Pane).show(foot)
 
     def _fit(self, pane: Pane, height: int) -> None:
@@ -231,7 +231,7 @@ class ReviewScreen(Screen[None]):
 
     def action_instruct_all(self) -> None:
         if not self._unfiltered():
-            self.asking.instruct_all()
+            self.asking.instruct(for_all=True)
 
     # --- other screens -----------------------------------------------------------------------------------------
 
@@ -326,9 +326,7 @@ class ReviewScreen(Screen[None]):
             self.say(str(error))
 
     def action_leave(self) -> None:
-        if self.asking.cancel():
-            self.say("")
-        elif self.review.leave():
+        if not self.asking.cancel() and self.review.leave():
             self.say("Everything is shown again." if not self.review.filter else "The search is ended.")
 
     def action_order(self) -> None:
