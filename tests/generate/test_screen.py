@@ -139,6 +139,22 @@ async def test_without_a_key_r_drafts_by_rules_and_c_says_so(store: Store, monke
         await until(pilot, lambda: "ANTHROPIC_API_KEY" in seen(pilot, "#keys"))
 
 
+async def test_a_candidate_that_nearly_equals_a_rejected_text_says_so(store: Store, server: MessagesServer) -> None:
+    old = "what the dictionary says of it and the court does not"
+    server.script.extend([said("definition", old), *(said("definition", text) for text in (old + "!", "two", "three"))])
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("r")
+        await until(pilot, lambda: "is new" in seen(pilot, "#keys"))
+        await pilot.press("x", "k", "c")  # rejected, and asked for again
+        await until(pilot, lambda: isinstance(app.screen, CandidatesScreen))
+        await pilot.pause()
+        alike = [n for n in range(3) if "like a rejected one" in seen(pilot, f"#about-{n}")]
+        assert len(alike) == 1
+        await pilot.press(str(alike[0] + 1))
+        await until(pilot, lambda: "resembles one that was rejected" in seen(pilot, "#text"))
+
+
 async def asked_for_all(pilot: Pilot[None], expression: str) -> None:
     """`R` on a filter, up to the question with its count and price."""
     await pilot.press("F", *expression, "enter", "R", "tab", *"shorter", "enter")

@@ -120,6 +120,28 @@ def resembled_rejects(store: Store, layer_id: int) -> list[Rejected]:
     return sorted(found, key=lambda one: (-one.score, one.version_id))
 
 
+def likest_reject(store: Store, version_id: int) -> float | None:
+    """How much a version that is only offered resembles a text that was rejected, now or before; None for no such.
+
+    As `resembled_rejects` has it of heads; one that is rejected now counts too, also that of its own layer.
+    """
+    version = store.version(version_id)
+    least = least_score(threshold(store))
+    gone = f"(l.head_id = v.id AND l.status = 'rejected' OR l.head_id <> v.id AND {_WAS_REJECTED})"
+    other = "SELECT iif(r.a_id = ?1, r.b_id, r.a_id) AS id, r.score FROM resemblance r"
+    (best,) = store.one(
+        f"SELECT max(r.score) FROM ({other} WHERE r.a_id = ?1 UNION ALL {other} WHERE r.b_id = ?1) r"
+        f" JOIN version v ON v.id = r.id JOIN layer l ON l.id = v.layer_id WHERE r.score >= ?2 AND {gone}",
+        (version_id, least),
+    )
+    own = store.rows(
+        f"SELECT v.text FROM version v JOIN layer l ON l.id = v.layer_id WHERE l.id = ? AND v.id <> ? AND {gone}",
+        (version.layer_id, version_id),
+    ).fetchall()
+    scores = [score for (text,) in own if (score := likeness(text, version.text)) >= least]
+    return max([*scores, *([best] if best else [])], default=None)
+
+
 _WAS_REJECTED = (
     "(SELECT json_extract(e.before, '$.status') FROM event e WHERE e.layer_id = v.layer_id"
     " AND json_extract(e.before, '$.head') = v.id ORDER BY e.id DESC LIMIT 1) = 'rejected'"

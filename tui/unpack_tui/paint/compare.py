@@ -76,10 +76,13 @@ def news(old: str, new: str) -> Content:
     )
 
 
-def candidate(number: int, version: Version) -> Content:
-    """A candidate's digit and where it comes from."""
+def candidate(number: int, version: Version, rejected: float | None) -> Content:
+    """A candidate's digit, where it comes from, and how much it resembles a text that was rejected."""
     tokens = f" · {version.output_tokens:,} tokens" if version.output_tokens else ""
-    return Content.assemble((f" {number} ", "bold reverse"), (f"  {plain(version.model)}{tokens}", MUTED))
+    alike = f"  ≈ {rejected:.2f} like a rejected one" if rejected else ""
+    return Content.assemble(
+        (f" {number} ", "bold reverse"), (alike, "$warning"), (f"  {plain(version.model)}{tokens}", MUTED)
+    )
 
 
 def compared(base: int | None, at: int) -> Content:

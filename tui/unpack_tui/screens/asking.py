@@ -82,6 +82,11 @@ class Asking:
             self.screen.say("")
         return True
 
+    def under_way(self) -> str:
+        """What goes on after the screen has gone, as a sentence; "" for nothing."""
+        left = sum(job.count - len(job.versions) - job.failures for job in self.maker.jobs.values())
+        return f"{left:,} texts are still being asked for: they are stored as they come." if left else ""
+
     def _price_all(self, instruction: str) -> None:
         review, setting = self.review, self.maker.setting
         if review.selection is None:

@@ -10,6 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
+from unpack_core.duplicates import likest_reject
 from unpack_core.errors import StaleError
 from unpack_core.model import Layer, Version
 from unpack_core.review import Review
@@ -40,6 +41,7 @@ class CandidatesScreen(Screen[str]):
         self.review = review
         self.offered_to = layer
         self.versions = versions[:MOST]
+        self.alike = [likest_reject(review.store, version.id) for version in self.versions]
 
     def compose(self) -> ComposeResult:
         yield Pane(id="header", scrolls=False)
@@ -59,7 +61,7 @@ class CandidatesScreen(Screen[str]):
     def show(self) -> None:
         self.query_one("#header", Pane).show(paint.candidates_header(self.review, self.offered_to, self.size.width - 2))
         for n, version in enumerate(self.versions):
-            self.query_one(f"#about-{n}", Pane).show(paint.candidate(n + 1, version))
+            self.query_one(f"#about-{n}", Pane).show(paint.candidate(n + 1, version, self.alike[n]))
             self.query_one(f"#text-{n}", Pane).show(paint.news(self.offered_to.head.text, version.text))
         self.query_one("#keys", Pane).show(paint.hints(in_force(self), self.size.width - 2))
 

@@ -395,4 +395,4 @@ class ReviewScreen(Screen[None]):
 
     def action_quit(self) -> None:
         self.review.save_place()
-        self.app.exit()
+        self.app.exit(message=self.asking.under_way() or None)
