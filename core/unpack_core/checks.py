@@ -16,6 +16,9 @@ _OPENINGS = "findings.openings"
 _SAMPLE = 4000
 """About so many layers of a batch, of all kinds, tell which openings are templates."""
 
+_Text = tuple[int, str, str, str, str, int | None]
+"""A version, its text, its paragraph's, its kind, the paragraph's language, its batch."""
+
 
 def behind(store: DatabaseFile) -> int:
     """About how many versions are to be checked (ids are dense)."""
@@ -33,23 +36,38 @@ def catch_up(store: DatabaseFile, limit: int = 500) -> int:
         if store.setting(_REVISION) != REVISION:
             forget(store)
             store.set_setting(_REVISION, REVISION)
-        rows = store.rows(
-            "SELECT v.id, v.text, p.text, l.kind, p.lang, v.batch_id FROM version v JOIN layer l ON l.id = v.layer_id"
-            " JOIN paragraph p ON p.id = l.paragraph_id WHERE v.id > ? ORDER BY v.id LIMIT ?",
-            (_upto(store), limit),
-        ).fetchall()
-        openings = {batch_id: _openings(store, batch_id) for batch_id in {row[-1] for row in rows}}
-        for version_id, text, source, kind, lang, batch_id in rows:
-            found = check(text, source, kind=kind, lang=lang, openings=openings[batch_id].get(kind))
-            store.db.conn.executemany(
-                "INSERT INTO finding (version_id, name, message, layer_start, layer_end, source_start, source_end)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                ((version_id, one.name, one.message, *_ends(one.span_in_layer), *_ends(one.span_in_source))
-                 for one in found),
-            )  # fmt: skip
+        rows = _texts(store, "v.id > ? ORDER BY v.id LIMIT ?", _upto(store), limit)
+        _check(store, rows)
         if rows:
             store.rows("UPDATE indexed SET upto = ? WHERE name = 'finding'", (rows[-1][0],))
     return behind(store)
+
+
+def check_again(store: DatabaseFile, paragraph_id: int) -> None:
+    """A paragraph has another text: what was found in its versions is found anew. Inside the caller's transaction."""
+    rows = _texts(store, "l.paragraph_id = ? AND v.id <= ? ORDER BY v.id", paragraph_id, _upto(store))
+    store.db.conn.executemany("DELETE FROM finding WHERE version_id = ?", ((row[0],) for row in rows))
+    _check(store, rows)
+
+
+def _texts(store: DatabaseFile, where: str, *parameters: int) -> list[_Text]:
+    return store.rows(
+        "SELECT v.id, v.text, p.text, l.kind, p.lang, v.batch_id FROM version v JOIN layer l ON l.id = v.layer_id"
+        f" JOIN paragraph p ON p.id = l.paragraph_id WHERE {where}",
+        parameters,
+    ).fetchall()
+
+
+def _check(store: DatabaseFile, rows: Sequence[_Text]) -> None:
+    openings = {batch_id: _openings(store, batch_id) for batch_id in {row[-1] for row in rows}}
+    for version_id, text, source, kind, lang, batch_id in rows:
+        found = check(text, source, kind=kind, lang=lang, openings=openings[batch_id].get(kind))
+        store.db.conn.executemany(
+            "INSERT INTO finding (version_id, name, message, layer_start, layer_end, source_start, source_end)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            ((version_id, one.name, one.message, *_ends(one.span_in_layer), *_ends(one.span_in_source))
+             for one in found),
+        )  # fmt: skip
 
 
 def forget(store: DatabaseFile) -> None:

@@ -1,26 +1,30 @@
 """Records that a reader brings become rows: what is there already is found again, what is new is added.
 
 A paragraph is the same when its document and its text are; a layer is there already when its paragraph has one of that
-kind with that text among its versions. Work is committed in chunks, so that memory stays flat and a run that was cut
-off is finished by running it again.
+kind with that text among its versions. Of a document that came whole before, what is left over on both sides at its end
+is compared: a paragraph whose words were changed keeps its layers, one that is gone is marked. Work is committed in
+chunks, so that memory stays flat and a run that was cut off is finished by running it again.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
 import orjson
 
-from unpack_core.corpus import Arrival, BatchResult, End, Notice, Record, Trouble
+from unpack_core.corpus import Arrival, BatchResult, End, Holds, Notice, Record, Trouble
 from unpack_core.database import now
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
+from unpack_core.pairing import Placed, pairs
+from unpack_core.sources import Sources, digest_of, rank_of
 from unpack_core.store import Store
 
 _CHUNK = 1000
 _DOCUMENTS_REMEMBERED = 10_000
+
+_Layers = Iterator[tuple[int, int, IncomingLayer]]
 
 
 @dataclass(slots=True)
@@ -32,6 +36,15 @@ class Intake:
     known_paragraphs: int = 0
     new_layers: int = 0
     known_layers: int = 0
+    changed: int = 0
+    """Paragraphs whose source has another text in their place."""
+    removed: int = 0
+    """Paragraphs that their source has no more."""
+    back: int = 0
+    """Paragraphs that their source had not, and has again."""
+    kept_quotations: int = 0
+    lost_quotations: int = 0
+    """Of layers of paragraphs that changed: those that are still found, and those that are not."""
     troubles: list[Trouble] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
 
@@ -82,10 +95,15 @@ def _chunks(records: Iterable[Record]) -> Iterator[list[Record]]:
 
 @dataclass(slots=True)
 class _Row:
-    """A document in the database, and the paragraphs that this run has met in it."""
+    """A document in the database."""
 
     id: int
-    met: set[int] = field(default_factory=set)
+    new: bool
+    """Whether this run made it."""
+    left: int | None = None
+    """While it comes whole: how many of its paragraphs have not come yet; None while it does not."""
+    waiting: list[IncomingParagraph] = field(default_factory=list)
+    """Texts that it has not: whether they are new or changed is seen when the rest has come."""
 
 
 class _Desk:
@@ -96,8 +114,11 @@ class _Desk:
         self.store = store
         self.intake = intake
         self.source = source
+        self.sources = Sources(store)
         self.batch_id: int | None = None
         self.documents: dict[str, _Row] = {}
+        self.unsettled: dict[int, _Row] = {}
+        """Those with something waiting."""
 
     def take(self, records: Iterable[Record]) -> None:
         """Take one chunk, inside the caller's transaction."""
@@ -105,9 +126,11 @@ class _Desk:
         for record in records:
             if isinstance(record, Arrival):
                 arrivals.extend(self._paragraph(record.document, record.paragraph))
+            elif isinstance(record, End):
+                arrivals.extend(self._end(record))
             elif isinstance(record, BatchResult):
                 self.answered(record)
-            elif not isinstance(record, End):
+            else:
                 self.intake.note(record)
         if arrivals:
             if self.batch_id is None:
@@ -115,75 +138,42 @@ class _Desk:
                 self.batch_id = self.store.add_batch(self.source, models.pop() if len(models) == 1 else "")
             self.intake.new_layers += self.store.add_layers(arrivals, self.batch_id)
 
-    def _paragraph(
-        self, document: IncomingDocument, new: IncomingParagraph
-    ) -> Iterator[tuple[int, int, IncomingLayer]]:
+    def _paragraph(self, document: IncomingDocument, new: IncomingParagraph) -> _Layers:
         row = self._document(document, new)
-        digest = _digest(new.text)
-        found = self._known(row, new, digest)
+        digest = digest_of(new.text)
+        if document.whole and row.left is None:
+            row.left = self.sources.begin(row.id)
+        if row.left == 0:  # it has nothing that could be this
+            yield from self._added(row, new, digest)
+            return
+        found = self.sources.find(row.id, new, digest, whole=document.whole)
         if found:
+            self.sources.meet(found.id)
+            if row.left:
+                row.left -= 1
             self.intake.known_paragraphs += 1
-            paragraph_id, rank = found
+            if document.whole or document.record:
+                self.intake.back += self.sources.stays(row.id, found, new)
+            yield from self._layers(found.id, found.rank, new, known=True)
+        elif not document.whole and (row.new or not document.record):
+            yield from self._added(row, new, digest)
         else:
-            self.intake.new_paragraphs += 1
-            rank = (row.id << 32) | new.position
-            paragraph_id = self.store.insert(
-                "INSERT INTO paragraph (document_id, position, text, lang, place, digest, rank, removed_at)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                row.id, new.position, new.text, new.lang, new.place, digest, rank, new.removed_at,
-            )  # fmt: skip
-        row.met.add(paragraph_id)
+            row.waiting.append(new)
+            self.unsettled[row.id] = row
+
+    def _added(self, row: _Row, new: IncomingParagraph, digest: int) -> _Layers:
+        self.intake.new_paragraphs += 1
+        yield from self._layers(*self.sources.add(row.id, new, digest), new, known=False)
+
+    def _layers(self, paragraph_id: int, rank: int, new: IncomingParagraph, *, known: bool) -> _Layers:
         brought: set[tuple[str, str]] = set()
         for layer in new.layers:
             same = (layer.kind, layer.text)
-            if same in brought or (found and self._has_layer(paragraph_id, *same)):
+            if same in brought or (known and self._has_layer(paragraph_id, *same)):
                 self.intake.known_layers += 1
                 continue
             brought.add(same)
             yield paragraph_id, rank, layer
-
-    def _document(self, new: IncomingDocument, paragraph: IncomingParagraph) -> _Row:
-        row = self.documents.get(new.uri)
-        if row:
-            return row
-        found = self.store.one("SELECT id FROM document WHERE uri = ?", (new.uri,)) or self._by_name(new, paragraph)
-        if found:
-            row = _Row(found[0])
-        else:
-            self.intake.new_documents += 1
-            row = _Row(
-                self.store.insert(
-                    "INSERT INTO document (uri, name, title, metadata, created_at) VALUES (?, ?, ?, ?, ?)",
-                    new.uri, new.uri.rsplit("/", 1)[-1], new.title, orjson.dumps(new.metadata).decode(),
-                    new.added or now(),
-                )
-            )  # fmt: skip
-        if len(self.documents) >= _DOCUMENTS_REMEMBERED:
-            self.documents.clear()
-        self.documents[new.uri] = row
-        return row
-
-    def _by_name(self, new: IncomingDocument, paragraph: IncomingParagraph) -> tuple[int] | None:
-        """A batch may name a source by its file name alone: the one document that is called so and has the text."""
-        if not paragraph.layers or "/" in new.uri:
-            return None
-        found = self.store.rows(
-            "SELECT d.id FROM document d JOIN paragraph p ON p.document_id = d.id"
-            " WHERE d.name = ? AND p.digest = ? AND p.text = ? LIMIT 2",
-            (new.uri, _digest(paragraph.text), paragraph.text),
-        ).fetchall()
-        return found[0] if len(found) == 1 else None
-
-    def _known(self, row: _Row, new: IncomingParagraph, digest: int) -> tuple[int, int] | None:
-        """The same text in the same document: at its place, else one that this run has not met at another place."""
-        same = self.store.rows(
-            "SELECT id, rank, position FROM paragraph WHERE document_id = ? AND digest = ? AND text = ?",
-            (row.id, digest, new.text),
-        ).fetchall()
-        for paragraph_id, rank, position in same:
-            if position == new.position:
-                return paragraph_id, rank
-        return next(((paragraph_id, rank) for paragraph_id, rank, _ in same if paragraph_id not in row.met), None)
 
     def _has_layer(self, paragraph_id: int, kind: str, text: str) -> bool:
         return bool(
@@ -194,7 +184,91 @@ class _Desk:
             )
         )
 
+    # --- documents ---------------------------------------------------------------------------------------------
 
-def _digest(text: str) -> int:
-    """64 bits of a text, as SQLite's signed integer."""
-    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
+    def _document(self, new: IncomingDocument, paragraph: IncomingParagraph) -> _Row:
+        row = self.documents.get(new.uri)
+        if row:
+            return row
+        found = self.store.one("SELECT id FROM document WHERE uri = ?", (new.uri,)) or self._by_name(new, paragraph)
+        if found:
+            row = _Row(found[0], new=False)
+            if new.whole or new.record:
+                self._describe(row.id, new)
+        else:
+            self.intake.new_documents += 1
+            row = _Row(
+                self.store.insert(
+                    "INSERT INTO document (uri, name, title, metadata, created_at) VALUES (?, ?, ?, ?, ?)",
+                    new.uri, new.uri.rsplit("/", 1)[-1], new.title, orjson.dumps(new.metadata).decode(),
+                    new.added or now(),
+                ),
+                new=True,
+            )  # fmt: skip
+        if len(self.documents) >= _DOCUMENTS_REMEMBERED:
+            self.documents.clear()
+        self.documents[new.uri] = row
+        return row
+
+    def _describe(self, document_id: int, new: IncomingDocument) -> None:
+        """What the source says of itself now."""
+        said = (new.title, orjson.dumps(new.metadata).decode())
+        if self.store.one("SELECT title, metadata FROM document WHERE id = ?", (document_id,)) != said:
+            self.store.rows("UPDATE document SET title = ?, metadata = ? WHERE id = ?", (*said, document_id))
+
+    def _by_name(self, new: IncomingDocument, paragraph: IncomingParagraph) -> tuple[int] | None:
+        """A batch may name a source by its file name alone: the one document that is called so and has the text."""
+        if not paragraph.layers or "/" in new.uri:
+            return None
+        found = self.store.rows(
+            "SELECT d.id FROM document d JOIN paragraph p ON p.document_id = d.id"
+            " WHERE d.name = ? AND p.digest = ? AND p.text = ? LIMIT 2",
+            (new.uri, digest_of(paragraph.text), paragraph.text),
+        ).fetchall()
+        return found[0] if len(found) == 1 else None
+
+    # --- what changed ------------------------------------------------------------------------------------------
+
+    def _end(self, end: End) -> _Layers:
+        if end.holds is Holds.RECORDS:
+            for unsettled in list(self.unsettled.values()):
+                yield from self._settle(unsettled)
+            return
+        row = self.documents.pop(end.uri, None) or self._stored(end.uri)
+        if row:
+            if row.left is None:  # nothing of it came
+                row.left = self.sources.begin(row.id)
+            yield from self._settle(row)
+        if end.holds is Holds.MESSAGES:
+            self._remove(self.sources.unmet_inside(end.uri))
+
+    def _stored(self, uri: str) -> _Row | None:
+        found = self.store.one("SELECT id FROM document WHERE uri = ?", (uri,))
+        return _Row(found[0], new=False) if found else None
+
+    def _settle(self, row: _Row) -> _Layers:
+        """Of a document that was there before: what is left over on both sides, and what became of it."""
+        self.unsettled.pop(row.id, None)
+        new, row.waiting = row.waiting, []
+        if not new and not row.left:
+            return
+        old = self.sources.unmet(row.id)
+        made_from = pairs([Placed(one.text, one.position) for one in old],
+                          [Placed(one.text, one.position) for one in new])  # fmt: skip
+        for at, one in enumerate(new):
+            if at not in made_from:
+                yield from self._added(row, one, digest_of(one.text))
+                continue
+            before = old[made_from[at]]
+            change = self.sources.change(row.id, before, one)
+            self.intake.changed += 1
+            self.intake.back += bool(before.removed_at)
+            self.intake.kept_quotations += change.kept
+            self.intake.lost_quotations += change.lost
+            yield from self._layers(before.id, rank_of(row.id, one.position), one, known=True)
+        became = set(made_from.values())
+        self._remove([one.id for at, one in enumerate(old) if at not in became and not one.removed_at])
+
+    def _remove(self, paragraph_ids: list[int]) -> None:
+        self.intake.removed += len(paragraph_ids)
+        self.sources.remove(paragraph_ids)

@@ -113,7 +113,9 @@ class IncomingDocument:
     title: str = ""
     metadata: dict[str, str] = field(default_factory=dict)
     whole: bool = False
-    """Whether all its paragraphs come: then those that do not come are not in the source any more."""
+    """Whether all its paragraphs come, in one stretch: those that do not come are not in the source any more."""
+    record: bool = False
+    """Whether it is one record of a file, named by its id: another text under that name is the record, changed."""
     added: str = ""
     """When it first came in; "" stands for now."""
 
@@ -137,6 +139,10 @@ class Paragraph:
     text: str
     lang: str
     place: str
+    removed_at: str
+    """When its source was found to have it no more; "" where it has."""
+    changed_at: str
+    """When its source was last found to have another text in its place; "" where it never was."""
 
 
 @dataclass(frozen=True, slots=True)

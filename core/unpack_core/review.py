@@ -360,8 +360,9 @@ class Review:
     def _reread(self) -> None:
         if self.view:
             shown = self.layer.id if self.layer else None
-            layers, hidden = self._layers(self.view.paragraph.id)
-            self.view = replace(self.view, layers=layers, hidden=hidden)
+            paragraph = self.store.paragraph(self.view.paragraph.id)  # its source may have changed meanwhile
+            layers, hidden = self._layers(paragraph.id)
+            self.view = replace(self.view, paragraph=paragraph, layers=layers, hidden=hidden)
             self._look_at(shown)
 
     def _look_at(self, layer_id: int | None) -> None:

@@ -4,7 +4,7 @@ What is found is defined by one sentence: a text matches a query where `fold(que
 index answers which texts *may* match; whatever it cannot say for sure is compared. It holds trigrams of folded texts,
 not the texts, is filled in slices behind the curator's back (`catch_up`), and what it does not know yet is read.
 
-Versions and the texts of paragraphs never change, so nothing is ever taken out of the index.
+Versions never change. A paragraph does where its source did, and then its entry is replaced (`replaced`).
 """
 
 from __future__ import annotations
@@ -142,6 +142,17 @@ def behind(store: DatabaseFile) -> int:
         int(store.one(f"SELECT coalesce(max(id), 0) FROM {table}")[0]) - _upto(store, table)
         for table in TABLES
     )
+
+
+def replaced(store: DatabaseFile, paragraph_id: int, before: str, after: str) -> None:
+    """A paragraph has another text: its entry follows, if it has one. Inside the caller's transaction."""
+    if paragraph_id > _upto(store, "paragraph"):
+        return
+    store.rows(  # an index without texts must be told what it holds
+        "INSERT INTO paragraph_letters (paragraph_letters, rowid, text) VALUES ('delete', ?, ?)",
+        (paragraph_id, fold(before) + _PAD),
+    )
+    store.rows("INSERT INTO paragraph_letters (rowid, text) VALUES (?, ?)", (paragraph_id, fold(after) + _PAD))
 
 
 def _index(store: DatabaseFile, table: str, limit: int) -> int:

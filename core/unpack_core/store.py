@@ -65,7 +65,9 @@ class Store(DatabaseFile):
     def paragraph(self, paragraph_id: int) -> Paragraph:
         return Paragraph(
             *self.one(
-                "SELECT id, document_id, position, text, lang, place FROM paragraph WHERE id = ?", (paragraph_id,)
+                "SELECT id, document_id, position, text, lang, place, removed_at, coalesce((SELECT max(replaced_at)"
+                " FROM paragraph_revision WHERE paragraph_id = p.id), '') FROM paragraph p WHERE id = ?",
+                (paragraph_id,),
             )
         )
 

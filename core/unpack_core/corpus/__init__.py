@@ -16,14 +16,14 @@ from unpack_core.corpus.language import detect
 from unpack_core.corpus.lines import Lines
 from unpack_core.corpus.markdown import Passage, read_markdown
 from unpack_core.corpus.options import FORMATS, ReadOptions
-from unpack_core.corpus.records import Arrival, BatchResult, End, Notice, Record, Trouble
+from unpack_core.corpus.records import Arrival, BatchResult, End, Holds, Notice, Record, Trouble
 from unpack_core.corpus.source import CHUNK, FileSource, PipedSource, Source
 from unpack_core.corpus.table import read_table
 from unpack_core.corpus.text import paragraphs
 from unpack_core.errors import CorpusError
 from unpack_core.model import IncomingDocument, IncomingParagraph
 
-__all__ = ["Arrival", "BatchResult", "End", "Notice", "ReadOptions", "Record", "Trouble", "read"]
+__all__ = ["Arrival", "BatchResult", "End", "Holds", "Notice", "ReadOptions", "Record", "Trouble", "read"]
 
 
 def read(
@@ -58,12 +58,13 @@ def _file(file: File, options: ReadOptions) -> Iterator[Record]:
     try:
         if file.format == "jsonl":
             yield from read_lines(source.chunks(), file.uri, options)
-            yield End(file.uri)
         else:
             name = file.path.name.removesuffix(".gz").rsplit(".", 1)[0]
             yield from _source(source, file.format, file.uri, name, options)
     except (OSError, EOFError, zlib.error) as error:
         yield Trouble(file.uri, 0, f"it cannot be read to its end ({error})")
+    if file.format in ("jsonl", "csv"):
+        yield End(file.uri, Holds.RECORDS)
 
 
 def _stdin(stdin: BinaryIO, options: ReadOptions) -> Iterator[Record]:
@@ -71,9 +72,11 @@ def _stdin(stdin: BinaryIO, options: ReadOptions) -> Iterator[Record]:
     chunks = chain([first], iter(lambda: stdin.read(CHUNK), b""))
     if options.format == "jsonl" or (options.format is None and first.lstrip()[:1] == b"{"):
         yield from read_lines(chunks, "stdin.jsonl", options)
+        yield End("stdin.jsonl", Holds.RECORDS)
         return
     with PipedSource.of(chunks) as source:
         yield from _source(source, options.format or "txt", source.name, "stdin", options)
+        yield End(source.name, Holds.RECORDS)
 
 
 def _source(source: Source, file_format: str, uri: str, name: str, options: ReadOptions) -> Iterator[Record]:
@@ -104,7 +107,7 @@ def _source(source: Source, file_format: str, uri: str, name: str, options: Read
             return
         yield from chain([first], arrivals)
         yield from _dropped(lines, uri)
-    yield End(uri)
+        yield End(uri, Holds.DOCUMENT)
 
 
 def _chat(source: Source, coding: Coding, uri: str, name: str, options: ReadOptions) -> Iterator[Record]:
@@ -123,7 +126,7 @@ def _chat(source: Source, coding: Coding, uri: str, name: str, options: ReadOpti
             silent += 1
             continue
         yield from chain([first], arrivals)
-        yield End(message_uri)
+        yield End(message_uri, Holds.DOCUMENT)
     title, passages = read_markdown(rest)
     yield from _arrivals(IncomingDocument(uri, title or name, _said_of(coding), whole=True), passages, options)
     twice = sum(number - 1 for number in seen.values())
@@ -132,7 +135,7 @@ def _chat(source: Source, coding: Coding, uri: str, name: str, options: ReadOpti
     if silent:
         yield Notice(uri, f"{silent:,} messages hold no running text and were passed over.")
     yield from _dropped(lines, uri)
-    yield End(uri, of_many=True)
+    yield End(uri, Holds.MESSAGES)
 
 
 def _body(message: Message) -> Iterator[Passage]:

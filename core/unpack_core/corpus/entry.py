@@ -91,7 +91,7 @@ class Entries:
             raise WrongError(f"there is no field “{id_field}” to name the record")
         else:
             name = self._clean(str(value[id_field]))
-        return IncomingDocument(f"{self._where}#{name}", title or name, metadata, whole=id_field is not None)
+        return IncomingDocument(f"{self._where}#{name}", title or name, metadata, record=id_field is not None)
 
     def _metadata(self, value: Value) -> dict[str, str]:
         """What a document says of itself, as the names and values that an export writes."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 
 from unpack_core.model import IncomingDocument, IncomingParagraph
 
@@ -43,13 +44,21 @@ class BatchResult:
     result: dict[str, object]
 
 
+class Holds(Enum):
+    """What a source is made of."""
+
+    DOCUMENT = "document"
+    MESSAGES = "messages"
+    """Documents of its own, named `uri#…`, and what stands between them."""
+    RECORDS = "records"
+
+
 @dataclass(frozen=True, slots=True)
 class End:
     """A source was read to its end: of its whole documents, what did not come is not in it any more."""
 
     uri: str
-    of_many: bool = False
-    """Whether it holds documents of its own, named `uri#…`: those that did not come are gone, too."""
+    holds: Holds
 
 
 Record = Arrival | Trouble | Notice | BatchResult | End

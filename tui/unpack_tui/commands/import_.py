@@ -123,6 +123,21 @@ def _up_to_the_first_paragraph(records: Iterator[Record]) -> list[Record]:
     return head
 
 
+def _changes(intake: Intake) -> Iterator[str]:
+    """What became of sources that changed."""
+    if intake.changed:
+        changed = f"Changed in their sources: {count(intake.changed, 'paragraph')}"
+        if intake.kept_quotations or intake.lost_quotations:
+            changed += f"; {count(intake.kept_quotations, 'quotation')} of their layers found again"
+        if intake.lost_quotations:
+            changed += f", {intake.lost_quotations:,} not: unpack-tui review --where finding:quote-not-found"
+        yield f"{changed}."
+    if intake.removed:
+        yield f"No longer in their sources: {count(intake.removed, 'paragraph')}, kept with their layers and marked so."
+    if intake.back:
+        yield f"In their sources again: {count(intake.back, 'paragraph')}."
+
+
 def _report(intake: Intake, *, dry_run: bool) -> Iterator[str]:
     for notice in intake.notices:
         yield f"{notice.where}: {notice.message}"
@@ -143,6 +158,7 @@ def _report(intake: Intake, *, dry_run: bool) -> Iterator[str]:
         yield (
             f"There already: {count(intake.known_paragraphs, 'paragraph')} and {count(intake.known_layers, 'layer')}."
         )
+    yield from _changes(intake)
     if intake.troubles:
         what = count(len(intake.troubles), "line or file", "lines or files")
         yield f"{what} left out; mend and import again: only what is missing is added."

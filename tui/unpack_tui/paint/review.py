@@ -10,7 +10,7 @@ from unpack_core.grounding import ground
 from unpack_core.model import Layer, Origin, Span, Status
 from unpack_core.plain import one_line, plain
 from unpack_core.recheck import second_answer
-from unpack_core.review import Review
+from unpack_core.review import Review, View
 from unpack_core.selection import Arrangement
 from unpack_tui.keys import Key
 from unpack_tui.paint.common import (
@@ -205,7 +205,16 @@ def header(review: Review, width: int) -> Content:
         return Content("unpack-tui")
     name = review.view.document.title or review.view.document.uri
     where = f"{name} › {review.view.paragraph.place}" if review.view.paragraph.place not in ("", name) else name
-    return two_sides(Content.styled(plain(where), "bold $foreground"), Content(plain(review.view.document.uri)), width)
+    left = Content.assemble((_became(review.view), "$warning"), (plain(where), "bold $foreground"))
+    return two_sides(left, Content(plain(review.view.document.uri)), width)
+
+
+def _became(view: View) -> str:
+    """What the curator should know of a source that is not any more what the layers were written for."""
+    if view.paragraph.removed_at:
+        return "No longer in the source: "
+    older = any(layer.head.created_at < view.paragraph.changed_at for layer in view.layers)
+    return "Changed in the source: " if older else ""
 
 
 def edit_header(review: Review, width: int) -> Content:
