@@ -55,6 +55,13 @@ def test_wrapped_lines_are_one_paragraph() -> None:
     assert second.endswith("only which of its lies we have agreed to live by.")
 
 
+def test_a_sentence_that_was_wrapped_narrowly_is_no_verse() -> None:
+    assert split("Two jars stand on the shelf,\nand only one of them is money.\n\nThe other holds jam.") == [
+        "Two jars stand on the shelf, and only one of them is money.",
+        "The other holds jam.",
+    ]
+
+
 def test_verse_keeps_its_lines() -> None:
     poem = "The clock has struck, the lamp is low,\nThe river goes where rivers go,\nAnd what it takes it does not owe."
     stanza = "Часы пробили, гаснет свет,\nРека уходит — ей ответ\nНе нужен: был он или нет."

@@ -182,6 +182,8 @@ def _is_verse(lines: list[_Line], longest: int) -> bool:
         return False
     if _indented(lines) and lines[0].ended and not lines[0].filled:  # paragraphs of a line each, set in
         return False
+    if lines[-1].ended and not any(line.begins or line.is_item for line in lines[1:]):  # one sentence, wrapped narrowly
+        return False
     filled = sum(line.filled for line in lines[:-1])
     if 2 * filled < len(lines) - 1:
         return True
