@@ -182,13 +182,20 @@ def _is_verse(lines: list[_Line], longest: int) -> bool:
         return False
     if _indented(lines) and lines[0].ended and not lines[0].filled:  # paragraphs of a line each, set in
         return False
-    if lines[-1].ended and not any(line.begins or line.is_item for line in lines[1:]):  # one sentence, wrapped narrowly
+    if _is_sentence(lines):
         return False
     filled = sum(line.filled for line in lines[:-1])
     if 2 * filled < len(lines) - 1:
         return True
     capitals = sum(line.begins and not _is_wide(line.text[0]) for line in lines)
     return capitals >= 0.9 * len(lines) and (len(lines) > 3 or (len(lines) == 3 and filled < 2))
+
+
+def _is_sentence(lines: list[_Line]) -> bool:
+    """Whether they are one sentence that was wrapped narrowly: verse begins its lines large, or stops at their ends."""
+    if not lines[-1].ended or any(line.begins or line.is_item for line in lines[1:]):
+        return False
+    return len(lines) == 2 or any(line.text[-1].isalnum() for line in lines[:-1])
 
 
 def _indented(lines: list[_Line]) -> bool:
