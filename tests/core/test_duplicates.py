@@ -190,3 +190,16 @@ def test_the_planted_pairs_of_the_sample_corpus_are_found_and_no_others(tmp_path
     assert len(rows) == 9
     with Store.open(path) as demo:
         assert {(row["a"], row["b"]) for row in rows} == set(brute(demo, 0.85))
+
+
+def test_a_text_that_somebody_waits_for_is_compared_before_a_batch(tmp_path: Path) -> None:
+    texts = [f"(1) {n} thoughts of the many that are still to come" for n in range(200)]
+    with filled(tmp_path / "x.db", [("meta", text) for text in texts]) as store:
+        duplicates.catch_up(store, seconds=0)
+        waiting = duplicates.to_compare(store)
+        step = store.edit(200, texts[0] + "!")
+        assert step
+        duplicates.compare_now(store, [store.layer(200).head.id])
+        assert duplicates.to_compare(store) == waiting
+        assert (1, 200) in {(pair.a, pair.b) for pair in duplicates.resembles(store, 200)}
+        assert reported(store) == brute(store, 0.85)

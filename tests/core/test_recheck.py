@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.core.test_store import health
-from unpack_core import recheck
+from unpack_core import duplicates, recheck
 from unpack_core.filter import compiled, layer_ids
 from unpack_core.history import entries
 from unpack_core.model import IncomingLayer, Origin, Status
@@ -44,7 +44,7 @@ def test_only_the_curators_own_standing_single_decisions_are_asked_again(store: 
     store.regenerate(3, IncomingLayer("", "(1) New", origin=Origin.REGENERATED, model="m"))  # open again
     store.edit(8, "(1) Mine")
     store.decide([8], ACCEPTED)  # of one's own text
-    store.settle(9, [10], "kept", REJECTED)  # as a copy
+    duplicates.keep(store, 9, [10])  # as a copy
     store.decide([5], Status.PENDING)
     store.decide([11], REJECTED)
     store.undo()

@@ -11,6 +11,7 @@ from textual.widgets import TextArea
 
 from tests.core.test_duplicate_groups import said, sound
 from tests.core.test_duplicates import filled, states
+from tests.generate.test_screen import until
 from tests.tui.test_review_screen import NARROW, WIDE, here, seen
 from unpack_core import checks, duplicates
 from unpack_core.model import IncomingLayer, Origin, Status
@@ -215,3 +216,17 @@ async def test_without_any_it_says_so(tmp_path: Path) -> None:
             assert "No two layers of one kind nearly say the same." in seen(pilot, "#text-0")
             await pilot.press("escape")
             assert isinstance(app.screen, ReviewScreen)
+
+
+async def test_a_text_that_comes_is_compared_behind_the_keys(tmp_path: Path) -> None:
+    layers = [("meta", said()), ("meta", "(1) Something else altogether."), ("meta", "(1) A third thing.")]
+    with filled(tmp_path / "b.db", layers) as store:
+        app = UnpackApp(store)
+        async with app.run_test(size=WIDE) as pilot:
+            await until(pilot, lambda: duplicates.to_compare(store) == 0)
+            await pilot.press("n", "e", "ctrl+u", *said(1).replace("(1) ", ""), "ctrl+s")
+            await until(pilot, lambda: "≈ 0.9" in seen(pilot, "#text"))
+            assert [(pair.a, pair.b) for pair in duplicates.pairs(store)] == [(1, 2)]
+            with Store.open(store.path) as elsewhere:
+                elsewhere.edit(3, said(2))
+            await until(pilot, lambda: len(list(duplicates.pairs(store))) == 3)

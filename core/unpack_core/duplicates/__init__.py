@@ -1,6 +1,6 @@
 """Near-duplicates in the database: found once, looked up in an instant, settled as steps of the log."""
 
-from unpack_core.duplicates.comparing import catch_up, forget, to_compare
+from unpack_core.duplicates.comparing import catch_up, compare_now, forget, to_compare
 from unpack_core.duplicates.groups import Copy, Group, group, open_groups
 from unpack_core.duplicates.pairs import (
     Pair,
@@ -22,6 +22,7 @@ __all__ = [
     "Pair",
     "Rejected",
     "catch_up",
+    "compare_now",
     "counts",
     "forget",
     "group",

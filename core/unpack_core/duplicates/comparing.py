@@ -8,6 +8,8 @@ has its pairs already, and a version that was rejected is known when its like co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -23,9 +25,11 @@ _COMPARED = "dedupe.compared"
 """At which threshold and in which way texts were compared, and a number that grows with each part that is kept: so two
 processes that compare at the same time notice each other."""
 _UPTO = "dedupe.upto"
-_MOST = 4000
+_MOST, _MOST_GENTLY = 4000, 500
 """At most so many new texts of a kind are compared in one go: their like are fetched once for all of them."""
-_FEW = 250
+_FEW = 50
+_ATTEMPTS = 3
+"""So often a few texts are compared anew because another process was quicker; then they wait for their turn."""
 _QUICK_SECONDS = 0.5
 """A part that took less is followed by one of twice as many texts, one that took more by half as many."""
 
@@ -54,10 +58,17 @@ def forget(store: Store) -> None:
         store.set_setting(_UPTO, 0)
 
 
-def catch_up(store: Store, progress: Callable[[int, int], None] | None = None, *, seconds: float | None = None) -> int:
+def catch_up(
+    store: Store,
+    progress: Callable[[int, int], None] | None = None,
+    *,
+    seconds: float | None = None,
+    gently: bool = False,
+) -> int:
     """Compare what is new, for about so long at most; returns how many texts are left.
 
-    `progress` is told how many texts are done, and of how many. Another process may compare at the same time.
+    `progress` is told how many texts are done, and of how many. `gently` leaves a processor to others and holds the
+    write lock for moments only. Another process may compare at the same time.
     """
     total = to_compare(store)
     if not total:
@@ -73,7 +84,7 @@ def catch_up(store: Store, progress: Callable[[int, int], None] | None = None, *
     last = store.last("version")
     done = 0
     for kind in _kinds(store):
-        for compared in _compare_kind(store, kind, last):
+        for compared in _compare_kind(store, kind, last, gently=gently):
             done += compared
             if progress:
                 progress(min(done, total), total)
@@ -89,6 +100,28 @@ def catch_up(store: Store, progress: Callable[[int, int], None] | None = None, *
     return to_compare(store)
 
 
+def compare_now(store: Store, version_ids: Sequence[int]) -> None:
+    """Compare a few new texts with all that were compared before, whatever else waits: some hundredths of a second.
+
+    What waits will be compared with them in its turn. Nothing is done where all must be compared anew.
+    """
+    from unpack_core.neardup import REVISION
+
+    if _must_begin_again(store, REVISION):
+        return
+    rows = store.rows(
+        "SELECT l.kind, v.id, v.text FROM version v JOIN layer l ON l.id = v.layer_id"
+        " WHERE v.id IN (SELECT value FROM json_each(?)) ORDER BY l.kind, v.id",
+        (orjson.dumps(version_ids).decode(),),
+    ).fetchall()
+    for kind, of_kind in groupby(rows, itemgetter(0)):
+        new = [(version_id, text) for _, version_id, text in of_kind]
+        for _ in range(_ATTEMPTS):
+            known = _Known(store, kind, workers=1)
+            if known.compare([(version_id, text) for version_id, text in new if version_id not in known]):
+                break
+
+
 def _kinds(store: Store) -> list[str]:
     """The kinds that new texts are of."""
     rows = store.rows(
@@ -99,25 +132,26 @@ def _kinds(store: Store) -> list[str]:
     return [kind for (kind,) in rows.fetchall()]
 
 
-def _compare_kind(store: Store, kind: str, last: int) -> Iterator[int]:
+def _compare_kind(store: Store, kind: str, last: int, *, gently: bool) -> Iterator[int]:
     """Compare the new texts of a kind part by part; gives how many each part had."""
-    known = _Known(store, kind)
-    size = _FEW
+    known = _Known(store, kind, workers=1 if gently else None)
+    size, most = _FEW, _MOST_GENTLY if gently else _MOST
     while new := known.new(size, last):
         began = monotonic()
         if known.compare(new):
             yield len(new)
-            size = min(_MOST, 2 * size) if monotonic() - began < _QUICK_SECONDS else max(_FEW, size // 2)
+            size = min(most, 2 * size) if monotonic() - began < _QUICK_SECONDS else max(_FEW, size // 2)
         else:  # another process has compared meanwhile: what it brought is to be compared with too
-            known = _Known(store, kind)
+            known = _Known(store, kind, workers=known.workers)
 
 
 class _Known:
     """The texts of a kind that have been compared already, as they were at one moment."""
 
-    def __init__(self, store: Store, kind: str) -> None:
+    def __init__(self, store: Store, kind: str, workers: int | None) -> None:
         from unpack_core.neardup import Index
 
+        self.workers = workers
         self._store = store
         self._kind = kind
         self._from = store.setting(_UPTO, 0)
@@ -139,11 +173,16 @@ class _Known:
             (self._kind, self._from, last, most),
         ).fetchall()
 
+    def __contains__(self, version_id: int) -> bool:
+        return self._store.one("SELECT 1 FROM signature WHERE version_id = ?", (version_id,)) is not None
+
     def compare(self, new: Sequence[_New]) -> bool:
         """Compare some with each other and with all that is known, and keep it; False where it is not all any more."""
+        if not new:
+            return True
         from unpack_core.neardup import join, normalize, signature
 
-        found = list(join(new, self._index, self._turn["threshold"]))
+        found = list(join(new, self._index, self._turn["threshold"], workers=self.workers))
         normalized = [(version_id, normalize(text)) for version_id, text in new]
         marks = [(version_id, len(text), signature(text)) for version_id, text in normalized]
         with self._store.write():
@@ -153,7 +192,7 @@ class _Known:
             self._turn = {**self._turn, "part": self._turn.get("part", 0) + 1}
             self._store.set_setting(_COMPARED, self._turn)
         self._index.extend(marks)
-        self._from = new[-1][0]
+        self._from = max([self._from, *(version_id for version_id, _ in new)])
         return True
 
 

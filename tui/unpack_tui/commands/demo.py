@@ -19,7 +19,7 @@ def demo(ctx: click.Context) -> None:
 
     The database is unpack-demo.db, or what --db names. One that is there already is opened as it is.
     """
-    from unpack_core import checks
+    from unpack_core import checks, duplicates
     from unpack_core.corpus import ReadOptions, read
     from unpack_core.intake import take_in
     from unpack_core.samples import sample_corpus
@@ -35,6 +35,7 @@ def demo(ctx: click.Context) -> None:
                 records = read([folder / part], ReadOptions(root=folder / part))
                 take_in(store, records, source=f"sample_corpus/{part}")
             checks.catch_up_all(store, store.last("version"))
+            duplicates.catch_up(store)
         click.echo(f"Made {path} from the sample corpus.", err=True)
     if sys.stdin.isatty() and sys.stdout.isatty():
         open_review(ctx)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unpack_core.errors import GenerationError
+from unpack_tui.commands.comparing import compare_new
 from unpack_tui.options import config_folder, database_option, database_path, kinds_of, model_option, recipe_option
 from unpack_tui.terminal import Progress, count, duration, money, one_line, plain, width
 
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from unpack_core.generate.run import Plan, Run, Tally
     from unpack_core.recipe import Recipe
     from unpack_core.store import Store
+
+_INTERRUPTED = 130
+"""What a command that ctrl+C ended exits with."""
 
 
 @click.command(epilog="Example: unpack-tui generate --dry-run, then: unpack-tui generate --max-cost 5")
@@ -92,16 +96,18 @@ def generate(
             max_cost=max_cost,
         )
         desk = _Desk(store, Ledger(store), plan, base_url, as_json)
+        code = 0
         if offline:
             desk.draft(dry_run=dry_run)
         elif reparse:
             desk.reparse()
         elif dry_run:
             desk.rehearse()
-        elif batch:
-            ctx.exit(desk.in_batches(wait=wait))
         else:
-            ctx.exit(desk.run())
+            code = desk.in_batches(wait=wait) if batch else desk.run()
+        if not dry_run and code != _INTERRUPTED:
+            compare_new(store)
+        ctx.exit(code)
 
 
 class _Desk:
@@ -184,7 +190,7 @@ class _Desk:
             except KeyboardInterrupt:
                 self.progress.done()
                 click.echo("Stopped. What had come is kept; the same command goes on.", err=True)
-                return 130
+                return _INTERRUPTED
             finally:
                 self.progress.done()
         self._report(tally)
@@ -204,7 +210,7 @@ class _Desk:
                 return asyncio.run(work())
             except KeyboardInterrupt:
                 click.echo("Stopped. What was submitted is remembered: generate --batch collects it.", err=True)
-                return 130
+                return _INTERRUPTED
             finally:
                 self.progress.done()
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from unpack_tui.commands.comparing import compare_new
 from unpack_tui.options import config_folder, database_option, database_path
 from unpack_tui.terminal import Progress, count, plain
 
@@ -98,6 +99,9 @@ def import_(
         click.echo(_results(returned), err=True)
     for line in _report(intake, dry_run=dry_run):
         click.echo(plain(line), err=True)
+    if not dry_run and (intake.new_layers or (returned and returned.layers)):
+        with Store.open(path) as store:
+            compare_new(store)
     ctx.exit(1 if intake.troubles else 0)
 
 

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from unpack_tui.screens.review import ReviewScreen
 
 CANDIDATES = 3
-COMPARED_AT_ONCE = 3000
-"""More texts than these are compared by `unpack-tui dedupe`, not while the curator waits."""
 
 
 class Asking:
@@ -116,8 +114,8 @@ class Asking:
             elif review.layer and review.layer.id == job.layer_id and screen.is_current:
                 screen.show()
             return
-        if job.versions and duplicates.to_compare(review.store) <= COMPARED_AT_ONCE:
-            duplicates.catch_up(review.store)  # what the new texts resemble is said beside them
+        if job.versions and not job.bulk:
+            duplicates.compare_now(review.store, job.versions)  # what the new texts resemble is said beside them
         review.refresh()
         if not job.bulk and job.count > 1 and job.versions and screen.is_current:
             layer = review.store.layer(job.layer_id)

@@ -17,11 +17,12 @@ from unpack_core.review import Review
 from unpack_core.selection import Arrangement
 from unpack_core.store import Step
 from unpack_tui import paint
+from unpack_tui.comparer import Comparer
 from unpack_tui.editor import EditorError, edit_elsewhere
 from unpack_tui.keys import in_force
 from unpack_tui.maker import Setting
 from unpack_tui.screens import SIZES
-from unpack_tui.screens.asking import CANDIDATES, COMPARED_AT_ONCE, Asking
+from unpack_tui.screens.asking import CANDIDATES, Asking
 from unpack_tui.screens.bulk import BulkScreen, BulkTagsScreen
 from unpack_tui.screens.done import DoneScreen
 from unpack_tui.screens.duplicates import DuplicatesScreen
@@ -38,6 +39,8 @@ from unpack_tui.widgets.pane import Pane
 _POLL_SECONDS = 1.0
 _CHECKED_BETWEEN = 100
 """Texts a second: some 30 ms of it are spent on them."""
+_COMPARED_SECONDS = 0.5
+"""So long `d` compares what is new before it opens; the rest goes on behind."""
 
 
 class ReviewScreen(Screen[None]):
@@ -52,6 +55,7 @@ class ReviewScreen(Screen[None]):
         self._ask_again = ask_again
         self.review = review
         self.asking = Asking(self, setting)
+        self.comparer = Comparer(review.store, self._compared)
         self.message = ""
 
     def compose(self) -> ComposeResult:
@@ -86,6 +90,7 @@ class ReviewScreen(Screen[None]):
     def say(self, message: str) -> None:
         """Show what the review is at now, with a message in place of the hints until the next key."""
         self.message = message
+        self.comparer.look()
         self.show()
 
     def show(self) -> None:
@@ -138,10 +143,16 @@ class ReviewScreen(Screen[None]):
             checks.catch_up(store, _CHECKED_BETWEEN)
         elif search.behind(store):
             search.catch_up(store)
+        self.comparer.look()
         if store.changed_elsewhere():
             self.review.refresh()
             self.show()
         elif checked:
+            self.show()
+
+    def _compared(self) -> None:
+        """All texts are compared: say what the one in view resembles."""
+        if self.is_current:
             self.show()
 
     # --- keys --------------------------------------------------------------------------------------------------
@@ -243,8 +254,7 @@ class ReviewScreen(Screen[None]):
         self.call_after_refresh(self._open_duplicates)
 
     def _open_duplicates(self) -> None:
-        if duplicates.to_compare(self.review.store) <= COMPARED_AT_ONCE:
-            duplicates.catch_up(self.review.store)
+        duplicates.catch_up(self.review.store, seconds=_COMPARED_SECONDS)
         self.app.push_screen(DuplicatesScreen(self.review), lambda message: self.back(message or ""))
 
     def back(self, message: str) -> None:
@@ -392,6 +402,7 @@ class ReviewScreen(Screen[None]):
 
     def on_unmount(self) -> None:
         self.asking.maker.leave()
+        self.comparer.leave()
 
     def action_quit(self) -> None:
         self.review.save_place()
