@@ -23,7 +23,11 @@ _PATIENCE = 30.0
 class Terminal:
     """`unpack-tui` at 100 by 30; `expect` reads until a text stands on the screen."""
 
-    def __init__(self, *words: str, environment: dict[str, str] | None = None, folder: Path) -> None:
+    def __init__(
+        self, *words: str, environment: dict[str, str] | None = None, folder: Path,
+        command: tuple[str, ...] = ("-m", "unpack_tui"),
+    ) -> None:  # fmt: skip
+        """`command` is what Python runs; the words are its arguments."""
         self.screen = pyte.Screen(100, 30)
         self._stream = pyte.ByteStream(self.screen)
         self.written = b""
@@ -33,7 +37,7 @@ class Terminal:
             os.environ.update({"TERM": "xterm-256color", "COLORTERM": ""} | (environment or {}))
             for name in ("LINES", "COLUMNS", "UNPACK_DB"):
                 os.environ.pop(name, None)
-            os.execv(sys.executable, [sys.executable, "-m", "unpack_tui", *words])
+            os.execv(sys.executable, [sys.executable, *command, *words])
         fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
         self._ended: int | None = None
 
@@ -58,6 +62,11 @@ class Terminal:
             if not self._read():
                 raise AssertionError(f"“{text}” did not come. The screen:\n{self.text()}")
 
+    def settle(self, quiet: float = 0.1) -> None:
+        """Read until nothing has come for so many seconds."""
+        while self._read(quiet):
+            pass
+
     def text(self) -> str:
         return "\n".join(self.screen.display)
 
@@ -74,8 +83,8 @@ class Terminal:
         _, status = os.waitpid(self.pid, os.WUNTRACED)
         return os.WIFSTOPPED(status)
 
-    def _read(self) -> bool:
-        ready, _, _ = select.select([self.fd], [], [], _PATIENCE)
+    def _read(self, patience: float = _PATIENCE) -> bool:
+        ready, _, _ = select.select([self.fd], [], [], patience)
         if not ready:
             return False
         try:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any
 
 from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
 from textual.app import App, SystemCommand
+from textual.filter import LineFilter
 from textual.screen import Screen
 
 from unpack_core.recipe import Recipe, built_in
@@ -20,6 +21,7 @@ from unpack_core.store import Store
 from unpack_tui import themes
 from unpack_tui.config import Config, config_path, load
 from unpack_tui.delta import Shown
+from unpack_tui.harmless import Harmless
 from unpack_tui.keys import key_name
 from unpack_tui.maker import Setting
 from unpack_tui.options import DEFAULT_MODEL, config_folder
@@ -48,6 +50,7 @@ class UnpackApp(App[None]):
         ask_again: bool = False,
     ) -> None:
         super().__init__()
+        self._harmless = Harmless()
         recipe = recipe or built_in()
         self.review = Review(store, recipe)
         self.setting = Setting(store.path, model, recipe.toml, config_folder() / "prices.toml")
@@ -59,6 +62,9 @@ class UnpackApp(App[None]):
             self.register_theme(theme)
         self.theme = config.theme or themes.fitting(os.environ)
         self.set_keymap(dict(config.keys))
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return [*super().get_line_filters(), self._harmless]
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.SIXTEEN

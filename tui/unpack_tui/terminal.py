@@ -6,10 +6,11 @@ import shutil
 import sys
 import time
 from collections.abc import Iterable, Sequence
+from typing import BinaryIO, cast
 
-from unpack_core.plain import one_line, plain
+from unpack_core.plain import json_plain, one_line, plain
 
-__all__ = ["Progress", "count", "duration", "money", "one_line", "plain", "table"]
+__all__ = ["Progress", "count", "data_out", "duration", "money", "one_line", "plain", "table"]
 
 _TERMINAL_SECONDS = 0.2
 _PLAIN_SECONDS = 10.0
@@ -54,6 +55,22 @@ def _cut(line: str, columns: int) -> str:
     from rich.cells import cell_len, set_cell_size
 
     return set_cell_size(line, columns) if cell_len(line) > columns else line
+
+
+def data_out() -> BinaryIO:
+    """Where JSON goes: as it is to a file or a program, to a terminal with what could act on it as escapes."""
+    return cast("BinaryIO", _Terminal()) if sys.stdout.isatty() else sys.stdout.buffer
+
+
+class _Terminal:
+    """As much of a binary stream as is written to; every piece is whole lines."""
+
+    def write(self, data: bytes) -> int:
+        sys.stdout.write(json_plain(data.decode("utf-8", "replace")))
+        return len(data)
+
+    def flush(self) -> None:
+        sys.stdout.flush()
 
 
 def count(number: int, noun: str, nouns: str = "") -> str:

@@ -59,7 +59,7 @@ def _file(file: File, options: ReadOptions) -> Iterator[Record]:
         if file.format == "jsonl":
             yield from read_lines(source.chunks(), file.uri, options)
         else:
-            name = file.path.name.removesuffix(".gz").rsplit(".", 1)[0]
+            name = Path(file.uri).name.removesuffix(".gz").rsplit(".", 1)[0]
             yield from _source(source, file.format, file.uri, name, options)
     except (OSError, EOFError, zlib.error) as error:
         yield Trouble(file.uri, 0, f"it cannot be read to its end ({error})")

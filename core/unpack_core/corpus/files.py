@@ -97,4 +97,5 @@ def _uri(path: Path, root: Path | None) -> str:
     """Relative to the root, or to this folder if below it, else the whole path; with slashes."""
     whole = path.absolute()
     base = root.absolute() if root else Path.cwd()
-    return (whole.relative_to(base) if whole.is_relative_to(base) else whole).as_posix()
+    name = (whole.relative_to(base) if whole.is_relative_to(base) else whole).as_posix()
+    return os.fsencode(name).decode("utf-8", "backslashreplace")  # a name may be any bytes

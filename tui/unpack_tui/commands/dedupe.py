@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from unpack_tui.options import database_option, database_path
-from unpack_tui.terminal import Progress, count, one_line, table
+from unpack_tui.terminal import Progress, count, data_out, one_line, table
 
 if TYPE_CHECKING:
     from unpack_core.duplicates import Pair
@@ -41,10 +40,10 @@ def dedupe(ctx: click.Context, threshold: float | None, where: str, as_json: boo
         found = [pair for pair in duplicates.pairs(store) if wanted is None or {pair.a, pair.b} & wanted]
         if as_json:
             for pair in found:
-                sys.stdout.buffer.write(
+                data_out().write(
                     dump_line({"a": pair.a, "b": pair.b, "score": pair.score, "state": pair.state})
                 )
-            sys.stdout.buffer.flush()
+            data_out().flush()
         else:
             _print(store, found, duplicates.threshold(store))
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from unpack_tui.options import database_option, database_path, kinds_of, model_option, recipe_option
-from unpack_tui.terminal import count, plain
+from unpack_tui.terminal import count, data_out, plain
 
 if TYPE_CHECKING:
     from unpack_core.export import Mix, Mixture, Options, Preset, Wanted
@@ -160,7 +159,7 @@ def _write_requests(
         clause = compiled(store, where) if where else None
         plan = Plan(recipe, kinds_of(recipe, ",".join(kinds) or None), model, clause=clause)
         if output is None:
-            to_stream(lines(Ledger(store), plan), sys.stdout.buffer)
+            to_stream(lines(Ledger(store), plan), data_out())
             return
         with whole_file(Path(output)) as out:
             number = to_stream(lines(Ledger(store), plan), out)
@@ -171,7 +170,7 @@ def _print(store: Store, recipe: Recipe, preset: Preset, wanted: Wanted, options
     from unpack_core.export import stream, to_stream
 
     rows, mixture = stream(store, recipe, preset, wanted, options, mix)
-    to_stream(rows, sys.stdout.buffer)
+    to_stream(rows, data_out())
     if mixture:
         _say_share(mixture)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
@@ -14,7 +13,7 @@ import click
 from unpack_core.errors import GenerationError
 from unpack_tui.commands.comparing import compare_new
 from unpack_tui.options import config_folder, database_option, database_path, kinds_of, model_option, recipe_option
-from unpack_tui.terminal import Progress, count, duration, money, one_line, plain, width
+from unpack_tui.terminal import Progress, count, data_out, duration, money, one_line, plain, width
 
 if TYPE_CHECKING:
     from unpack_core.generate.claude import Claude
@@ -235,7 +234,7 @@ class _Desk:
         if self.as_json:
             from unpack_core.jsonl import dump_line
 
-            sys.stdout.buffer.write(dump_line(facts))
+            data_out().write(dump_line(facts))
         else:
             click.echo(sentence, err=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from itertools import chain
@@ -89,7 +90,7 @@ def import_(
             intake = take_in(
                 store,
                 chain(head, records),
-                source=" ".join(paths),
+                source=os.fsencode(" ".join(paths)).decode("utf-8", "backslashreplace"),
                 progress=lambda so_far: progress(f"{so_far.new_paragraphs + so_far.known_paragraphs:,} paragraphs …"),
                 answered=lambda result: returns.take(result.custom_id, result.result),
             )

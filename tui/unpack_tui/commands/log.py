@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from unpack_tui.options import database_option, database_path
-from unpack_tui.terminal import one_line, plain
+from unpack_tui.terminal import data_out, one_line, plain
 
 
 @click.command(epilog="Example: unpack-tui log --json | tail -1")
@@ -22,7 +20,7 @@ def log(ctx: click.Context, as_json: bool, everything: bool) -> None:
     from unpack_core.store import Store
 
     with Store.open(database_path(ctx)) as store:
-        out = sys.stdout.buffer
+        out = data_out()
         for entry in entries(store, additions=everything):
             if as_json:
                 out.write(dump_line(entry.as_row()))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import click
 
 from unpack_tui.options import database_option, database_path
-from unpack_tui.terminal import count, duration, money, one_line, table
+from unpack_tui.terminal import count, data_out, duration, money, one_line, table
 
 if TYPE_CHECKING:
     from unpack_core.stats import Agreed, Group, Pace, Stats
@@ -34,7 +33,7 @@ def stats(ctx: click.Context, where: str, as_json: bool) -> None:
 
     with Store.open(database_path(ctx)) as store:
         if as_json:
-            sys.stdout.buffer.write(dump_line(collect(store, where)))
+            data_out().write(dump_line(collect(store, where)))
         else:
             print_stats(store, where)
 
