@@ -1,18 +1,20 @@
 """Exports of many layers, beside reading the same rows with sqlite3 and dumping them with orjson, in one run.
 
-    PYTHONPATH=core:tui python tests/bench/bench_export.py [layers]
+    PYTHONPATH=core:tui python tests/bench/bench_export.py [layers [megabytes]]
 
-Prints seconds and the ratio to the bare reading, and how much the peak of resident memory grows from a tenth of the
-layers to all of them, of which SQLite's own cache is 32 MB. Each measure is the best of three, in its own process.
+Prints the processor's seconds (so that others on the machine count for little) and the ratio to the bare reading; for
+`--mix` over so many megabytes of plain documents the ratio to loading and dumping their lines. Each measure is a
+process of its own, the best of five, in rounds: every round has the bare reading too. Memory is the peak that is
+resident, for so many layers and for three times as many; SQLite's own cache is 32 MB of it, and full in both.
 """
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -60,56 +62,95 @@ def bare(path: Path) -> int:
         return sum(out.write(orjson.dumps(row)) > 0 for row in connection.execute(_BARE))
 
 
-def exported(path: Path, preset: str) -> int:
-    from unpack_core.export import PRESETS, Options, Wanted, one_moment, stream, to_stream
+def lines(path: Path) -> int:
+    """Load and dump the lines of a plain corpus."""
+    with path.open("rb") as plain, Path("/dev/null").open("wb") as out:
+        return sum(out.write(orjson.dumps(orjson.loads(line))) > 0 for line in plain)
+
+
+def plain(path: Path, megabytes: int) -> None:
+    """Documents of some two thousand characters, one a line."""
+    words = _TEXT.split()
+    with path.open("wb") as out:
+        number = 0
+        while out.tell() < megabytes << 20:
+            number += 1
+            text = " ".join(words[(number * 7 + n * n) % len(words)] for n in range(330))
+            out.write(orjson.dumps({"text": f"{text} {number}.", "source": "bench"}) + b"\n")
+
+
+def exported(path: Path, preset: str, corpus: Path | None = None) -> int:
+    from unpack_core.export import PRESETS, Mix, Options, Wanted, one_moment, stream, to_stream
     from unpack_core.recipe import built_in
     from unpack_core.store import Store
 
     chosen = PRESETS[preset]
+    wanted = Wanted(status=chosen.status, drafts=chosen.drafts)
+    mix = Mix(corpus, 0.05) if corpus else None
     with Store.open(path) as store, one_moment(store), Path("/dev/null").open("wb") as out:
-        rows, _ = stream(store, built_in(), chosen, Wanted(status=chosen.status, drafts=chosen.drafts), Options())
+        rows, _ = stream(store, built_in(), chosen, wanted, Options(plain=not mix), mix)
         return to_stream(rows, out)
 
 
-def measured(path: Path, what: str) -> tuple[float, int]:
-    """Seconds and peak kilobytes of a process that does one thing."""
-    best, peak = float("inf"), 0
-    for _ in range(3):
-        done = subprocess.run(
-            [sys.executable, __file__, "--one", what, str(path)], capture_output=True, text=True, check=True
-        )
-        seconds, kilobytes = done.stdout.split()
-        best, peak = min(best, float(seconds)), max(peak, int(kilobytes))
-    return best, peak
+def measured(what: str, *paths: Path) -> tuple[float, int]:
+    """Seconds of the processor and peak megabytes of a process that does one thing."""
+    done = subprocess.run(
+        [sys.executable, __file__, "--one", what, *map(str, paths)], capture_output=True, text=True, check=True
+    )
+    seconds, kilobytes = done.stdout.split()
+    return float(seconds), int(kilobytes) >> 10
+
+
+def one(what: str, path: Path, *more: Path) -> None:
+    if what in ("bare", "lines"):
+        work = bare if what == "bare" else lines
+    else:
+        import unpack_core.export  # noqa: F401  not part of the measure
+
+        def work(path: Path) -> int:
+            return exported(path, what, *more)
+
+    before = _seconds()
+    work(path)
+    print(_seconds() - before, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def _seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
 
 
 def main() -> None:
-    import resource
-
     if sys.argv[1:2] == ["--make"]:
         make(Path(sys.argv[3]), int(sys.argv[2]))
         return
     if sys.argv[1:2] == ["--one"]:
-        what, path = sys.argv[2], Path(sys.argv[3])
-        if what != "bare":
-            import unpack_core.export  # noqa: F401  not part of the measure
-        start = time.perf_counter()
-        bare(path) if what == "bare" else exported(path, what)
-        print(time.perf_counter() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+        one(sys.argv[2], *map(Path, sys.argv[3:]))
         return
     layers = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    megabytes = int(sys.argv[2]) if len(sys.argv) > 2 else 200
     with tempfile.TemporaryDirectory() as folder:
-        small, large = Path(folder, "small.db"), Path(folder, "large.db")
-        for path, number in ((small, layers // 10), (large, layers)):
+        small, large, corpus = (Path(folder, name) for name in ("small.db", "large.db", "plain.jsonl"))
+        for path, number in ((small, layers), (large, 3 * layers)):
             # In a process of its own: a child's peak begins at its parent's size.
             subprocess.run([sys.executable, __file__, "--make", str(number), str(path)], check=True)
-        base, _ = measured(large, "bare")
-        print(f"{layers:,} layers; reading and dumping them bare: {base:.2f} s")
-        for preset in _PRESETS:
-            seconds, peak = measured(large, preset)
-            grown = (peak - measured(small, preset)[1]) / 1024
-            memory = f"{peak >> 10:4} MB, {grown:+.0f} for ten times as many"
-            print(f"{preset:18} {seconds:6.2f} s  {seconds / base:5.2f} ×  {memory}")
+        plain(corpus, megabytes)
+        things: dict[str, tuple[Path, ...]] = {"bare": (small,), **dict.fromkeys(_PRESETS, (small,))}
+        best = {name: float("inf") for name in (*things, "lines", "mix")}
+        peak = dict.fromkeys(best, 0)
+        for _ in range(5):
+            for name in best:
+                what, paths = name, things.get(name, (corpus,))
+                if name == "mix":
+                    what, paths = "pretrain", (small, corpus)
+                seconds, megabytes_used = measured(what, *paths)
+                best[name], peak[name] = min(best[name], seconds), max(peak[name], megabytes_used)
+        print(f"{layers:,} layers; reading and dumping them bare: {best['bare']:.2f} s")
+        for name in _PRESETS:
+            grown = f"{peak[name]} MB, of three times as many {measured(name, large)[1]} MB"
+            print(f"{name:18} {best[name]:6.2f} s  {best[name] / best['bare']:5.2f} ×  {grown}")
+        print(f"{megabytes} MB of plain lines; loading and dumping them: {best['lines']:.2f} s")
+        print(f"{'pretrain --mix':18} {best['mix']:6.2f} s  {best['mix'] / best['lines']:5.2f} ×  {peak['mix']} MB")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ flat, a paragraph's text is read once, and what another window writes meanwhile 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
@@ -50,28 +50,31 @@ class Bare(Enum):
 
 
 class Piece(NamedTuple):
-    """A layer as it is exported. Its provenance is that of the text that the curator edited, where he did."""
+    """A layer as it is exported; what stands after `nth` is filled in where the whole was asked for.
+
+    Its provenance is that of the text that the curator edited, where he did.
+    """
 
     id: int
     kind: str
     text: str
     status: str
-    flagged: int
-    tags: str
-    """Joined by line ends, in no order."""
-    origin: str
-    model: str
-    instruction: str
-    recipe: str
-    effort: str
-    input_tokens: int | None
-    output_tokens: int | None
-    cost_usd: float | None
     created_at: str
-    storied: int
-    """1 where its versions or a note have more to say."""
     nth: int
     """How many older layers of its kind the paragraph has; 0 where that was not asked for."""
+    flagged: int = 0
+    tags: str = ""
+    """Joined by line ends, in no order."""
+    origin: str = ""
+    model: str = ""
+    instruction: str = ""
+    recipe: str = ""
+    effort: str = ""
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None
+    storied: int = 0
+    """1 where its versions or a note have more to say."""
 
 
 class Passage(NamedTuple):
@@ -110,21 +113,20 @@ WRITTEN = (
 """The version that the head was edited from: the latest in its line that no hand wrote."""
 
 _TAGS = (
-    "coalesce((SELECT group_concat(t.name, char(10)) FROM layer_tag lt JOIN tag t ON t.id = lt.tag_id"
-    " WHERE lt.layer_id = l.id), '')"
+    "iif(EXISTS (SELECT 1 FROM layer_tag WHERE layer_id = l.id), (SELECT group_concat(t.name, char(10))"
+    " FROM layer_tag lt JOIN tag t ON t.id = lt.tag_id WHERE lt.layer_id = l.id), '')"
 )
 _STORIED = (
-    "EXISTS (SELECT 1 FROM version o WHERE o.layer_id = l.id AND o.id <> l.head_id) OR (l.status = 'rejected'"
-    " AND EXISTS (SELECT 1 FROM event e JOIN step s ON s.id = e.step WHERE e.layer_id = l.id"
-    " AND (s.note <> '' OR e.after LIKE '%\"lost\"%')))"
+    "SELECT layer_id FROM version GROUP BY layer_id HAVING count(*) > 1 UNION"
+    " SELECT l.id FROM layer l JOIN event e ON e.layer_id = l.id JOIN step s ON s.id = e.step"
+    " WHERE l.status = 'rejected' AND (s.note <> '' OR e.after LIKE '%\"lost\"%')"
 )
+"""Layers of which there is more to say than their heads do."""
 _NTH = "(SELECT count(*) FROM layer o WHERE o.paragraph_id = l.paragraph_id AND o.kind = l.kind AND o.id < l.id)"
+_TEXT = "l.id, l.kind, v.text, l.status, v.created_at"
 _WHOLE = (
-    f"l.id, l.kind, v.text, l.status, l.flagged, {_TAGS}, v.origin, g.model, g.instruction, g.recipe, g.effort,"
-    f" g.input_tokens, g.output_tokens, g.cost_usd, v.created_at, {_STORIED}, "
-)
-_TEXT = (
-    "l.id, l.kind, v.text, l.status, l.flagged, '', v.origin, v.model, '', '', '', NULL, NULL, NULL, v.created_at, 0, "
+    f", l.flagged, {_TAGS}, v.origin, g.model, g.instruction, g.recipe, g.effort, g.input_tokens, g.output_tokens,"
+    " g.cost_usd, l.id IN (SELECT layer_id FROM %s)"
 )
 _PLACE = itemgetter(0, 1)
 _numbers = count(1)
@@ -176,7 +178,7 @@ class Rows:
             last_rank = rank
             found: list[Piece] = []
             if place == (rank, columns[0]):
-                found = [Piece._make(row[2:]) for row in group]
+                found = [Piece(*row[2:]) for row in group]
                 place, group = next(pieces, _END)
             if self._keep and not self._keep(columns[1]):
                 continue
@@ -226,7 +228,9 @@ class Rows:
         sorts texts, whatever it guesses of the data; a filter is worked out beforehand, into a list of ids.
         """
         condition, parameters = self.layer_condition()
-        columns = (_WHOLE if whole else _TEXT) + (_NTH if numbered else "0")
+        columns = f"{_TEXT}, {_NTH if numbered else 0}"
+        if whole:
+            columns += _WHOLE % self._listed("storied", _STORIED)
         joins = " CROSS JOIN version v ON v.id = l.head_id"
         joins += f" CROSS JOIN version g ON g.id = {WRITTEN}" if whole else ""
         if not self.wanted.where:
@@ -238,18 +242,26 @@ class Rows:
                 " ORDER BY l.rank, l.paragraph_id, l.id",
                 parameters,
             )
-        # It goes with the connection: SQLite drops no table while another query is being read, as here.
-        found = f"temp.exported_{next(_numbers)}"
-        self.store.rows(f"CREATE TABLE {found} (n INTEGER PRIMARY KEY, layer_id INTEGER NOT NULL)")
-        self.store.rows(
-            f"INSERT INTO {found} (layer_id) SELECT l.id FROM {LAYERS} WHERE {condition}"
-            " ORDER BY l.rank, l.paragraph_id, l.id",
+        found = self._listed(
+            "exported",
+            f"SELECT l.id FROM {LAYERS} WHERE {condition} ORDER BY l.rank, l.paragraph_id, l.id",
             parameters,
         )
         return self.store.rows(
             f"SELECT l.rank, l.paragraph_id, {columns} FROM {found} f"
             f" CROSS JOIN layer l ON l.id = f.layer_id{joins} ORDER BY f.n"
         )
+
+    def _listed(self, name: str, layers: str, parameters: Sequence[object] = ()) -> str:
+        """A temporary table of layers, in their order (n) and to be looked up in; its name.
+
+        It goes with the connection: SQLite drops no table while another query is being read, as here.
+        """
+        table = f"{name}_{next(_numbers)}"
+        self.store.rows(f"CREATE TABLE temp.{table} (n INTEGER PRIMARY KEY, layer_id INTEGER NOT NULL)")
+        self.store.rows(f"INSERT INTO temp.{table} (layer_id) {layers}", parameters)
+        self.store.rows(f"CREATE INDEX temp.{table}_layer ON {table}(layer_id)")
+        return f"temp.{table}"
 
     def _paragraphs(self, bare: Bare) -> Iterator[tuple[Any, ...]]:
         meant, parameters = "0", []

@@ -50,7 +50,8 @@ _SURFACES = {
         Surface("{}", "Внимательное чтение.", "Внимательное чтение: «{}».", "**{}**", "\n\n"),
     ),
 }
-_NUMBERS = re.compile(r"^[^\S\n]*\(([0-9]{1,3})\)", re.MULTILINE)
+_NUMBERS = re.compile(r"\n[^\S\n]*\(([0-9]{1,3})\)")  # begins with a letter of its own, so that it is found fast
+_COUNTED = [str(number) for number in range(1, 1000)]
 _FIRST_LETTERS = 48
 
 
@@ -96,10 +97,8 @@ class Titles:
 def items(texts: Sequence[str]) -> str:
     """The layers of one kind as one, its items numbered 1, 2, 3, …"""
     text = "\n".join(texts)
-    for expected, number in enumerate(_NUMBERS.findall(text), 1):
-        if number != str(expected):
-            return renumber(text)
-    return text
+    numbers = _NUMBERS.findall(f"\n{text}")
+    return text if numbers == _COUNTED[: len(numbers)] else renumber(text)
 
 
 def unpacking(kinds: Sequence[tuple[str, list[str]]], titles: Titles, lang: str, form: Surface) -> str:
