@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from unpack_core.errors import StoreError
-from unpack_core.filter import LAYERS, Clause
+from unpack_core.filter import LAYERS, Clause, layer_ids
 from unpack_core.likeness import DEFAULT_THRESHOLD, PAIRS, STATE, least_score
 from unpack_core.model import Origin
 from unpack_core.store import Store
@@ -61,6 +61,28 @@ def pairs(store: Store, where: Clause | None = None) -> Iterator[Pair]:
         parameters = (least, *where.parameters, *where.parameters)
     for row in store.rows(f"{found} ORDER BY first, second", parameters):
         yield Pair(*row)
+
+
+def head_texts(store: Store) -> Iterator[list[tuple[int, str]]]:
+    """Layers and the texts they show, kind by kind."""
+    for (kind,) in store.rows("SELECT DISTINCT kind FROM layer ORDER BY kind").fetchall():
+        yield store.rows(
+            "SELECT l.id, v.text FROM layer l JOIN version v ON v.id = l.head_id WHERE l.kind = ? ORDER BY l.id",
+            (kind,),
+        ).fetchall()
+
+
+def with_states(store: Store, scored: Iterable[tuple[int, int, float]], where: Clause | None = None) -> Iterator[Pair]:
+    """Pairs of layers that were found in another way: what is in force for each, and those that a filter finds."""
+    wanted = set(layer_ids(store, where)) if where else None
+    for a, b, score in scored:
+        if wanted is None or a in wanted or b in wanted:
+            (state,) = store.one(
+                f"SELECT {STATE} FROM layer a JOIN layer b LEFT JOIN settlement s ON s.a_id = a.id AND s.b_id = b.id"
+                " WHERE a.id = ? AND b.id = ?",
+                (a, b),
+            )
+            yield Pair(a, b, score, state)
 
 
 def counts(store: Store) -> tuple[int, int]:

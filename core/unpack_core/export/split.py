@@ -16,6 +16,7 @@ import numpy as np
 from unpack_core.duplicates import threshold
 from unpack_core.export.rows import Bare, Rows
 from unpack_core.export.surfaces import chosen
+from unpack_core.likeness import least_score
 from unpack_core.neardup import normalize
 from unpack_core.store import Store
 
@@ -59,7 +60,7 @@ def found_near_duplicates(store: Store) -> Iterable[tuple[int, int]]:
     return store.rows(
         "SELECT DISTINCT a.layer_id, b.layer_id FROM resemblance r JOIN version a ON a.id = r.a_id"
         " JOIN version b ON b.id = r.b_id WHERE r.score >= ? AND a.layer_id <> b.layer_id",
-        (threshold(store),),
+        (least_score(threshold(store)),),
     )
 
 

@@ -22,6 +22,7 @@ _PRESETS = (
 )  # fmt: skip
 _FOLDERS = ("txt", "dataset")
 _DATASET_SHARE = 0.05
+_COMPARED_SECONDS = 2.0
 _STATUSES = ("pending", "accepted", "rejected", "all")
 
 
@@ -99,6 +100,7 @@ def export(
     With --val, -o NAME.jsonl writes NAME.train.jsonl and NAME.validation.jsonl; documents that share a text or a
     near-duplicate are never divided.
     """
+    from unpack_core.duplicates import catch_up
     from unpack_core.export import PRESETS, Mix, Options, Place, Reasoning, Unit, Wanted, one_moment
     from unpack_core.store import Store
 
@@ -116,32 +118,40 @@ def export(
     wanted = Wanted(where, _wanted(status, chosen.status), kinds, langs, without, chosen.drafts)
     options = Options(seed, Place(place), Reasoning(reasoning), plain=not mix)
     mixing = Mix(Path(mix), annotated_share, Unit(unit), Path(tokenizer) if tokenizer else None) if mix else None
-    with Store.open(database_path(ctx)) as store, one_moment(store):
-        _say_unsettled(store, wanted, strict=strict)
-        if output is None:
-            _print(store, recipe, chosen, wanted, options, mixing)
-            return
-        if preset in _FOLDERS:
-            files = _write_folder(store, recipe, preset, Path(output), wanted, options, share, licence)
-        else:
-            files = {preset: _write_files(store, recipe, chosen, wanted, options, output, share or 0.0, mixing)}
+    with Store.open(database_path(ctx)) as store:
+        if strict:
+            catch_up(store, seconds=_COMPARED_SECONDS)  # so that it refuses for what is a copy, not for what may be one
+        with one_moment(store):
+            _say_unsettled(store, wanted, strict=strict)
+            if output is None:
+                _print(store, recipe, chosen, wanted, options, mixing)
+                return
+            if preset in _FOLDERS:
+                files = _write_folder(store, recipe, preset, Path(output), wanted, options, share, licence)
+            else:
+                files = {preset: _write_files(store, recipe, chosen, wanted, options, output, share or 0.0, mixing)}
     if checked:
         _check(ctx, files)
 
 
 def _say_unsettled(store: Store, wanted: Wanted, *, strict: bool) -> None:
-    """Copies that nobody has settled teach a model to repeat itself: say how many pairs there are."""
-    from unpack_core.duplicates import unsettled
+    """Copies that nobody has settled teach a model to repeat itself: say how many there are, or may be."""
+    from unpack_core.duplicates import to_compare, unsettled
     from unpack_core.errors import ExportError
     from unpack_core.export.rows import Rows
 
     open_pairs = unsettled(store, *Rows(store, wanted).layer_condition())
-    if not open_pairs:
-        return
-    said = f"{count(open_pairs, 'pair')} of near-duplicates among these layers: settle them with d in the review"
-    if strict:
-        raise ExportError(f"{said}, or leave --strict out.")
-    click.echo(f"{said}.", err=True)
+    rest = to_compare(store)
+    said = []
+    if rest:
+        said.append(f"{count(rest, 'text')} not compared with the others yet: unpack-tui dedupe does it")
+    if open_pairs:
+        pairs = count(open_pairs, "pair")
+        said.append(f"{pairs} of near-duplicates among these layers: settle them with d in the review")
+    if strict and said:
+        raise ExportError(f"{'; '.join(said)}, or leave --strict out.")
+    for sentence in said:
+        click.echo(f"{sentence}.", err=True)
 
 
 def _write_requests(
