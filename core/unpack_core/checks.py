@@ -109,16 +109,6 @@ def faulty(store: DatabaseFile, layer_ids: Sequence[int]) -> frozenset[int]:
     return frozenset(layer_id for (layer_id,) in rows)
 
 
-def counts(store: DatabaseFile) -> dict[str, int]:
-    """In how many pending layers each is found, the most frequent first."""
-    return dict(
-        store.rows(
-            "SELECT f.name, count(DISTINCT l.id) FROM finding f JOIN layer l ON l.head_id = f.version_id"
-            " WHERE l.status = 'pending' GROUP BY f.name ORDER BY 2 DESC, 1"
-        ).fetchall()
-    )
-
-
 def _openings(store: DatabaseFile, batch_id: int | None) -> dict[str, dict[str, float]]:
     """The templates of a batch by kind. The database remembers those asked for last, until more texts come."""
     if batch_id is None:

@@ -1,9 +1,9 @@
 """Asking the curator again, blind, what they decided before: how far their own decisions can be trusted.
 
 A question is one layer with the text that was decided on. Which may be asked: decisions of the curator's own, taken on
-one layer at a time, that still stand, on a text that is still shown and that they did not write themselves. So not what
-a file brought decided, not what a bulk step or a settled near-duplicate decided (nobody read those one by one), and not
-an edit of their own (who would reject that?). No text is asked about twice.
+one layer at a time, that still stand, on a text that is still shown beside the same source and that they did not write
+themselves. So not what a file brought decided, not what a bulk step or a settled near-duplicate decided (nobody read
+those one by one), and not an edit of their own (who would reject that?). No text is asked about twice.
 
 An answer is a step of the log, so that undo takes it back; the layer keeps its state. Where the answer differs, the
 filter `recheck:differs` finds the layer, and what becomes of it is a decision like any other.
@@ -31,9 +31,11 @@ _DECISIONS = (
     "  SELECT max(id) FROM event WHERE layer_id = l.id AND json_extract(after, '$.status') IS NOT NULL)"
     " JOIN step s ON s.id = e.step LEFT JOIN step again ON again.id = s.target AND s.action = 'redo'"
     " WHERE l.status <> 'pending' AND coalesce(again.action, s.action) = 'decide' AND e.at <= ?"
-    " AND (SELECT count(*) FROM event WHERE step = s.id) = 1 AND v.origin <> 'edited'"
+    " AND (SELECT count(*) FROM (SELECT 1 FROM event WHERE step = s.id LIMIT 2)) = 1 AND v.origin <> 'edited'"
     " AND NOT EXISTS (SELECT 1 FROM event h WHERE h.layer_id = l.id AND h.id > e.id"
     "  AND json_extract(h.after, '$.head') IS NOT NULL)"
+    " AND p.removed_at = '' AND NOT EXISTS (SELECT 1 FROM paragraph_revision c WHERE c.paragraph_id = p.id"
+    "  AND c.replaced_at >= e.at)"
     " AND NOT EXISTS (SELECT 1 FROM recheck r WHERE r.layer_id = l.id AND r.version_id = l.head_id"
     "  AND r.dropped_at = '')"
     " AND ({clause}) ORDER BY l.id"

@@ -8,6 +8,7 @@ from unpack_core import checks
 from unpack_core.corpus import Arrival
 from unpack_core.intake import take_in
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
+from unpack_core.stats import collect
 from unpack_core.store import Store
 
 KINDS = ("definition", "assumption", "question", "argument", "counterexample", "paradox", "analogy", "context", "meta")
@@ -53,12 +54,12 @@ def test_openings_are_counted_again_when_more_of_a_batch_has_come(tmp_path: Path
         take_in(store, arrivals("ropes.md", paragraphs), source="ropes")
         batch = store.add_batch("a run", "claude")
         ids = [row[0] for row in store.rows("SELECT id FROM paragraph ORDER BY id")]
-        coming = [(paragraph, n, IncomingLayer("analogy", ROPE.format(n))) for n, paragraph in enumerate(ids)]
+        coming = [(paragraph, 1 << 32 | n, IncomingLayer("analogy", ROPE.format(n))) for n, paragraph in enumerate(ids)]
         with store.write():
             store.add_layers(coming[:4], batch)
         checks.catch_up(store)
-        assert checks.counts(store) == {}
+        assert collect(store)["findings"] == {}
         with store.write():
             store.add_layers(coming[4:], batch)
         checks.catch_up(store)
-        assert checks.counts(store) == {"template-opening": 8}
+        assert collect(store)["findings"] == {"template-opening": 8}

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from unpack_core import checks
 from unpack_core.findings import NAMES, check, common_openings
 from unpack_core.samples import sample_corpus
+from unpack_core.stats import collect
 from unpack_core.store import Store
 
 SOURCE = "Justice is the conformity of deeds to the norms of morality, and nobody has ever seen the norms at home."
@@ -138,7 +139,7 @@ def test_versions_are_checked_once_in_slices_and_anew_by_a_new_checker(database:
         head = store.layer(1).head.id
         assert [finding.name for finding in checks.found(store, head)] == ["too-short"]
         assert checks.faulty(store, [1, 2]) == {1}
-        assert checks.counts(store)["too-short"] == 1
+        assert collect(store)["findings"]["too-short"] == 1
         before = store.one("SELECT count(*) FROM finding")
         store.set_setting("findings.revision", 0)
         while checks.catch_up(store, 5):

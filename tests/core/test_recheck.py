@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from tests.core.test_store import health
 from unpack_core import duplicates, recheck
@@ -51,6 +52,19 @@ def test_only_the_curators_own_standing_single_decisions_are_asked_again(store: 
     store.redo()
     assert draw(store) == Draw(3, 3)
     assert sorted(queued(store)) == [1, 4, 11]
+
+
+def test_a_decision_beside_a_source_that_changed_since_is_not_asked(run: Callable[..., Result], store: Store) -> None:
+    for layer_id in (1, 4):
+        store.decide([layer_id], ACCEPTED)
+    kept = store.paragraph(2).text
+    changed = "Justice is the conformity of deeds to the norms of a village. So we told others."
+    Path("essay.md").write_text(f"{changed}\n\n{kept}\n")
+    result = run("import", "essay.md", "--db", str(store.path))
+    assert result.exit_code == 0, result.output
+    assert store.paragraph(1).text.endswith("So we told others.")
+    assert draw(store) == Draw(1, 1)
+    assert queued(store) == [4]
 
 
 def test_what_a_file_decided_is_not_asked(store: Store) -> None:

@@ -119,6 +119,17 @@ async def test_a_decided_database_asks_before_it_says_that_all_is_done(store: St
         assert isinstance(app.screen, ReviewScreen)
 
 
+async def test_the_review_says_what_waits_and_the_palette_leads_there(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        assert "asked again: 3" in seen(pilot, "#keys")
+        (command,) = (one for one in app.get_system_commands(app.screen) if one.title == "Asked again")
+        command.callback()
+        await pilot.pause()
+        assert isinstance(app.screen, RecheckScreen)
+
+
 async def test_undo_in_the_review_takes_an_answer_back_too(store: Store) -> None:
     question = recheck.next_question(store)
     assert question

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TypedDict
 
-from unpack_core import checks, recheck
+from unpack_core import recheck
 from unpack_core.duplicates import counts, to_compare
 from unpack_core.filter import LAYERS, compiled
 from unpack_core.judgements import preference_counts
@@ -108,7 +108,7 @@ def collect(store: Store, where: str = "") -> Stats:
             ),
             "duplicates": dict(zip(("open", "settled"), counts(store), strict=True)),
             "to_compare": to_compare(store),
-            "findings": checks.counts(store) if not scope.ids else _findings(store, scope),
+            "findings": _findings(store, scope),
             "unmade": _pairs(store, _UNMADE),
             "cost_usd": cost,
             "cost_per_accepted_usd": cost / layers["accepted"] if layers["accepted"] and cost else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import Any, TypedDict
@@ -72,44 +73,44 @@ class Scope:
 
 @dataclass(slots=True)
 class _Tally:
-    """One group's counts as they come; `first` is the lowest id of a layer in it."""
+    """One group's counts as they come."""
 
-    first: int
     counts: dict[str, int] = field(default_factory=lambda: dict.fromkeys(Status, 0))
     edited: int = 0
 
-    def add(self, status: str, edited: bool, number: int, first: int) -> None:
-        self.first = min(self.first, first)
+    def add(self, status: str, edited: bool, number: int) -> None:
         self.counts[status] += number
         if edited and status == Status.ACCEPTED:
             self.edited += number
 
 
 def groups(store: Store, scope: Scope) -> Groups:
-    """Count every layer once."""
-    tallies: tuple[dict[Any, _Tally], ...] = ({}, {}, {}, {}, {})
-    for *keys, status, edited, number, first in store.rows(
-        "SELECT l.rank >> 32, l.kind, w.model, w.recipe, w.batch_id, l.status, v.id <> w.id, count(*), min(l.id)"
-        f" FROM {scope.layers} JOIN version v ON v.id = l.head_id JOIN version w ON w.id ={_WRITTEN}"
-        " GROUP BY 1, 2, 3, 4, 5, 6, 7"
+    """Count every layer once for its document, and once for all the rest."""
+    documents: dict[int, _Tally] = {}
+    for document, status, number in store.rows(
+        f"SELECT l.rank >> 32, l.status, count(*) FROM {scope.layers} GROUP BY 1, 2"
     ):
+        documents.setdefault(document, _Tally()).add(status, False, number)
+    # Few of these differ, so they are counted here: SQLite would sort them all to group them.
+    alike = Counter(
+        store.rows(
+            "SELECT l.kind, w.model, w.recipe, w.batch_id, l.status, v.id <> w.id"
+            f" FROM {scope.layers} JOIN version v ON v.id = l.head_id JOIN version w ON w.id ={_WRITTEN} ORDER BY l.id"
+        )
+    )
+    tallies: tuple[dict[Any, _Tally], ...] = ({}, {}, {}, {})  # each in the order in which its first layers came
+    for (*keys, status, edited), number in alike.items():
         for key, known in zip(keys, tallies, strict=True):
-            known.setdefault(key, _Tally(first)).add(status, edited, number, first)
-    documents, kinds, models, recipes, batches = tallies
+            known.setdefault(key, _Tally()).add(status, edited, number)
+    kinds, models, recipes, batches = tallies
     costs = _costs(store, scope)
     return {
-        "kinds": [_group(kind, tally) for kind, tally in _as_they_came(kinds)],
+        "kinds": [_group(kind, tally) for kind, tally in kinds.items()],
         "by_document": _documents(store, documents),
-        "models": [_group(model, tally, costs[0].get(model)) for model, tally in _as_they_came(models)],
-        "recipes": [_group(recipe[:_HASH], tally, costs[1].get(recipe)) for recipe, tally in _as_they_came(recipes)],
-        "batches": [
-            _group(_batch(store, batch), tally, costs[2].get(batch)) for batch, tally in _as_they_came(batches)
-        ],
+        "models": [_group(model, tally, costs[0].get(model)) for model, tally in models.items()],
+        "recipes": [_group(recipe[:_HASH], tally, costs[1].get(recipe)) for recipe, tally in recipes.items()],
+        "batches": [_group(_batch(store, batch), tally, costs[2].get(batch)) for batch, tally in batches.items()],
     }
-
-
-def _as_they_came(known: dict[Any, _Tally]) -> list[tuple[Any, _Tally]]:
-    return sorted(known.items(), key=lambda one: one[1].first)
 
 
 def _group(name: str, tally: _Tally, cost: float | None = None) -> Group:

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import Container
 from textual.screen import Screen
 
-from unpack_core import checks, duplicates, search
+from unpack_core import checks, duplicates, recheck, search
 from unpack_core.errors import FilterError, StaleError, StoreError, UnpackError
 from unpack_core.model import Layer, Status
 from unpack_core.review import Review
@@ -81,7 +81,9 @@ class ReviewScreen(Screen[None]):
             self.action_recheck()
             return
         draft = self.review.layer and self.review.store.draft(self.review.layer.id)
-        self.say("A half-typed edit is waiting here: e opens it." if draft else "")
+        asked = recheck.progress(self.review.store).open
+        again = f"Decisions to be asked again: {asked:,} (ctrl+p, Asked again)." if asked else ""
+        self.say("A half-typed edit is waiting here: e opens it." if draft else again)
         if self.review.finished:
             self.app.push_screen(DoneScreen(self.review), self._leave_done)
 
