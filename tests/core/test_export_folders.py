@@ -129,6 +129,34 @@ def test_a_data_set_says_what_is_in_it(run: Run) -> None:
         assert not entry.get("ranking") or row["chosen"]["role"] == row["rejected"]["role"] == "assistant"
 
 
+def test_a_data_set_mixes_its_documents_for_pretraining(run: Run) -> None:
+    Path("plain.jsonl").write_text("".join(json.dumps({"text": f"Plain {n}. " * 300}) + "\n" for n in range(300)))
+    words = ("dataset", "-o", "set", "--val", "0.3", "--mix", "plain.jsonl", "--annotated-share", "0.2")
+    assert run("export", *words, "--check").exit_code == 0
+    said = json.loads(Path("set/manifest.json").read_bytes())["mix"]
+    for split in ("train", "validation"):
+        rows = lines(f"set/pretrain/{split}.jsonl")
+        ours = sum(len(row["text"]) for row in rows if row["metadata"]["kind"])
+        assert said[split]["annotated_share"] == pytest.approx(ours / sum(len(row["text"]) for row in rows), abs=1e-6)
+    share = f"{100 * said['train']['annotated_share']:.2f} % of all chars"
+    assert f"annotated are {share}" in Path("set/README.md").read_text(encoding="utf-8")
+    assert run("export", "chat", "--mix", "plain.jsonl").exit_code == 2
+
+
+def test_a_card_tells_how_layers_were_accepted_and_what_is_not_known(run: Run, curated: Path) -> None:
+    with Store.open(curated) as store:
+        store.decide([300], Status.ACCEPTED)
+        bulk = store.one("SELECT count(*) FROM layer WHERE status = 'accepted'")[0]
+    assert run("export", "dataset", "-o", "set").exit_code == 0
+    card = Path("set/README.md").read_text(encoding="utf-8")
+    assert "| a decision of their own | 2 |" in card
+    assert f"| a step that decided several | {bulk - 2} |" in card
+    assert "not compared yet" in card
+    run("dedupe")
+    run("export", "dataset", "-o", "set")
+    assert "not compared yet" not in Path("set/README.md").read_text(encoding="utf-8")
+
+
 def test_a_data_set_is_the_same_again_and_takes_its_own_place(run: Run, curated: Path) -> None:
     run("export", "dataset", "-o", "set")
     first = tree("set")

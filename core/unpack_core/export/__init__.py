@@ -3,8 +3,9 @@
 `stream` and `deliver` are the ways out; `PRESETS` says what there is. Hold `one_moment(store)` open while they run.
 """
 
-from unpack_core.export.deliver import Delivery, Mix, deliver, stream
+from unpack_core.export.deliver import Delivery, deliver, stream
 from unpack_core.export.dialogue import Reasoning
+from unpack_core.export.made import Mix
 from unpack_core.export.mix import Mixture, Unit
 from unpack_core.export.presets import PRESETS, Options, Preset
 from unpack_core.export.pretrain import Place

@@ -11,6 +11,7 @@ from typing import Any
 
 import orjson
 
+from unpack_core.duplicates import to_compare, unsettled
 from unpack_core.export.rows import WRITTEN, Rows
 from unpack_core.filter import LAYERS
 from unpack_core.plain import one_line
@@ -63,6 +64,12 @@ FEATURES: dict[str, tuple[Feature, ...]] = {
 """The types of each config's columns, in the words of a data set card."""
 
 _DEFAULT = "chat"
+_ACCEPTED_BY = (
+    "(SELECT CASE WHEN e.action = 'add' THEN 'before they came in'"
+    " WHEN EXISTS (SELECT 1 FROM event o WHERE o.step = e.step AND o.id <> e.id) THEN 'a step that decided several'"
+    " ELSE 'a decision of their own' END FROM event e"
+    " WHERE e.layer_id = l.id AND json_extract(e.after, '$.status') = 'accepted' ORDER BY e.id DESC LIMIT 1), count(*)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,7 @@ def counts(rows: Rows) -> Counts:
         rows, "g.recipe, count(*), sum(g.instruction <> '')", f" JOIN version g ON g.id = {WRITTEN}"
     )
     tags = _over(rows, "t.name, count(*)", " JOIN layer_tag lt ON lt.layer_id = l.id JOIN tag t ON t.id = lt.tag_id")
+    accepted = _over(rows, _ACCEPTED_BY, condition="l.status = 'accepted'")
     langs = [str(lang) for lang, _ in _over(rows, "p.lang, count(*)") if lang]
     layers = sum(number for _, number, *_ in writers)
     tables = [
@@ -104,6 +112,7 @@ def counts(rows: Rows) -> Counts:
             ("kind", "accepted", "rejected", "pending", "accepted of decided"),
             [(*row, _share(row[1], row[1] + row[2])) for row in kinds],
         ),
+        Table("How the accepted layers of this data set were accepted", ("by", "layers"), accepted),
         Table(
             "Who wrote the layers of this data set",
             ("generator", "layers", "share", "then edited by hand", "output tokens", "cost, USD"),
@@ -119,15 +128,20 @@ def counts(rows: Rows) -> Counts:
     return Counts(tables, langs, list(_gaps(rows, kinds, writers)))
 
 
-def _over(rows: Rows, columns: str, joins: str = "") -> list[tuple[Any, ...]]:
+def _over(rows: Rows, columns: str, joins: str = "", condition: str = "1") -> list[tuple[Any, ...]]:
     """Count over the exported layers, grouped by the first column, the most frequent first."""
-    condition, parameters = rows.layer_condition()
+    exported, parameters = rows.layer_condition()
     return rows.store.rows(
-        f"SELECT {columns} FROM {LAYERS}{joins} WHERE {condition} GROUP BY 1 ORDER BY 2 DESC, 1", parameters
+        f"SELECT {columns} FROM {LAYERS}{joins} WHERE {exported} AND {condition} GROUP BY 1 ORDER BY 2 DESC, 1",
+        parameters,
     ).fetchall()
 
 
 def _gaps(rows: Rows, kinds: list[tuple[Any, ...]], writers: list[tuple[Any, ...]]) -> Iterator[str]:
+    if unknown := to_compare(rows.store):
+        yield f"{_many(unknown, 'text')} of the database {_is(unknown)} not compared yet, and may have near-duplicates."
+    if open_pairs := unsettled(rows.store, *rows.layer_condition()):
+        yield f"{_many(open_pairs, 'pair')} of near-duplicates among these layers {_is(open_pairs)} not settled."
     if pending := sum(row[3] for row in kinds):
         yield f"{_many(pending, 'layer')} of the database {_is(pending)} pending: acceptance speaks of the others."
     if unknown := sum(number for name, number, *_ in writers if not name):
@@ -161,6 +175,7 @@ def _head(written: Mapping[str, Mapping[str, int]], langs: Sequence[str], licenc
     yield f"license: {_json(licence)}"
     if langs:
         yield f"language: {_json(langs)}"
+    yield f"task_categories: {_json(['text-generation'])}"
     yield f"tags: {_json(['annotation', 'unpacked-text'])}"
     yield "configs:"
     for name, splits in written.items():
@@ -181,8 +196,7 @@ def _body(
     written: Mapping[str, Mapping[str, int]], found: Counts, said: Sequence[str], gaps: Sequence[str]
 ) -> Iterator[str]:
     yield "# Unpacked texts"
-    yield "\nParagraphs, and beside them layers of notes that lay open what they mean. "
-    yield "Generated or written, then read by a curator, one by one."
+    yield "\nParagraphs, and beside them layers of notes that lay open what they mean, curated with unpack-tui."
     splits = [(name, split, number) for name, numbers in written.items() for split, number in numbers.items()]
     yield from _table(Table("Rows", ("config", "split", "rows"), splits))
     for table in found.tables:

@@ -16,15 +16,21 @@ import orjson
 
 from unpack_core.export.card import card, counts
 from unpack_core.export.folder import Folder, whole_folder
+from unpack_core.export.made import Mix, Side, made
+from unpack_core.export.mix import Mixture
 from unpack_core.export.presets import PRESETS, Options, Row
 from unpack_core.export.rows import ACCEPTED, Rows, Wanted
 from unpack_core.export.sides import sides
 from unpack_core.export.surfaces import Titles
 from unpack_core.export.write import to_file
+from unpack_core.plain import one_line
 
 if TYPE_CHECKING:
     from unpack_core.recipe import Recipe
     from unpack_core.store import Store
+
+Written = Mapping[str, Mapping[str, int]]
+"""Rows by config and split."""
 
 CONFIGS = ("chat", "chat-per-layer", "prompt-completion", "preference", "dialogue", "pretrain", "layers")
 _ROLES = {
@@ -37,21 +43,36 @@ _ROLES = {
 
 
 def write_dataset(
-    store: Store, recipe: Recipe, path: Path, wanted: Wanted, options: Options, *, share: float, licence: str = "other"
-) -> dict[str, dict[str, int]]:
-    """Write the folder; returns the rows by config and split. Hold `one_moment(store)` open.
+    store: Store,
+    recipe: Recipe,
+    path: Path,
+    wanted: Wanted,
+    options: Options,
+    *,
+    share: float,
+    licence: str = "other",
+    mix: Mix | None = None,
+) -> tuple[Written, list[Mixture]]:
+    """Write the folder; returns the rows by config and split, and what the sides of `pretrain` were mixed to.
 
-    A preset that makes no rows has no config: the card says which. Raises ExportError, FilterError.
+    A preset that makes no rows has no config: the card says which. Hold `one_moment(store)` open. Raises ExportError,
+    FilterError.
     """
     titles = Titles(recipe)
     divided = sides(Rows(store, wanted), share, options.seed)
     written: dict[str, dict[str, int]] = {}
+    mixtures: dict[str, Mixture] = {}
     with whole_folder(path) as folder:
         for name in CONFIGS:
             (folder.path / name).mkdir()
             for split, rows in divided.items():
                 file = f"{name}/{split}.jsonl"
-                number = to_file(PRESETS[name].make(rows, titles, options), folder.path / file)
+                side = Side(split, share if len(divided) > 1 else 0.0, options.seed)
+                mixed_in = mix if name == "pretrain" else None
+                lines, mixture = made(rows, titles, PRESETS[name], options, mixed_in, side)
+                number = to_file(lines, folder.path / file)
+                if mixture:
+                    mixtures[split] = mixture
                 if number:
                     folder.rows[file] = number
                     written.setdefault(name, {})[split] = number
@@ -61,11 +82,13 @@ def write_dataset(
                 (folder.path / name).rmdir()
         _write_llamafactory(folder, written)
         missing = [f"There are no {name} rows: no exported layer makes any." for name in CONFIGS if name not in written]
-        said = list(_said(wanted, options, divided, share))
+        said = list(_said(wanted, options, divided, written, share)) + list(_said_of_mix(mixtures, mix))
         text = card(written, counts(Rows(store, wanted)), said, missing, licence)
         (folder.path / "README.md").write_text(text, encoding="utf-8", newline="\n")
         folder.facts |= facts(wanted, options) | {"validation_share": share}
-    return written
+        if mixtures:
+            folder.facts["mix"] = {split: mixture.facts() for split, mixture in mixtures.items()}
+    return written, list(mixtures.values())
 
 
 def facts(wanted: Wanted, options: Options) -> dict[str, object]:
@@ -84,7 +107,9 @@ def facts(wanted: Wanted, options: Options) -> dict[str, object]:
     }
 
 
-def _said(wanted: Wanted, options: Options, divided: Mapping[str, Rows], share: float) -> Iterator[str]:
+def _said(
+    wanted: Wanted, options: Options, divided: Mapping[str, Rows], written: Written, share: float
+) -> Iterator[str]:
     status = "accepted" if wanted.status == ACCEPTED else " or ".join(sorted(wanted.status))
     yield f"Layers whose status is {status}, as they are now, after the curator's edits."
     for name, values in (
@@ -100,18 +125,32 @@ def _said(wanted: Wanted, options: Options, divided: Mapping[str, Rows], share: 
         f"paragraph. In pretrain the unpackings stand {options.place} the text."
     )
     if len(divided) > 1:
+        numbers = written.get("chat-per-layer", {})
+        held = numbers.get("validation", 0) / max(sum(numbers.values()), 1)
         yield (
-            f"About {100 * share:g} % of the layers are in validation. Documents were divided whole; those that hold "
-            "copies or known near-duplicates of each other's texts are on one side."
+            f"{100 * held:.1f} % of the layers are in validation, {100 * share:g} % were asked for. Documents were "
+            "divided whole; those that hold copies or known near-duplicates of each other's texts are on one side."
         )
     elif share:
         yield "There is no validation split: all documents hang together by copies or near-duplicates."
 
 
+def _said_of_mix(mixtures: Mapping[str, Mixture], mix: Mix | None) -> Iterator[str]:
+    for split, mixture in mixtures.items():
+        assert mix is not None  # else nothing was mixed
+        documents = mixture.annotated_documents + mixture.plain_documents
+        name = one_line(mix.path.name, 80).replace("`", "")
+        yield (
+            f"The {split} side of pretrain is mixed with plain documents of `{name}`: "
+            f"annotated are {100 * mixture.share:.2f} % of all {mixture.unit} ({100 * mixture.wanted:g} % asked for), "
+            f"{mixture.annotated_documents:,} of {documents:,} documents."
+        )
+
+
 # --- for LLaMA-Factory -----------------------------------------------------------------------------------------
 
 
-def _write_llamafactory(folder: Folder, written: Mapping[str, Mapping[str, int]]) -> None:
+def _write_llamafactory(folder: Folder, written: Written) -> None:
     """`dataset_info.json`; pairs are written once more, since there an answer is one message, not a list of them."""
     info: dict[str, object] = {}
     for name, splits in written.items():

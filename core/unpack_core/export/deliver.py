@@ -9,41 +9,26 @@ A mixture leaves NAME.manifest.json beside its file, which tells the share that 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import partial
-from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from unpack_core.errors import ExportError
 from unpack_core.export.dataset import facts
 from unpack_core.export.folder import manifest
-from unpack_core.export.mix import Mixture, Unit, measure, mixed, plain_rows
+from unpack_core.export.made import Mix, Side, made
+from unpack_core.export.mix import Mixture
 from unpack_core.export.presets import Options, Preset, Row
 from unpack_core.export.rows import Rows, Wanted
 from unpack_core.export.sides import sides
-from unpack_core.export.surfaces import Titles, chosen
+from unpack_core.export.surfaces import Titles
 from unpack_core.export.write import to_stream, whole_file
 
 if TYPE_CHECKING:
     from unpack_core.recipe import Recipe
     from unpack_core.store import Store
-
-_FINE = 1_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Mix:
-    """What the documents are mixed into."""
-
-    path: Path
-    share: float
-    """Of the annotated documents, 0 to 1."""
-    unit: Unit = Unit.CHARS
-    tokenizer: Path | None = None
-
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
@@ -59,7 +44,7 @@ def stream(
     store: Store, recipe: Recipe, preset: Preset, wanted: Wanted, options: Options, mix: Mix | None = None
 ) -> tuple[Iterator[Row], Mixture | None]:
     """Rows to be read inside `one_moment(store)`, and what the mixture came to once they were."""
-    return _side(Rows(store, wanted), Titles(recipe), preset, options, mix, lambda _: True)
+    return made(Rows(store, wanted), Titles(recipe), preset, options, mix)
 
 
 def deliver(
@@ -85,9 +70,9 @@ def deliver(
     delivery = Delivery({}, [])
     with ExitStack() as stack:
         for split, rows in divided.items():
-            mine = partial(_is_of, split, share, options.seed) if share else (lambda _: True)
-            made, mixture = _side(rows, titles, preset, options, mix, mine)
-            delivery.rows[paths[split]] = to_stream(made, stack.enter_context(whole_file(paths[split])))
+            side = Side(split, share, options.seed)
+            written, mixture = made(rows, titles, preset, options, mix, side)
+            delivery.rows[paths[split]] = to_stream(written, stack.enter_context(whole_file(paths[split])))
             if mixture:
                 delivery.mixtures.append(mixture)
     for path, mixture in zip(delivery.rows, delivery.mixtures, strict=False):
@@ -95,24 +80,6 @@ def deliver(
         with whole_file(_beside(path, ".manifest.json")) as out:
             out.write(manifest({path.name: path}, {path.name: delivery.rows[path]}, said))
     return delivery
-
-
-def _side(
-    rows: Rows, titles: Titles, preset: Preset, options: Options, mix: Mix | None, mine: Callable[[Row], bool]
-) -> tuple[Iterator[Row], Mixture | None]:
-    made = preset.make(rows, titles, options)
-    if mix is None:
-        return made, None
-    mixture = Mixture(mix.share, mix.unit)
-    plain = filter(mine, plain_rows(mix.path))
-    return mixed(made, plain, mixture, measure(mix.unit, mix.tokenizer)), mixture
-
-
-def _is_of(split: str, share: float, seed: int, row: Row) -> bool:
-    """Whether a plain document is on this side: by its words, so that copies are on one side."""
-    words = " ".join(cast("str", row["text"]).casefold().split())
-    key = blake2b(words.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
-    return (chosen(seed, key, _FINE, "split") < share * _FINE) == (split == "validation")
 
 
 def _paths(output: str, preset: Preset, splits: list[str]) -> dict[str, Path]:

@@ -54,7 +54,8 @@ def _statuses(ctx: click.Context, parameter: click.Parameter, value: str | None)
               help="pretrain, txt: where the unpackings stand.")  # fmt: skip
 @click.option("--reasoning", type=click.Choice(("field", "think", "none")), default="field", show_default=True,
               help="dialogue: where the reasoning stands.")  # fmt: skip
-@click.option("--mix", metavar="PATH", type=click.Path(), help="pretrain: a plain corpus to mix the documents into.")
+@click.option("--mix", metavar="PATH", type=click.Path(),
+              help="pretrain, dataset: a plain corpus to mix the documents into.")  # fmt: skip
 @click.option("--annotated-share", type=click.FloatRange(0, 1), default=0.1, show_default=True,
               help="--mix: the share of annotated documents.")  # fmt: skip
 @click.option("--unit", type=click.Choice(("chars", "docs", "tokens")), default="chars", show_default=True,
@@ -104,8 +105,8 @@ def export(
     from unpack_core.export import PRESETS, Mix, Options, Place, Reasoning, Unit, Wanted, one_moment
     from unpack_core.store import Store
 
-    if mix and preset != "pretrain":
-        raise click.UsageError("--mix goes with pretrain.")
+    if mix and preset not in ("pretrain", "dataset"):
+        raise click.UsageError("--mix goes with pretrain and dataset.")
     if preset == "requests":
         if checked or share or mix:
             raise click.UsageError("requests takes -o, --model, --kinds, --where and --recipe alone.")
@@ -127,7 +128,7 @@ def export(
                 _print(store, recipe, chosen, wanted, options, mixing)
                 return
             if preset in _FOLDERS:
-                files = _write_folder(store, recipe, preset, Path(output), wanted, options, share, licence)
+                files = _write_folder(store, recipe, preset, Path(output), wanted, options, share, licence, mixing)
             else:
                 files = {preset: _write_files(store, recipe, chosen, wanted, options, output, share or 0.0, mixing)}
     if checked:
@@ -214,6 +215,7 @@ def _write_folder(
     options: Options,
     share: float | None,
     licence: str,
+    mix: Mix | None,
 ) -> dict[str, list[Path]]:
     """Returns the files that can be checked, by preset."""
     from unpack_core.export.dataset import write_dataset
@@ -224,10 +226,12 @@ def _write_folder(
         click.echo(plain(f"Wrote {count(number, 'document')} to {path}."), err=True)
         return {}
     share = _DATASET_SHARE if share is None else share
-    written = write_dataset(store, recipe, path, wanted, options, share=share, licence=licence)
+    written, mixtures = write_dataset(store, recipe, path, wanted, options, share=share, licence=licence, mix=mix)
     for name, splits in written.items():
         numbers = ", ".join(f"{split} {number:,}" for split, number in splits.items())
         click.echo(f"{name}: {numbers}", err=True)
+    for mixture in mixtures:
+        _say_share(mixture)
     click.echo(plain(f"Wrote the data set to {path}."), err=True)
     return {name: [path / name / f"{split}.jsonl" for split in splits] for name, splits in written.items()}
 
