@@ -147,7 +147,8 @@ class DatabaseFile:
         try:
             yield
         except BaseException:
-            self.db.conn.execute("ROLLBACK")
+            if self.db.conn.in_transaction:  # one that was interrupted may have ended it
+                self.db.conn.execute("ROLLBACK")
             raise
         self.db.conn.execute("COMMIT")
 

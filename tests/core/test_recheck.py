@@ -43,6 +43,9 @@ def test_only_the_curators_own_standing_single_decisions_are_asked_again(store: 
     store.decide([6, 7], REJECTED)  # in bulk
     store.edit(2, "(1) In my own words")  # accepted still, another text
     store.regenerate(3, IncomingLayer("", "(1) New", origin=Origin.REGENERATED, model="m"))  # open again
+    store.regenerate(12, IncomingLayer("", "(1) New", origin=Origin.REGENERATED, model="m"))
+    store.decide([12], ACCEPTED)
+    store.restore(12, store.versions(12)[0].id)  # accepted still, a text that was not decided on
     store.edit(8, "(1) Mine")
     store.decide([8], ACCEPTED)  # of one's own text
     duplicates.keep(store, 9, [10])  # as a copy

@@ -19,6 +19,7 @@ from unpack_core.filter import compiled, layer_ids
 from unpack_core.intake import take_in
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, Origin, Status
 from unpack_core.stats import collect
+from unpack_core.stats.beside import Counting
 from unpack_core.stats.certainty import wilson
 from unpack_core.stats.pace import FEWEST, Step, measured
 from unpack_core.store import Store
@@ -119,6 +120,16 @@ def test_nothing_is_left_behind_and_a_wrong_word_is_said(store: Store) -> None:
     collect(store, "kind:analogy")
     assert not store.db.conn.in_transaction
     assert store.one("SELECT count(*) FROM sqlite_temp_master WHERE name = 'counted'")[0] == 0
+
+
+@pytest.mark.parametrize("where", ["", "paragraph", "status:pending -tag:x"])
+def test_a_count_that_nobody_waits_for_is_ended_wherever_it_is(tmp_path: Path, where: str) -> None:
+    with Store.open(tmp_path / "long.db", create=True) as store:
+        take_in(store, arrivals(400, *[layer(kind, "m") for kind in ("meta", "paradox", "analogy")]), source="s")
+        counting = Counting(store.path, where)
+        assert counting.run() == collect(store, where)
+        counting.stop()
+        assert counting.run() is None
 
 
 def test_an_edited_text_counts_for_the_model_that_wrote_what_it_was(store: Store) -> None:

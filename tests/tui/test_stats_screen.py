@@ -111,6 +111,14 @@ async def test_leaving_while_it_counts_is_no_harm(store: Store) -> None:
         assert isinstance(app.screen, ReviewScreen)
 
 
+async def test_a_database_that_cannot_be_read_is_said_on_the_page(store: Store, database: Path) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=NARROW) as pilot:
+        database.rename(database.with_name("gone.db"))
+        await pilot.press("s")
+        assert "There is no database" in await counted(pilot)
+
+
 async def test_an_empty_database_has_a_page(tmp_path: Path) -> None:
     with Store.open(tmp_path / "e.db", create=True) as store:
         app = UnpackApp(store)

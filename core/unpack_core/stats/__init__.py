@@ -147,7 +147,7 @@ def _scope(store: Store, where: str) -> Iterator[Scope]:
             "SELECT layer_id FROM temp.counted",
         )
     finally:
-        store.rows("DROP TABLE temp.counted")
+        store.rows("DROP TABLE IF EXISTS temp.counted")
 
 
 def _count(store: Store, sql: str) -> int:

@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
+from unpack_core.errors import UnpackError
 from unpack_core.review import Review
-from unpack_core.stats import Stats, collect
-from unpack_core.store import Store
+from unpack_core.stats import Stats
+from unpack_core.stats.beside import Counting
 from unpack_tui import paint
 from unpack_tui.keys import in_force
 from unpack_tui.screens import SIZES
@@ -41,6 +42,7 @@ class StatsScreen(Screen[None]):
         self.review = review
         self.where = review.filter
         self.numbers: Stats | None = None
+        self._counting: Counting | None = None
 
     def compose(self) -> ComposeResult:
         yield Pane(id="header", scrolls=False)
@@ -48,8 +50,11 @@ class StatsScreen(Screen[None]):
         yield Pane(id="keys", scrolls=False)
 
     def on_mount(self) -> None:
-        self.count(self.where)
+        self._count()
         self.call_after_refresh(self.show)
+
+    def on_unmount(self) -> None:
+        self._stop()
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.show)
@@ -57,17 +62,33 @@ class StatsScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's own
         return None if action == "everything" and not self.review.filter else True
 
-    @work(thread=True, exclusive=True)
-    def count(self, where: str) -> None:
-        """Count on a connection of its own."""
-        with Store.open(self.review.store.path) as store:
-            numbers = collect(store, where)
-        self.app.call_from_thread(self._counted, numbers, where)
+    def _count(self) -> None:
+        self._stop()
+        self._counting = Counting(self.review.store.path, self.where)
+        self._run(self._counting)
 
-    def _counted(self, numbers: Stats, where: str) -> None:
-        if where == self.where and self.is_attached:
+    def _stop(self) -> None:
+        if self._counting:
+            self._counting.stop()
+
+    @work(thread=True)
+    def _run(self, counting: Counting) -> None:
+        try:
+            numbers = counting.run()
+        except UnpackError as error:
+            self.app.call_from_thread(self._failed, str(error))
+        else:
+            if numbers:
+                self.app.call_from_thread(self._counted, counting, numbers)
+
+    def _counted(self, counting: Counting, numbers: Stats) -> None:
+        if counting is self._counting and self.is_attached:
             self.numbers = numbers
             self.show()
+
+    def _failed(self, sentence: str) -> None:
+        if self.is_attached:
+            self.query_one("#numbers", Pane).show(paint.wrong(sentence))
 
     def show(self) -> None:
         width = self.size.width - 2
@@ -86,7 +107,7 @@ class StatsScreen(Screen[None]):
     def action_everything(self) -> None:
         self.where = "" if self.where else self.review.filter
         self.numbers = None
-        self.count(self.where)
+        self._count()
         self.show()
 
     def action_help(self) -> None:

@@ -1,0 +1,36 @@
+"""Counting in a thread beside the keys: on a connection of its own, and ended when nobody waits for it any more."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from unpack_core.stats import Stats, collect
+from unpack_core.store import Store
+
+_INSTRUCTIONS = 10_000
+"""Of SQLite's machine between two looks at whether the numbers are still wanted: some milliseconds."""
+
+
+class Counting:
+    """One count, to be run once in a thread. `stop` may be called from another."""
+
+    def __init__(self, path: Path, where: str) -> None:
+        self.path = path
+        self.where = where
+        self._stopped = False
+
+    def run(self) -> Stats | None:
+        """The numbers; None where it was stopped. Raises UnpackError."""
+        with Store.open(self.path) as store:
+            store.db.conn.set_progress_handler(lambda: self._stopped, _INSTRUCTIONS)
+            try:
+                numbers = collect(store, self.where)
+            except sqlite3.OperationalError as error:
+                if str(error) == "interrupted":
+                    return None
+                raise
+        return None if self._stopped else numbers
+
+    def stop(self) -> None:
+        self._stopped = True
