@@ -76,6 +76,17 @@ def test_a_batch_that_never_arrived_frees_its_requests(run: Run, server: Message
     assert ask("SELECT state FROM remote_batch ORDER BY id") == [("abandoned",), ("submitted",)]
 
 
+def test_a_batch_is_no_larger_than_its_budget(run: Run, server: MessagesServer, ask: Ask) -> None:
+    said = run("generate", "--batch", "--kinds", "analogy", "--max-cost", "0.0000001")
+    assert said.exit_code == 0
+    assert "--max-cost" in said.stderr
+    assert not server.batches
+    run("generate", "--batch", "--kinds", "analogy", "--max-cost", "0.008")
+    (batch,) = server.batches.values()
+    assert 0 < len(batch["requests"]) < 3
+    assert ask("SELECT count(*) FROM request") == [(len(batch["requests"]),)]
+
+
 def test_wait_needs_batch(run: Run) -> None:
     assert run("generate", "--wait").exit_code == 2
     assert run("generate", "--batch", "--offline").exit_code == 2

@@ -22,6 +22,7 @@ import orjson
 
 from unpack_core.database import now
 from unpack_core.generate.claude import DoubtError, PassingError, PauseError
+from unpack_core.generate.estimate import expected_cost
 from unpack_core.generate.harvest import gather
 from unpack_core.generate.ledger import Runs
 from unpack_core.generate.run import unpack
@@ -99,8 +100,19 @@ class Batches:
         found = self.ledger.gaps(
             self.plan.kinds, model=self.plan.model, recipe=self.plan.recipe.hash, clause=self.plan.clause
         )
-        for gaps in self._loads(islice(found, self.plan.limit)):
+        for gaps in self._loads(self._affordable(islice(found, self.plan.limit))):
             await self._send(gaps)
+
+    def _affordable(self, gaps: Iterator[Gap]) -> Iterator[Gap]:
+        """As many as the budget is expected to pay for: what was submitted cannot be stopped any more."""
+        limit, cost = self.plan.max_cost, 0.0
+        for gap in gaps:
+            if limit is not None:
+                cost += expected_cost(self.ledger, self.prices, unpack(self.plan, gap), batch=True)
+                if cost > limit:
+                    self._say("More is not expected to keep within --max-cost; the rest stays missing.")
+                    return
+            yield gap
 
     def _loads(self, gaps: Iterator[Gap]) -> Iterator[list[Gap]]:
         """Gaps in loads that fit a batch."""

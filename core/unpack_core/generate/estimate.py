@@ -105,6 +105,12 @@ async def _counts(client: Claude, requests: list[Request]) -> tuple[list[int], s
     return [_letters(request) for request in requests], "estimated from the letters"
 
 
+def expected_cost(ledger: Ledger, prices: Prices, request: Request, *, batch: bool) -> float:
+    """About what a request will cost, USD, by its letters and what this model's layers took so far; 0 if not known."""
+    usage = Usage(_letters(request), _tokens_a_layer(ledger, request.model) * len(request.kinds))
+    return prices.cost(request.model, usage, batch=batch) or 0.0
+
+
 def _letters(request: Request) -> int:
     return estimate_tokens(request.stable) + estimate_tokens(request.user)
 
