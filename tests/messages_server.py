@@ -1,7 +1,9 @@
 """A server on loopback that speaks the Messages API, for tests under the real SDK.
 
 Without a script it fills whatever the request's schema asks for, from the words of the paragraph. A script is a list of
-replies that are used up first; batches are worked off when the test says so. `python -m tests.messages_server` runs it.
+replies that are used up first; batches are worked off when the test says so.
+
+`python -m tests.messages_server [PORT [SECONDS]]` runs it, with so many seconds between the pieces of a stream.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import json
 import re
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -34,6 +37,8 @@ class Reply:
     """Close the line in the middle of the answer."""
     until: threading.Event | None = None
     """Answer only when this is set."""
+    halfway: threading.Event | None = None
+    """Stream half of the answer, and the rest when this is set."""
     usage: Mapping[str, int] = field(default_factory=lambda: {"input_tokens": 100, "output_tokens": 50})
 
 
@@ -47,7 +52,8 @@ class Received:
 class MessagesServer:
     """`with MessagesServer() as server`: it listens at `server.url` on a free port."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, pace_seconds: float = 0.0) -> None:
+        self.pace_seconds = pace_seconds
         self.received: list[Received] = []
         self.script: deque[Reply] = deque()
         self.batches: dict[str, dict[str, Any]] = {}
@@ -69,8 +75,9 @@ class MessagesServer:
 
     def __exit__(self, *_: object) -> None:
         for reply in self.script:
-            if reply.until:
-                reply.until.set()
+            for held in (reply.until, reply.halfway):
+                if held:
+                    held.set()
         self._server.shutdown()
         self._server.server_close()
 
@@ -176,6 +183,7 @@ def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
                 elif body.get("stream"):
                     self._stream(message(body, reply), reply)
                 else:
+                    time.sleep(10 * server.pace_seconds)
                     self._send(message(body, reply), cut=reply.cut)
             finally:
                 server.end()
@@ -231,7 +239,10 @@ def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
             self.send_header("content-type", "text/event-stream")
             self.end_headers()
             self.close_connection = True
-            for event in events[: len(events) // 2 if reply.cut else None]:
+            for n, event in enumerate(events[: len(events) // 2 if reply.cut else None]):
+                if reply.halfway and n == len(events) // 2:
+                    reply.halfway.wait(60)
+                time.sleep(server.pace_seconds)
                 self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
                 self.wfile.flush()
 
@@ -267,6 +278,6 @@ def _outcome(server: MessagesServer, request: Mapping[str, Any]) -> dict[str, An
 
 
 if __name__ == "__main__":
-    with MessagesServer(int(sys.argv[1]) if len(sys.argv) > 1 else 0) as running:
+    with MessagesServer(*map(int, sys.argv[1:2]), *map(float, sys.argv[2:3])) as running:
         print(running.url, flush=True)
         threading.Event().wait()

@@ -47,6 +47,7 @@ _AT_ONCE = 4
 def main() -> None:
     """Work until stdin ends and nothing is in flight."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl+C is for the screen
+    os.nice(10)  # where there are few cores, the keys come first: whoever waits for a model can wait
     asyncio.run(_work())
 
 

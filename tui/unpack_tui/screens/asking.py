@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from unpack_core import duplicates
@@ -30,6 +31,7 @@ class Asking:
         self.review = screen.review
         self.maker = Maker(setting, self._news, screen.say)
         self._progress = ""
+        self._said_at = 0.0
 
     def coming(self) -> str | None:
         """What has come so far for the layer in view; None where it waits for nothing."""
@@ -99,6 +101,7 @@ class Asking:
 
         def answered(yes: bool | None) -> None:
             if yes:
+                self.screen.message = ""
                 self._say_of_many(self.maker.ask_all(layer_ids, instruction))
 
         price = "at a price that is not known" if cost is None else f"for about {money(cost)}"
@@ -126,12 +129,13 @@ class Asking:
             screen.say(self._ended(job))
 
     def _say_of_many(self, job: Job) -> None:
-        """How far many layers are, unless something else is being said."""
-        if self.screen.message in ("", self._progress):
+        """How far many layers are, now and then, unless something else is being said."""
+        if self.screen.message == "" or (self.screen.message == self._progress and monotonic() > self._said_at + 1):
+            self._said_at = monotonic()
             left = job.count - len(job.versions) - job.failures
             spent = f", {money(job.cost)} so far" if job.cost else ""
             self._progress = f"{left:,} of {job.count:,} layers are still to come{spent}."
-            self.screen.say(self._progress)
+            self.screen.murmur(self._progress)
 
     def _ended(self, job: Job) -> str:
         if job.bulk:

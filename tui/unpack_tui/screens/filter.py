@@ -89,12 +89,14 @@ class Asking(ModalScreen[str | None]):
                 self.app.call_from_thread(self.show_count, found)
 
     def show_count(self, found: Count) -> None:
-        if self.is_mounted:
-            self.query_one("#found", Static).update(paint.found(found))
+        self._found(paint.found(found))
 
     def show_error(self, error: FilterError) -> None:
-        if self.is_mounted:
-            self.query_one("#found", Static).update(paint.wrong(str(error)))
+        self._found(paint.wrong(str(error)))
+
+    def _found(self, said: Content) -> None:
+        for line in self.query("#found").results(Static):  # none: who types fast may have left before it was counted
+            line.update(said)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         self.dismiss(self.expression(event.value) if event.value.strip() else "")

@@ -118,6 +118,15 @@ class ReviewScreen(Screen[None]):
         self.query_one("#text", Pane).show(text, top=0 if self._new_layer() else None)
         self.query_one("#header", Pane).show(paint.header(review, self.size.width - 2))
         self.query_one("#status", Pane).show(paint.status(review, self.size.width - 2))
+        self._show_foot()
+
+    def murmur(self, message: str) -> None:
+        """Say what goes on beside the review: only the last line is painted."""
+        self.message = message
+        if self.is_current:
+            self._show_foot()
+
+    def _show_foot(self) -> None:
         foot = paint.message(self.message) if self.message else paint.hints(in_force(self), self.size.width - 2)
         self.query_one("#keys", Pane).show(foot)
 
