@@ -9,9 +9,9 @@ import pytest
 from click.testing import Result
 
 from tests.tui.test_review_screen import NARROW, WIDE, here, seen, statuses
-from unpack_core import recheck
+from unpack_core import checks, recheck
 from unpack_core.filter import compiled
-from unpack_core.model import Status
+from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
 from unpack_tui.screens.help import HelpScreen
@@ -56,6 +56,18 @@ async def test_nothing_on_the_screen_tells_what_was_decided(store: Store, size: 
                 assert mark not in shown
             await pilot.press("space")
         assert len(texts) == 3
+
+
+async def test_faults_are_shown_as_they_were_the_first_time(store: Store) -> None:
+    recheck.drop(store)
+    store.regenerate(2, IncomingLayer("", "(1) **As it is**", origin=Origin.REGENERATED, model="m"))
+    checks.catch_up(store)
+    store.decide([2], Status.ACCEPTED)
+    recheck.draw(store, 1, compiled(store, "layer:2"))
+    app = UnpackApp(store, ask_again=True)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        assert "▲ markup-leak" in seen(pilot, "#text")
 
 
 async def test_answers_change_nothing_but_themselves_and_u_takes_them_back(store: Store) -> None:

@@ -7,7 +7,7 @@ from unpack_core.plain import plain
 from unpack_core.recheck import Progress, Question
 from unpack_core.review import Review
 from unpack_tui.paint.common import GLYPHS, MUTED, QUOTE, title, two_sides
-from unpack_tui.paint.review import layer_words
+from unpack_tui.paint.review import faults, layer_words
 from unpack_tui.paint.sheets import db_option
 
 
@@ -36,9 +36,12 @@ def question_about(review: Review, question: Question) -> Content:
     )
 
 
-def question_text(question: Question) -> Content:
+def question_text(review: Review, question: Question) -> Content:
+    """The layer's text with its faults, which were there to see the first time too."""
     text = question.layer.head.text
-    return layer_words(text, question.paragraph.text) if text.strip() else Content.styled("(empty)", MUTED)
+    found = review.findings(question.layer)
+    words = layer_words(text, question.paragraph.text, found) if text.strip() else Content.styled("(empty)", MUTED)
+    return Content("\n").join([words, Content(""), *faults(found)]) if found else words
 
 
 def blind() -> Content:

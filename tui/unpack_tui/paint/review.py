@@ -1,11 +1,12 @@
 """The review: the source, its layers, and the lines around them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
 
 from unpack_core.duplicates import resembled_rejects, resembles
+from unpack_core.findings import Finding
 from unpack_core.grounding import ground
 from unpack_core.model import Layer, Origin, Span, Status
 from unpack_core.plain import one_line, plain
@@ -152,21 +153,17 @@ def layer_text(review: Review) -> Content:
     text = layer.head.text
     if not text.strip():
         return Content.styled("(empty)", MUTED)
-    content = layer_words(text, review.view.paragraph.text)
     found = review.findings(layer)
-    for finding in found:
-        if finding.span_in_layer and finding.name != "quote-not-found":  # that is lit already
-            content = content.stylize(FAULT, finding.span_in_layer.start, finding.span_in_layer.end)
-    content = _with_hits(review, content, text)
-    said = [Content.assemble((f"▲ {finding.name} ", "$warning"), (plain(finding.message), MUTED)) for finding in found]
+    content = _with_hits(review, layer_words(text, review.view.paragraph.text, found), text)
+    said = faults(found)
     if second := second_answer(review.store, layer):
         said.append(Content.assemble(("↻ asked again ", "$warning"), (f"you said {second}", MUTED)))
     said += _likenesses(review, layer)
     return Content("\n").join([content, Content(""), *said]) if said else content
 
 
-def layer_words(text: str, source: str) -> Content:
-    """A layer's text: numbers muted, quotations in the colour that lights them in the source, answers apart."""
+def layer_words(text: str, source: str, found: Sequence[Finding]) -> Content:
+    """A layer's text: numbers muted, quotations in the colour that lights them in the source, answers apart, faults."""
     content = Content(plain(text))
     for item, grounding in ground(text, source):
         for span, style in (
@@ -176,7 +173,15 @@ def layer_words(text: str, source: str) -> Content:
         ):
             if span:
                 content = content.stylize(style, span.start, span.end)
+    for finding in found:
+        if finding.span_in_layer and finding.name != "quote-not-found":  # that is lit already
+            content = content.stylize(FAULT, finding.span_in_layer.start, finding.span_in_layer.end)
     return content
+
+
+def faults(found: Sequence[Finding]) -> list[Content]:
+    """What was found in a text, in a line each."""
+    return [Content.assemble((f"▲ {finding.name} ", "$warning"), (plain(finding.message), MUTED)) for finding in found]
 
 
 def _likenesses(review: Review, layer: Layer) -> list[Content]:

@@ -86,7 +86,7 @@ class RecheckScreen(Screen[str]):
             words, first = paint.question_source(question)
             source.show(words, top=0, reveal=first)
             about.show(paint.question_about(review, question))
-            text.show(paint.question_text(question), top=0)
+            text.show(paint.question_text(review, question), top=0)
         else:
             self.query_one("#header", Pane).show(paint.message("Asked again"))
             source.show(paint.nothing_asked(review), top=0)
