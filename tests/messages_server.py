@@ -8,6 +8,7 @@ replies that are used up first; batches are worked off when the test says so.
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
@@ -18,6 +19,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, Self
 
 _MATERIAL = re.compile(r"<(material-[0-9a-f]+)>\n(.*?)\n</\1>", re.DOTALL)
@@ -60,6 +62,7 @@ class MessagesServer:
         self.outcomes: dict[str, str] = {}
         """custom_id to errored or expired."""
         self.lose_create_answer = False
+        self.log: Path | None = None
         self.most_at_once = 0
         self.count_tokens = True
         self._at_once = 0
@@ -101,6 +104,9 @@ class MessagesServer:
     def note(self, received: Received) -> Reply:
         with self._lock:
             self.received.append(received)
+            if self.log and received.path == "/v1/messages":
+                with self.log.open("a") as log:
+                    log.write("asked\n")
             self._lock.notify_all()
             if received.path == "/v1/messages" and self.script:
                 return self.script.popleft()
@@ -277,7 +283,18 @@ def _outcome(server: MessagesServer, request: Mapping[str, Any]) -> dict[str, An
     return {"custom_id": request["custom_id"], "result": result}
 
 
-if __name__ == "__main__":
-    with MessagesServer(*map(int, sys.argv[1:2]), *map(float, sys.argv[2:3])) as running:
+def _main() -> None:
+    """`PORT SECONDS --log FILE`: how long each answer takes; a line in the file for each message that is asked."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("port", type=int, nargs="?", default=0)
+    parser.add_argument("seconds", type=float, nargs="?", default=0.0)
+    parser.add_argument("--log", type=Path)
+    said = parser.parse_args()
+    with MessagesServer(said.port, said.seconds) as running:
+        running.log = said.log
         print(running.url, flush=True)
         threading.Event().wait()
+
+
+if __name__ == "__main__":
+    _main()

@@ -12,6 +12,7 @@ from typing import Any
 from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
 from textual.app import App, SystemCommand
+from textual.css.query import NoMatches
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -90,6 +91,11 @@ class UnpackApp(App[None]):
 
     def _use(self, theme: str) -> None:
         self.theme = theme
+
+    def _handle_exception(self, error: Exception) -> None:
+        """A screen that was opening as the line dropped has nothing in it: that is no fault."""
+        if not (self._exit and isinstance(error, NoMatches)):
+            super()._handle_exception(error)
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
