@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
+import stat
+import subprocess
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +217,41 @@ def test_what_cannot_be_written_leaves_the_old_file(run: Run, curated: Path) -> 
     assert Path("old.jsonl").read_text() == "old"
     assert run("export", "chat", "-o", "no/such/folder.jsonl", "--db", str(curated)).exit_code == 1
     assert sorted(path.name for path in Path().iterdir() if "jsonl" in path.name) == ["old.jsonl"]
+
+
+def test_a_link_stays_a_link_and_a_pipe_is_written_as_it_is(run: Run, curated: Path) -> None:
+    Path("real.jsonl").write_text("old")
+    Path("link.jsonl").symlink_to("real.jsonl")
+    assert run("export", "chat", "-o", "link.jsonl", "--db", str(curated)).exit_code == 0
+    assert Path("link.jsonl").is_symlink()
+    whole = run("export", "chat", "--db", str(curated)).stdout_bytes
+    assert Path("real.jsonl").read_bytes() == whole
+    os.mkfifo("pipe.jsonl")
+    with ThreadPoolExecutor(1) as other:
+        read = other.submit(Path("pipe.jsonl").read_bytes)
+        assert run("export", "chat", "-o", "pipe.jsonl", "--db", str(curated)).exit_code == 0
+        assert read.result() == whole
+    assert stat.S_ISFIFO(Path("pipe.jsonl").stat().st_mode)
+
+
+def test_a_full_disk_and_a_closed_pipe_are_no_tracebacks(curated: Path) -> None:
+    words = [sys.executable, "-m", "unpack_tui", "--db", str(curated), "export", "pretrain"]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("unpack-tui: Standard output cannot be written: No space left")
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as writer:
+        assert writer.stdout is not None
+        assert writer.stderr is not None
+        writer.stdout.close()
+        assert "Traceback" not in writer.stderr.read()
+    assert writer.returncode == 0
+
+
+def test_nothing_to_export_is_said(run: Run, database: Path) -> None:
+    assert "status is accepted" in run("export", "chat", "--db", str(database)).stderr
+    assert "Nothing" not in run("export", "chat", "--status", "all", "--db", str(database)).stderr
+    assert run("export", "requests", "--lang", "ru", "--db", str(database)).exit_code == 2
 
 
 def test_line_separators_and_bidi_controls_are_escaped(run: Run) -> None:

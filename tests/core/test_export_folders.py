@@ -212,6 +212,21 @@ def test_annotations_point_at_the_words_they_quote(run: Run) -> None:
     assert partial > 100
 
 
+def test_the_check_of_a_folder_sees_what_is_missing(run: Run) -> None:
+    from unpack_core.export.check import check
+
+    assert run("export", "dataset", "-o", "set", "--check").exit_code == 0
+    assert run("export", "txt", "-o", "texts", "--check").exit_code == 0
+    Path("set/pretrain/train.jsonl").unlink()
+    Path("set/chat/train.jsonl").write_text('{"id": "1"}\n')
+    faults = " ".join(check("dataset", [Path("set/dataset_info.json")]))
+    assert "“pretrain/train.jsonl” for “pretrain”, which is not there" in faults
+    assert "“messages” of “chat”" in faults
+    (first, *_) = sorted(Path("texts").glob("*.txt"))
+    first.write_bytes(b"\xff")
+    assert check("txt", [first]) == [f"{first.name} is not UTF-8."]
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -40,6 +40,10 @@ def check(preset: str, files: Sequence[Path]) -> list[str]:
 
 
 def _all_faults(preset: str, files: Sequence[Path]) -> Iterator[str]:
+    if preset in _FOLDERS:
+        for file in files:
+            yield from (f"{file.name} {fault}" for fault in _FOLDERS[preset](file))
+        return
     seen = _Seen()
     for file in files:
         for number, line in _lines(file):
@@ -155,3 +159,31 @@ def _empty(name: str, value: object) -> Iterator[str]:
     elif isinstance(value, dict):
         for key, one in value.items():
             yield from _empty(key, one)
+
+
+# --- folders ---------------------------------------------------------------------------------------------------
+
+
+def _text_faults(file: Path) -> Iterator[str]:
+    try:
+        text = file.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        yield "is not UTF-8."
+        return
+    if not text.strip():
+        yield "is empty."
+
+
+def _listing_faults(listing: Path) -> Iterator[str]:
+    """Whether the files that LLaMA-Factory is told of are there, with the columns that it will ask for."""
+    for name, entry in orjson.loads(listing.read_bytes()).items():
+        file = listing.parent / entry["file_name"]
+        if not file.is_file():
+            yield f"names “{entry['file_name']}” for “{name}”, which is not there."
+            continue
+        number, line = next(_lines(file), (0, b"{}"))
+        missing = set(entry["columns"].values()) - set(orjson.loads(line))
+        yield from (f"asks for “{column}” of “{name}”, which line {number} has not." for column in sorted(missing))
+
+
+_FOLDERS = {"txt": _text_faults, "dataset": _listing_faults}

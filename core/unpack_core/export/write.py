@@ -41,10 +41,15 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write, which takes its name when all is written and on the disk; `.gz` by its name.
 
     If the block raises, nothing is left and what stood there before is as it was. Raises ExportError where the place
-    cannot be written.
+    cannot be written. A link stays one, and what is no file (a device, a named pipe) is written as it is.
     """
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            with path.open("wb") as straight:
+                yield straight
+            return
         with ExitStack() as stack:
+            path = path.resolve()
             raw = cast(
                 "BinaryIO",
                 stack.enter_context(

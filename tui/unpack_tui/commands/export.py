@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,8 @@ from unpack_tui.options import database_option, database_path, kinds_of, model_o
 from unpack_tui.terminal import count, data_out, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from unpack_core.export import Mix, Mixture, Options, Preset, Wanted
     from unpack_core.model import Status
     from unpack_core.recipe import Recipe
@@ -108,7 +112,7 @@ def export(
     if mix and preset not in ("pretrain", "dataset"):
         raise click.UsageError("--mix goes with pretrain and dataset.")
     if preset == "requests":
-        if checked or share or mix:
+        if checked or share or mix or status or langs or without:
             raise click.UsageError("requests takes -o, --model, --kinds, --where and --recipe alone.")
         _write_requests(ctx, output, where, kinds, model, recipe)
         return
@@ -170,7 +174,7 @@ def _write_requests(
         clause = compiled(store, where) if where else None
         plan = Plan(recipe, kinds_of(recipe, ",".join(kinds) or None), model, clause=clause)
         if output is None:
-            to_stream(lines(Ledger(store), plan), data_out())
+            _to_stdout(lines(Ledger(store), plan))
             return
         with whole_file(Path(output)) as out:
             number = to_stream(lines(Ledger(store), plan), out)
@@ -178,12 +182,32 @@ def _write_requests(
 
 
 def _print(store: Store, recipe: Recipe, preset: Preset, wanted: Wanted, options: Options, mix: Mix | None) -> None:
-    from unpack_core.export import stream, to_stream
+    from unpack_core.export import stream
 
     rows, mixture = stream(store, recipe, preset, wanted, options, mix)
-    to_stream(rows, data_out())
+    number = _to_stdout(rows)
     if mixture:
         _say_share(mixture)
+    _say_nothing(number, wanted)
+
+
+def _to_stdout(rows: Iterable[object]) -> int:
+    from unpack_core.errors import ExportError
+    from unpack_core.export import to_stream
+
+    try:
+        return to_stream(rows, data_out())
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is held back would complain again at exit
+        raise ExportError(f"Standard output cannot be written: {error.strerror}. Name a file with -o.") from error
+
+
+def _say_nothing(number: int, wanted: Wanted) -> None:
+    if number == 0:
+        taken = ", ".join(sorted(wanted.status))
+        click.echo(f"Nothing makes a line: taken are layers whose status is {taken} (--status).", err=True)
 
 
 def _write_files(
@@ -203,6 +227,7 @@ def _write_files(
         click.echo(plain(f"Wrote {count(number, 'line')} to {path}."), err=True)
     for mixture in delivery.mixtures:
         _say_share(mixture)
+    _say_nothing(sum(delivery.rows.values()), wanted)
     return list(delivery.rows)
 
 
@@ -224,7 +249,7 @@ def _write_folder(
     if preset == "txt":
         number = write_texts(store, recipe, path, wanted, options, share=share or 0.0)
         click.echo(plain(f"Wrote {count(number, 'document')} to {path}."), err=True)
-        return {}
+        return {"txt": sorted(path.rglob("*.txt"))}
     share = _DATASET_SHARE if share is None else share
     written, mixtures = write_dataset(store, recipe, path, wanted, options, share=share, licence=licence, mix=mix)
     for name, splits in written.items():
@@ -233,7 +258,8 @@ def _write_folder(
     for mixture in mixtures:
         _say_share(mixture)
     click.echo(plain(f"Wrote the data set to {path}."), err=True)
-    return {name: [path / name / f"{split}.jsonl" for split in splits] for name, splits in written.items()}
+    rows = {name: [path / name / f"{split}.jsonl" for split in splits] for name, splits in written.items()}
+    return {**rows, "dataset": [path / "dataset_info.json"]}
 
 
 def _say_share(mixture: Mixture) -> None:
