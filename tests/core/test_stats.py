@@ -141,6 +141,25 @@ def test_an_edited_text_counts_for_the_model_that_wrote_what_it_was(store: Store
     assert big["cost_usd"] == pytest.approx(12 * 0.02 + 0.03)
 
 
+def test_however_often_it_was_edited_and_only_what_was_accepted_counts_as_edited(store: Store) -> None:
+    store.edit(4, "(1) In better words")
+    store.edit(7, "(1) Not worth it")
+    store.decide([7], REJECTED)
+    big, small = collect(store)["models"]
+    assert (big["name"], big["accepted"], big["rejected"], big["edited"]) == ("big", 2, 3, 1)
+    assert small["name"] == "small"
+    (only,) = collect(store, "layer:7,8")["models"]
+    assert only["cost_usd"] == pytest.approx(0.04)
+
+
+def test_findings_are_of_what_is_pending(store: Store) -> None:
+    store.edit(7, "(1) **bold**")
+    checks.catch_up(store)
+    before = collect(store)["findings"]["markup-leak"]
+    store.decide([7], ACCEPTED)
+    assert collect(store)["findings"].get("markup-leak", 0) == before - 1
+
+
 def test_revisions_are_compared_by_what_they_show(store: Store) -> None:
     old, new = collect(store)["recipes"]
     assert (old["name"], new["name"]) == ("a" * 12, "b" * 12)

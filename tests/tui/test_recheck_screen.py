@@ -93,6 +93,17 @@ async def test_answers_change_nothing_but_themselves_and_u_takes_them_back(store
     assert recheck.progress(store).open == 1
 
 
+async def test_what_was_skipped_comes_after_the_rest(store: Store) -> None:
+    app = UnpackApp(store, ask_again=True)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        first = asked(app)
+        await pilot.press("space", "a")
+        assert asked(app) != first
+        await pilot.press("a")
+        assert asked(app) == first
+
+
 async def test_the_end_says_how_many_differ_and_leads_to_them(store: Store) -> None:
     app = UnpackApp(store, ask_again=True)
     async with app.run_test(size=WIDE) as pilot:
