@@ -63,11 +63,15 @@ class Entries:
             text,
             _position(value),
             _string(value, "lang") or self._options.lang or detect(text),
-            self._clean(_string(value, "place")),
+            self._said(value, "place"),
             tuple(layers),
-            self._clean(_string(value, "removed_at")),
+            self._said(value, "removed_at"),
         )
         return Arrival(document, paragraph)
+
+    def _said(self, value: Value, name: str) -> str:
+        """A field that holds a text, as it may be stored; "" where it is absent, as most are."""
+        return self._clean(_string(value, name)) if value.get(name) is not None else ""
 
     def _clean(self, text: str) -> str:
         text, dropped = clean(text)
@@ -76,14 +80,14 @@ class Entries:
 
     def _document(self, value: Value, text: str, page: str | None) -> IncomingDocument:
         """The one that is named; else the record is a document of its own."""
-        uri = self._clean(_string(value, "document"))
-        title = self._clean(_string(value, "title"))
+        uri = self._said(value, "document")
+        title = self._said(value, "title")
         metadata = self._metadata(value)
         if page:
             metadata["repaired"] = page
         if uri:
             name = title or uri.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-            return IncomingDocument(uri, name, metadata, added=self._clean(_string(value, "added")))
+            return IncomingDocument(uri, name, metadata, added=self._said(value, "added"))
         id_field = self._options.id_field
         if id_field is None:
             name = hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
@@ -98,7 +102,7 @@ class Entries:
         pairs = _list(value, "metadata")
         if not all(isinstance(pair, dict) for pair in pairs):
             raise WrongError("“metadata” is a list of names and values")
-        return {self._clean(_string(pair, "name")): self._clean(_string(pair, "value")) for pair in pairs}
+        return {self._said(pair, "name"): self._said(pair, "value") for pair in pairs}
 
     def _layer(self, value: object) -> IncomingLayer:
         if not isinstance(value, dict):
@@ -113,13 +117,13 @@ class Entries:
             raise WrongError("tags are words without spaces")
         layer = IncomingLayer(
             kind,
-            self._clean(_string(value, "text")),
+            self._said(value, "text"),
             _choice(Status, value, "status", Status.PENDING),
             tuple(sorted({clean(tag)[0].strip() for tag in tags})),
             _flag(value, "flagged"),
             _choice(Origin, value, "origin", Origin.IMPORTED),
             *self._made(value),
-            reason=self._clean(_string(value, "reason")),
+            reason=self._said(value, "reason"),
         )
         past = [self._version(version, number) for number, version in enumerate(_list(value, "versions"), 1)]
         return _with_past(layer, tuple(past), _count(value, "head", len(past))) if past else layer
@@ -129,25 +133,25 @@ class Entries:
         if not isinstance(value, dict) or "text" not in value:
             raise WrongError(f"version {number} is not an object with a text")
         return IncomingVersion(
-            self._clean(_string(value, "text")),
+            self._said(value, "text"),
             _choice(Origin, value, "origin", Origin.IMPORTED),
             *self._made(value),
             _count(value, "parent", number - 1),
-            self._clean(_string(value, "lost")),
-            self._clean(_string(value, "reason")),
+            self._said(value, "lost"),
+            self._said(value, "reason"),
         )
 
     def _made(self, value: Value) -> _Made:
         """How a text was made, in the order in which layers and versions have it."""
         return (
-            self._clean(_string(value, "model")),
-            self._clean(_string(value, "instruction")),
-            self._clean(_string(value, "recipe")),
-            self._clean(_string(value, "effort")),
+            self._said(value, "model"),
+            self._said(value, "instruction"),
+            self._said(value, "recipe"),
+            self._said(value, "effort"),
             _number(value, "input_tokens", int),
             _number(value, "output_tokens", int),
             _number(value, "cost_usd", float),
-            self._clean(_string(value, "created_at")),
+            self._said(value, "created_at"),
         )
 
 

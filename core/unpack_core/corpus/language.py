@@ -6,11 +6,11 @@ import re
 from collections import Counter
 
 _SCRIPTS = {
-    "cyrillic": re.compile("[\u0400-\u04ff]"),
-    "kana": re.compile("[\u3040-\u30ff]"),
-    "han": re.compile("[\u3400-\u9fff]"),
-    "hangul": re.compile("[\uac00-\ud7af]"),
-    "latin": re.compile("[A-Za-z\u00c0-\u024f]"),
+    "cyrillic": re.compile("[\u0400-\u04ff]+"),
+    "kana": re.compile("[\u3040-\u30ff]+"),
+    "han": re.compile("[\u3400-\u9fff]+"),
+    "hangul": re.compile("[\uac00-\ud7af]+"),
+    "latin": re.compile("[A-Za-z\u00c0-\u024f]+"),
 }
 _UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 _COMMON = {
@@ -31,7 +31,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 def detect(text: str) -> str:
     """The ISO 639-1 code of a text's language, "" where it cannot be told."""
     sample = text[:2000]
-    letters = {script: len(found.findall(sample)) for script, found in _SCRIPTS.items()}
+    letters = {script: sum(map(len, found.findall(sample))) for script, found in _SCRIPTS.items()}
     total = sum(letters.values())
     if total < 2:
         return ""
@@ -49,8 +49,9 @@ def detect(text: str) -> str:
 
 def _latin(sample: str) -> str:
     votes: Counter[str] = Counter()
-    for word in _WORD.findall(sample.lower()):
-        votes.update(_WORDS.get(word, ()))
+    for word, times in Counter(_WORD.findall(sample.lower())).items():
+        for lang in _WORDS.get(word, ()):
+            votes[lang] += times
     if not votes:
         return ""
     (lang, count), *others = votes.most_common(2)
