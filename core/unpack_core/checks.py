@@ -109,6 +109,17 @@ def faulty(store: DatabaseFile, layer_ids: Sequence[int]) -> frozenset[int]:
     return frozenset(layer_id for (layer_id,) in rows)
 
 
+def counts_in(store: DatabaseFile, batch_id: int) -> dict[str, int]:
+    """In how many layers of a batch each is found, the most frequent first."""
+    return dict(
+        store.rows(
+            "SELECT f.name, count(DISTINCT l.id) FROM version v JOIN layer l ON l.head_id = v.id"
+            " JOIN finding f ON f.version_id = v.id WHERE v.batch_id = ? GROUP BY f.name ORDER BY 2 DESC, 1",
+            (batch_id,),
+        ).fetchall()
+    )
+
+
 def _openings(store: DatabaseFile, batch_id: int | None) -> dict[str, dict[str, float]]:
     """The templates of a batch by kind. The database remembers those asked for last, until more texts come."""
     if batch_id is None:

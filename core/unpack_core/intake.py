@@ -8,6 +8,7 @@ chunks, so that memory stays flat and a run that was cut off is finished by runn
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -23,6 +24,10 @@ from unpack_core.store import Store
 
 _CHUNK = 1000
 _DOCUMENTS_REMEMBERED = 10_000
+TOLD = 100
+"""So many lines are told of, and so many files: of a gigabyte of bad lines nobody wants each."""
+LONG = 20_000
+"""Characters of a paragraph that is odd for its length."""
 
 _Layers = Iterator[tuple[int, int, IncomingLayer]]
 
@@ -45,15 +50,32 @@ class Intake:
     kept_quotations: int = 0
     lost_quotations: int = 0
     """Of layers of paragraphs that changed: those that are still found, and those that are not."""
+    languages: Counter[str] = field(default_factory=Counter)
+    """Of the new paragraphs."""
+    kinds: Counter[str] = field(default_factory=Counter)
+    """Of the new layers."""
+    long: int = 0
+    """New paragraphs that are longer than anybody reads at once."""
+    documents: list[str] = field(default_factory=list)
+    """The first of the new ones."""
+    left_out: int = 0
+    """Lines and files that were not read."""
     troubles: list[Trouble] = field(default_factory=list)
+    """The first of them."""
     notices: list[Notice] = field(default_factory=list)
+    """What is to be said of files, the first of it."""
+    batch_id: int | None = None
+    """The batch that the new layers are."""
 
     def note(self, record: Trouble | Notice) -> None:
-        """Keep what is said of a file or a line."""
-        if isinstance(record, Trouble):
+        """Keep what is said of a file or a line, as far as anybody would read it."""
+        if isinstance(record, Notice):
+            if len(self.notices) < TOLD:
+                self.notices.append(record)
+            return
+        self.left_out += 1
+        if len(self.troubles) < TOLD:
             self.troubles.append(record)
-        else:
-            self.notices.append(record)
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> Intake:
@@ -115,7 +137,6 @@ class _Desk:
         self.intake = intake
         self.source = source
         self.sources = Sources(store)
-        self.batch_id: int | None = None
         self.documents: dict[str, _Row] = {}
         self.unsettled: dict[int, _Row] = {}
         """Those with something waiting."""
@@ -133,10 +154,11 @@ class _Desk:
             else:
                 self.intake.note(record)
         if arrivals:
-            if self.batch_id is None:
+            if self.intake.batch_id is None:
                 models = {layer.model for _, _, layer in arrivals}
-                self.batch_id = self.store.add_batch(self.source, models.pop() if len(models) == 1 else "")
-            self.intake.new_layers += self.store.add_layers(arrivals, self.batch_id)
+                self.intake.batch_id = self.store.add_batch(self.source, models.pop() if len(models) == 1 else "")
+            self.intake.new_layers += self.store.add_layers(arrivals, self.intake.batch_id)
+            self.intake.kinds.update(layer.kind for _, _, layer in arrivals)
 
     def _paragraph(self, document: IncomingDocument, new: IncomingParagraph) -> _Layers:
         row = self._document(document, new)
@@ -163,6 +185,8 @@ class _Desk:
 
     def _added(self, row: _Row, new: IncomingParagraph, digest: int) -> _Layers:
         self.intake.new_paragraphs += 1
+        self.intake.languages[new.lang] += 1
+        self.intake.long += len(new.text) > LONG
         yield from self._layers(*self.sources.add(row.id, new, digest), new, known=False)
 
     def _layers(self, paragraph_id: int, rank: int, new: IncomingParagraph, *, known: bool) -> _Layers:
@@ -197,6 +221,8 @@ class _Desk:
                 self._describe(row.id, new)
         else:
             self.intake.new_documents += 1
+            if len(self.intake.documents) < TOLD:
+                self.intake.documents.append(new.uri)
             row = _Row(
                 self.store.insert(
                     "INSERT INTO document (uri, name, title, metadata, created_at) VALUES (?, ?, ?, ?, ?)",

@@ -277,3 +277,12 @@ def test_an_open_review_sees_it(sources: Run) -> None:
         sources("import", "essay.md")
         review.refresh()
         assert header(review, 80).plain.startswith("No longer in the source: On Maps ")
+
+
+def test_filters_find_what_changed_and_what_is_gone(sources: Run) -> None:
+    assert (finds("paragraph:there"), finds("paragraph:changed"), finds("paragraph:removed")) == (3, 0, 0)
+    written(CHANGED, THIRD)
+    sources("import", "essay.md")
+    assert (finds("paragraph:there"), finds("paragraph:changed"), finds("paragraph:removed")) == (2, 1, 1)
+    exported = sources("export", "layers", "--where", "paragraph:changed").stdout
+    assert [json.loads(line)["text"] for line in exported.splitlines()] == [CHANGED]

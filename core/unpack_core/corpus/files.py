@@ -41,7 +41,9 @@ def find(path: Path, *, file_format: str | None, root: Path | None) -> Iterator[
 
 
 def _found(folder: Path, uri: str, root: Path | None) -> Iterator[File | Trouble | Notice]:
+    """The texts first: a batch beside them may name them."""
     texts = others = troubles = 0
+    records: list[File] = []
     for one in _walk(folder, root):
         if isinstance(one, Path):
             kind = _format(one)
@@ -49,10 +51,15 @@ def _found(folder: Path, uri: str, root: Path | None) -> Iterator[File | Trouble
                 others += 1
                 continue
             texts += 1
-            yield File(one, kind, _uri(one, root))
+            file = File(one, kind, _uri(one, root))
+            if kind in ("txt", "md"):
+                yield file
+            else:
+                records.append(file)
         else:
             troubles += isinstance(one, Trouble)
             yield one
+    yield from records
     if not texts and not troubles:
         held = f"it holds {others:,} files, none of them" if others else "there is no file in it that is"
         yield Trouble(uri, 0, f"{held} text, Markdown, JSON lines or CSV by its name; name files one by one, --format says what they are")  # noqa: E501

@@ -147,6 +147,12 @@ def _rechecked(sign: str) -> str:
     )
 
 
+_CHANGED = "EXISTS (SELECT 1 FROM paragraph_revision r WHERE r.paragraph_id = p.id)"
+_CHANGED_SINCE = (
+    "EXISTS (SELECT 1 FROM paragraph_revision r WHERE r.paragraph_id = p.id AND r.replaced_at > v.created_at)"
+)
+
+
 # --- the table -------------------------------------------------------------------------------------------------
 
 _YES_NO = {"yes": "it is so", "no": "it is not so"}
@@ -232,6 +238,18 @@ FIELDS: Mapping[str, Field] = {
             "recheck:differs",
             _choices({"differs": _rechecked("<>"), "same": _rechecked("=")}),
             {"differs": "the second answer is not what is in force", "same": "it is"},
+        ),
+        Field(
+            "paragraph",
+            "what became of it in its source",
+            "paragraph:removed",
+            _choices({"there": "p.removed_at = ''", "removed": "p.removed_at <> ''", "changed": _CHANGED_SINCE}),
+            {
+                "there": "its source has it",
+                "removed": "its source has it no more",
+                "changed": "its words were changed after the layer was written",
+            },
+            of_source=_choices({"there": "p.removed_at = ''", "removed": "p.removed_at <> ''", "changed": _CHANGED}),
         ),
         Field("layer", "the number of a layer", "layer:17", _number("l.id"), number=True),
     )

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from unpack_core.generate.elsewhere import Returned
     from unpack_core.intake import Intake
 
-_TROUBLES_SHOWN = 20
+_NAMED = 10
+"""New documents that a dry run names."""
 _CHECKED = 20_000
 """Layers, some seconds; of a larger import the rest is checked while the review is open."""
 
@@ -80,6 +81,7 @@ def import_(
     path = database_path(ctx)
     head = _up_to_the_first_paragraph(records)
     returned = None
+    faults: dict[str, int] = {}
     if not any(isinstance(record, (Arrival, BatchResult)) for record in head):  # nothing to store: no database for it
         intake = Intake.of(head)
     else:
@@ -95,15 +97,16 @@ def import_(
                 answered=lambda result: returns.take(result.custom_id, result.result),
             )
             checks.catch_up_all(store, _CHECKED, lambda left: progress(f"{left:,} layers to check …"))
+            faults = checks.counts_in(store, intake.batch_id) if intake.batch_id else {}
     progress.done()
     if returned and returned != Returned():
         click.echo(_results(returned), err=True)
-    for line in _report(intake, dry_run=dry_run):
+    for line in chain(_report(intake, dry_run=dry_run), _faults(faults), _left_out(intake)):
         click.echo(plain(line), err=True)
     if not dry_run and (intake.new_layers or (returned and returned.layers)):
         with Store.open(path) as store:
             compare_new(store)
-    ctx.exit(1 if intake.troubles else 0)
+    ctx.exit(1 if intake.left_out else 0)
 
 
 def _results(returned: Returned) -> str:
@@ -138,22 +141,24 @@ def _changes(intake: Intake) -> Iterator[str]:
             changed += f", {intake.lost_quotations:,} not: unpack-tui review --where finding:quote-not-found"
         yield f"{changed}."
     if intake.removed:
-        yield f"No longer in their sources: {count(intake.removed, 'paragraph')}, kept with their layers and marked so."
+        yield f"No longer in their sources: {count(intake.removed, 'paragraph')}, kept with their layers (paragraph:removed)."
     if intake.back:
         yield f"In their sources again: {count(intake.back, 'paragraph')}."
 
 
 def _report(intake: Intake, *, dry_run: bool) -> Iterator[str]:
+    from unpack_core.intake import LONG
+
     for notice in intake.notices:
         yield f"{notice.where}: {notice.message}"
-    for trouble in intake.troubles[:_TROUBLES_SHOWN]:
+    for trouble in intake.troubles:
         yield (
             f"{trouble.where}, line {trouble.line}: {trouble.reason}"
             if trouble.line
             else f"{trouble.where}: {trouble.reason}"
         )
-    if len(intake.troubles) > _TROUBLES_SHOWN:
-        yield f"… and {len(intake.troubles) - _TROUBLES_SHOWN:,} more lines that could not be read."
+    if intake.left_out > len(intake.troubles):
+        yield f"… and {intake.left_out - len(intake.troubles):,} more that could not be read."
     verb = "Would add" if dry_run else "Added"
     yield (
         f"{verb} {count(intake.new_documents, 'document')}, {count(intake.new_paragraphs, 'paragraph')} "
@@ -164,6 +169,34 @@ def _report(intake: Intake, *, dry_run: bool) -> Iterator[str]:
             f"There already: {count(intake.known_paragraphs, 'paragraph')} and {count(intake.known_layers, 'layer')}."
         )
     yield from _changes(intake)
-    if intake.troubles:
-        what = count(len(intake.troubles), "line or file", "lines or files")
+    if dry_run:
+        yield from _details(intake)
+    if intake.long:
+        odd = count(intake.long, "paragraph is", "paragraphs are")
+        yield f"{odd} longer than {LONG:,} characters: is that how the source was meant to be split?"
+
+
+def _details(intake: Intake) -> Iterator[str]:
+    if intake.documents:
+        more = intake.new_documents - _NAMED
+        names = ", ".join(intake.documents[:_NAMED])
+        yield f"New documents: {names}{f', and {more:,} more' if more > 0 else ''}."
+    if intake.languages:
+        yield f"Languages: {_counted({lang or 'not told': n for lang, n in intake.languages.most_common()})}."
+    if intake.kinds:
+        yield f"Layers: {_counted(dict(intake.kinds.most_common()))}."
+
+
+def _faults(faults: dict[str, int]) -> Iterator[str]:
+    if faults:
+        yield f"Faults found in the new layers: {_counted(faults)} (unpack-tui review --where finding:any)."
+
+
+def _left_out(intake: Intake) -> Iterator[str]:
+    if intake.left_out:
+        what = count(intake.left_out, "line or file", "lines or files")
         yield f"{what} left out; mend and import again: only what is missing is added."
+
+
+def _counted(numbers: dict[str, int]) -> str:
+    return ", ".join(f"{name} {number:,}" for name, number in numbers.items())

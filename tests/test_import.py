@@ -1,0 +1,120 @@
+"""`unpack-tui import` as a curator meets it: what is said, what the exit code is, and that nothing is lost."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+Run = Callable[..., Result]
+
+
+def numbers(run: Run) -> tuple[int, int]:
+    """Paragraphs and layers that there are."""
+    said = json.loads(run("stats", "--json").stdout)
+    return said["paragraphs"], said["layers"]["total"]
+
+
+def test_what_is_wrong_is_one_sentence_and_the_rest_comes_in(run: Run) -> None:
+    Path("good.md").write_text("One paragraph.\n")
+    Path("empty.txt").touch()
+    Path("picture.txt").write_bytes(bytes(range(256)) * 8)
+    Path("old.txt").write_bytes("Причина и следствие.".encode("cp1251"))
+    Path("blank.md").write_text("# Only a heading\n")
+    Path("folder").mkdir()
+    names = ["nowhere.txt", "empty.txt", "picture.txt", "old.txt", "blank.md", "folder", "good.md"]
+    result = run("import", *names)
+    assert result.exit_code == 1
+    for name in names[:-1]:
+        assert len([line for line in result.stderr.splitlines() if line.startswith(name)]) == 1, name
+    assert "Traceback" not in result.stderr
+    assert "6 lines or files left out" in result.stderr
+    assert numbers(run) == (1, 0)
+
+
+@pytest.mark.parametrize("option", [["--format", "pdf"], ["--encoding", "klingon"]])
+def test_options_that_mean_nothing_are_said_before_anything_is_read(run: Run, option: list[str]) -> None:
+    Path("a.txt").write_text("One.")
+    result = run("import", "a.txt", *option)
+    assert result.exit_code == 1
+    assert result.stderr.count("\n") == 1
+    assert not Path("unpack.db").exists()
+
+
+def test_every_bad_line_is_named_with_its_number_and_mending_adds_what_was_missing(run: Run) -> None:
+    good = {n: json.dumps({"text": f"Line {n}."}) for n in range(1, 201)}
+    bad = {n: ["not json", '{"text": 5}', '{"t": "x"}', '[1]', '{"text": ""}'][n % 5] for n in range(3, 200, 4)}
+    Path("a.jsonl").write_text("\n".join((good | bad)[n] for n in sorted(good)))
+    result = run("import", "a.jsonl")
+    assert result.exit_code == 1
+    named = {int(line.split(":")[0].rsplit(" ", 1)[1]) for line in result.stderr.splitlines() if ", line " in line}
+    assert named == set(bad)
+    assert numbers(run) == (200 - len(bad), 0)
+    Path("a.jsonl").write_text("\n".join(good[n] for n in sorted(good)))
+    again = run("import", "a.jsonl")
+    assert again.exit_code == 0
+    assert f"Added {len(bad)} documents, {len(bad)} paragraphs" in again.stderr
+
+
+def test_thousands_of_bad_lines_are_counted(run: Run) -> None:
+    Path("a.jsonl").write_text("no\n" * 5000)
+    result = run("import", "a.jsonl")
+    assert "… and 4,900 more that could not be read." in result.stderr
+    assert "5,000 lines or files left out" in result.stderr
+
+
+def test_a_dry_run_says_what_would_come_in(run: Run) -> None:
+    Path("a.txt").write_text("The first of it, which is in English.\n\nА это по-русски.\n")
+    layers = [{"kind": "question", "text": "(1) “not in it” Why?"}, {"kind": "meta", "text": "(1) It counts words."}]
+    Path("b.jsonl").write_text(json.dumps({"text": "Another one " + "and another " * 2000, "layers": layers}))
+    result = run("import", "--dry-run", "a.txt", "b.jsonl")
+    assert result.exit_code == 0
+    for said in (
+        "Would add 2 documents, 3 paragraphs and 2 layers.",
+        "New documents: a.txt, b.jsonl#",
+        "ru 1",
+        "Layers: question 1, meta 1.",
+        "Faults found in the new layers: quote-not-found 1",
+        "1 paragraph is longer than 20,000 characters",
+    ):
+        assert said in result.stderr
+    assert not Path("unpack.db").exists()
+
+
+def test_in_a_folder_the_texts_come_before_the_batches_that_name_them(run: Run) -> None:
+    Path("all/batch").mkdir(parents=True)
+    Path("all/texts").mkdir()
+    Path("all/texts/essay.md").write_text("A map is a promise.\n")
+    line = {"document": "essay.md", "text": "A map is a promise.", "layers": [{"kind": "meta", "text": "(1) So."}]}
+    Path("all/batch/a.jsonl").write_text(json.dumps(line))
+    assert "Added 1 document, 1 paragraph and 1 layer." in run("import", "all").stderr
+
+
+def test_what_a_document_says_of_itself_goes_out_and_comes_in_again(run: Run) -> None:
+    Path("log.md").write_text(">[!a] **Anna** - 2025-03-01\n> A map is a promise.\n<!-- UID: 5f -->\n")
+    run("import", "log.md")
+    first = run("export", "layers").stdout
+    assert {"name": "speaker", "value": "Anna"} in json.loads(first)["metadata"]
+    Path("out.jsonl").write_text(first)
+    assert run("--db", "other.db", "import", "out.jsonl").exit_code == 0
+    assert run("--db", "other.db", "export", "layers").stdout == first
+
+
+def test_csv_and_other_data_sets_from_stdin(run: Run) -> None:
+    result = run("import", "-", "--format", "csv", "--text-field", "body", stdin=b"id,body\n1,One.\n2,Two.\n")
+    assert result.exit_code == 0, result.stderr
+    result = run("import", "-", "--text-field", "body", "--id-field", "id", stdin=b'{"id": 7, "body": "Three."}\n')
+    assert result.exit_code == 0, result.stderr
+    assert numbers(run) == (3, 0)
+    assert "stdin.jsonl#7" in run("export", "layers").stdout
+
+
+def test_results_that_are_not_ours_are_listed_and_left_alone(run: Run, database: Path) -> None:
+    line = {"custom_id": "theirs", "result": {"type": "errored", "error": {"type": "invalid_request"}}}
+    Path("results.jsonl").write_text(json.dumps(line) + "\n")
+    result = run("--db", str(database), "import", "results.jsonl")
+    assert result.exit_code == 0
+    assert "1 belong to requests that are not of this database" in result.stderr
