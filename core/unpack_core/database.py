@@ -35,6 +35,15 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Which file a name stands for; None for none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 class DatabaseFile:
     """An open database file. Not to be shared between threads: each opens its own."""
 
@@ -42,6 +51,8 @@ class DatabaseFile:
         self.db = db
         self.path = path
         self._seen_version = self._data_version()
+        self._file = _identity(path)
+        self._rescued: Path | None = None
 
     @classmethod
     def open(cls, path: Path | str, *, create: bool = False) -> Self:
@@ -127,6 +138,7 @@ class DatabaseFile:
         if self.db.conn.in_transaction:
             yield
             return
+        self._stay_in_place()
         with in_sentences(self.path):
             self.db.conn.execute("BEGIN IMMEDIATE")
             try:
@@ -151,6 +163,28 @@ class DatabaseFile:
                 self.db.conn.execute("ROLLBACK")
             raise
         self.db.conn.execute("COMMIT")
+
+    @contextmanager
+    def without_waiting(self) -> Iterator[None]:
+        """For work that can be done later as well: StoreError at once where another program writes."""
+        self.rows("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            self.rows(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+
+    def _stay_in_place(self) -> None:
+        """Refuse to write into a file that was removed or replaced, where nobody would find it; keep what it holds."""
+        if _identity(self.path) == self._file:
+            return
+        if self._rescued is None:
+            rescued = backup.free_name(self.path, "rescued")
+            backup.keep(self.db.conn, rescued)
+            self._rescued = rescued
+        raise StoreError(
+            f"{self.path} was removed or replaced while it was open: all that it held is kept in {self._rescued}. "
+            "Leave, and open the one that you want."
+        )
 
     def changed_elsewhere(self) -> bool:
         """Whether another connection has written since the last time that this was asked."""

@@ -5,17 +5,21 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
+from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.css.query import NoMatches
+from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import Screen
 
+from unpack_core.errors import StoreError
+from unpack_core.plain import plain
 from unpack_core.recipe import Recipe, built_in
 from unpack_core.review import Review
 from unpack_core.store import Store
@@ -96,6 +100,17 @@ class UnpackApp(App[None]):
         """A screen that was opening as the line dropped has nothing in it: that is no fault."""
         if not (self._exit and isinstance(error, NoMatches)):
             super()._handle_exception(error)
+
+    async def run_action(
+        self, action: str | ActionParseResult, default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:  # fmt: skip
+        """A key that the file or the disk refuses is said and changes nothing; the next one may work."""
+        try:
+            return await super().run_action(action, default_namespace, namespaces)
+        except StoreError as error:
+            self.notify(plain(str(error)), severity="error", markup=False)
+            return True
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()

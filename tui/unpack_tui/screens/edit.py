@@ -10,7 +10,7 @@ from textual.containers import Container
 from textual.screen import Screen
 from textual.widgets import TextArea
 
-from unpack_core.errors import StaleError
+from unpack_core.errors import StaleError, StoreError
 from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.screens import SIZES
@@ -77,7 +77,10 @@ class EditScreen(Screen[str]):
         self.query_one("#keys", Pane).show(paint.edit_keys(self._told))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
-        self._save_draft(event.text_area.text)
+        try:
+            self._save_draft(event.text_area.text)
+        except StoreError as error:  # a disk that is full, another that writes: the text stays here
+            self._told = str(error)
         self.show()
 
     def _save_draft(self, text: str) -> None:

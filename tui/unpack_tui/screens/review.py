@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import ClassVar
 
 from textual.app import ComposeResult, SuspendNotSupported
@@ -150,10 +151,11 @@ class ReviewScreen(Screen[None]):
     def _look_for_changes(self) -> None:
         store = self.review.store
         checked = checks.behind(store) > 0
-        if checked:
-            checks.catch_up(store, _CHECKED_BETWEEN)
-        elif search.behind(store):
-            search.catch_up(store)
+        with suppress(StoreError), store.without_waiting():  # what cannot be written now can be later
+            if checked:
+                checks.catch_up(store, _CHECKED_BETWEEN)
+            elif search.behind(store):
+                search.catch_up(store)
         self.comparer.look()
         if store.changed_elsewhere():
             self.review.refresh()

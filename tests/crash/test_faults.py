@@ -1,0 +1,162 @@
+"""A full disk, a file that cannot be written, is locked, removed or replaced: what was done stays, and it is said."""
+
+from __future__ import annotations
+
+import ctypes
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.conftest import batch_line
+from tests.tui.terminal import Terminal
+from unpack_core.doctor import examine
+from unpack_core.store import Store
+
+Command = Callable[..., Result]
+
+LIMITED = """
+import resource, sys
+from unpack_tui.__main__ import main
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
+sys.argv[1:] = sys.argv[2:]
+main()
+"""
+"""The program with a limit to how far files may grow: what a full disk is to SQLite."""
+
+
+def decided(path: Path) -> list[str]:
+    """What is in force, of a file that is sound."""
+    with Store.open(path) as store:
+        assert [sentence for check in examine(store) for sentence in check.broken] == []
+        return [status for (status,) in store.rows("SELECT status FROM layer ORDER BY id")]
+
+
+def test_a_review_on_a_full_disk_says_so_and_keeps_what_was_done(database: Path) -> None:
+    with closing(sqlite3.connect(database)) as reader:
+        reader.execute("SELECT 1 FROM layer").fetchone()  # the WAL grows while somebody reads
+        size = max(database.stat().st_size, 150_000)
+        words = (str(size), "review", "--db", database.name)
+        with Terminal(*words, folder=database.parent, command=("-c", LIMITED)) as terminal:
+            terminal.expect("1 of 4")
+            terminal.press("a")
+            terminal.expect("Definition accepted")
+            for _ in range(400):
+                terminal.press("f")
+                terminal.settle(0.02)
+                if "cannot be read or written" in terminal.text():
+                    break
+            terminal.expect("cannot be read or written: the disk reports an error. What was done before is safe")
+            for key in ("f", "x", "t", "\x1b", "e", "y", "\x1b", "n", "u"):
+                terminal.press(key)
+                terminal.settle()
+            assert "Traceback" not in terminal.text()
+            terminal.press("q")
+            terminal.wait()
+            assert b"Traceback" not in terminal.written
+    assert decided(database)[0] == "accepted"
+
+
+@pytest.mark.parametrize("room", [100_000, 400_000])
+@pytest.mark.parametrize(
+    "words", ["import more.jsonl", "dedupe", "export layers --status all -o out.jsonl", "backup copy.db"]
+)
+def test_a_command_on_a_full_disk_ends_with_a_sentence(room: int, words: str, database: Path, run: Command) -> None:
+    folder = database.parent
+    with (folder / "more.jsonl").open("w") as more:
+        more.writelines(json.dumps(batch_line(n, "en", f"{n} " + "paragraph " * 40)) + "\n" for n in range(4, 1200))
+    if words.startswith("export"):
+        assert run("--db", str(database), "import", "more.jsonl").exit_code == 0
+    before = decided(database)
+    command = [sys.executable, "-c", LIMITED, str(room), "--db", str(database), *words.split()]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    if done.returncode:
+        assert done.stderr.strip().splitlines()[-1].startswith("unpack-tui: ")
+        assert not (folder / "out.jsonl").exists()
+        assert not (folder / "copy.db").exists()
+    assert decided(database)[: len(before)] == before
+    (folder / "copy.db").unlink(missing_ok=True)
+    assert run("--db", str(database), *words.split()).exit_code == 0  # with room again
+
+
+def without_override() -> None:
+    """Root may write whatever it likes: give that up (CAP_DAC_OVERRIDE) before the program begins."""
+    if os.geteuid() == 0:
+        ctypes.CDLL(None).prctl(24, 1, 0, 0, 0)
+
+
+def test_a_file_that_cannot_be_written_is_said(database: Path) -> None:
+    folder = database.parent
+    database.chmod(0o400)
+    folder.chmod(0o500)
+    try:
+        for words in ("stats", "review", "export", "import batch.jsonl", "doctor", "backup"):
+            done = subprocess.run(
+                [sys.executable, "-m", "unpack_tui", "--db", "x.db", *words.split()],
+                cwd=folder, capture_output=True, text=True, check=False, preexec_fn=without_override,
+            )  # fmt: skip
+            assert done.returncode == 1, words
+            assert done.stderr.count("\n") == 1, done.stderr
+            assert "cannot be" in done.stderr
+    finally:
+        folder.chmod(0o700)
+        database.chmod(0o600)
+    assert decided(database) == ["pending"] * 12
+
+
+@contextmanager
+def locked(path: Path) -> Iterator[None]:
+    """Another program that writes and does not end."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+
+
+def test_a_review_waits_for_another_writer_and_then_says_so(database: Path) -> None:
+    with Terminal("review", "--db", database.name, folder=database.parent) as terminal:
+        terminal.expect("1 of 4")
+        terminal.settle()
+        with locked(database):
+            terminal.press("a")
+            terminal.expect("is being written by another program")
+            assert "database is locked" not in terminal.text()
+        terminal.press("a")
+        terminal.expect("Definition accepted")
+        terminal.press("q")
+        assert terminal.wait() == 0
+    assert decided(database)[0] == "accepted"
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_file_that_was_removed_or_replaced_loses_nothing(replaced: bool, database: Path) -> None:
+    with Terminal("review", "--db", database.name, folder=database.parent) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("a")
+        terminal.expect("Definition accepted")
+        if replaced:
+            with Store.open(database.with_name("other.db"), create=True):
+                pass
+            database.with_name("other.db").replace(database)
+        else:
+            database.unlink()
+        terminal.press("x")
+        terminal.expect("was removed or replaced")
+        terminal.press("q")
+        terminal.wait()
+        assert b"Traceback" not in terminal.written
+    assert decided(database.with_name("x.rescued.db"))[:2] == ["accepted", "pending"]
+    if replaced:
+        assert decided(database) == []
+
+
+def test_the_limit_above_does_limit(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", LIMITED, "1000", "demo", "--db", str(tmp_path / "x.db")]
+    assert subprocess.run(command, capture_output=True, check=False).returncode == 1
