@@ -4,7 +4,7 @@
 
 Prints the processor's seconds (so that others on the machine count for little) and the ratio to the bare reading; for
 `--mix` over so many megabytes of plain documents the ratio to loading and dumping their lines. Each measure is a
-process of its own, the best of five, in rounds: every round has the bare reading too. Memory is the peak that is
+process of its own, the best of three, in rounds: every round has the bare reading too. Memory is the peak that is
 resident, for so many layers and for three times as many; SQLite's own cache is 32 MB of it, and full in both.
 """
 
@@ -138,7 +138,7 @@ def main() -> None:
         things: dict[str, tuple[Path, ...]] = {"bare": (small,), **dict.fromkeys(_PRESETS, (small,))}
         best = {name: float("inf") for name in (*things, "lines", "mix")}
         peak = dict.fromkeys(best, 0)
-        for _ in range(5):
+        for _ in range(3):
             for name in best:
                 what, paths = name, things.get(name, (corpus,))
                 if name == "mix":
