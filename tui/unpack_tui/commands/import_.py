@@ -141,7 +141,8 @@ def _changes(intake: Intake) -> Iterator[str]:
             changed += f", {intake.lost_quotations:,} not: unpack-tui review --where finding:quote-not-found"
         yield f"{changed}."
     if intake.removed:
-        yield f"No longer in their sources: {count(intake.removed, 'paragraph')}, kept with their layers (paragraph:removed)."
+        gone = count(intake.removed, "paragraph")
+        yield f"No longer in their sources: {gone}, kept with their layers (paragraph:removed)."
     if intake.back:
         yield f"In their sources again: {count(intake.back, 'paragraph')}."
 
