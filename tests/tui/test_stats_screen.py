@@ -58,6 +58,18 @@ async def test_the_page_says_how_far_how_fast_and_how_good(store: Store, size: t
         assert isinstance(app.screen, ReviewScreen)
 
 
+async def test_without_colours_the_review_and_the_page_say_the_same(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        assert "Definition" in seen(pilot, "#layers")
+        await pilot.press("s")
+        assert "━ 5 accepted   ╍ 1 rejected   ─ 6 open" in await counted(pilot)
+
+
 async def test_it_scrolls_a_line_a_page_and_to_both_ends(store: Store) -> None:
     app = UnpackApp(store)
     async with app.run_test(size=NARROW) as pilot:

@@ -102,7 +102,7 @@ class Pane(Widget):
             lines[-1] = self._note(f"↓ {below + 1} more lines", width)
         if self._scrolls and self._top > 0 and len(lines) > 1:
             lines[0] = self._note(f"↑ {self._top + 1} lines above", width)
-        lines += [Strip.blank(0)] * (height - len(lines))
+        lines += [Strip([])] * (height - len(lines))
         return [line.crop_extend(0, width, self.rich_style) for line in lines]
 
     def _note(self, text: str, width: int) -> Strip:
