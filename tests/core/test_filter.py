@@ -259,7 +259,7 @@ def test_completion_offers_fields_then_the_values_in_use(store: Store) -> None:
     assert texts("document:", known) == ["document:книга.txt", "document:justice.md"]
     assert texts("batch:", known) == ["batch:1"]
     assert texts("status:", known) == ["status:pending", "status:accepted", "status:rejected"]
-    assert texts("para", known) == ["kind:paradox"]
+    assert texts("parad", known) == ["kind:paradox"]
     assert texts("nothing:", known) == []
     assert [one.text for one in complete("", 0, known)] == [f"{name}:" for name in FIELDS]
     assert all(one.meaning for one in complete("", 0, known))

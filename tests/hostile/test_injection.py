@@ -131,6 +131,7 @@ def test_no_text_in_the_database_changes_what_is_asked_read_or_run(
             terminal.expect("1 of 1")
             terminal.press("r")
             server.wait_for(before + 3)
+            terminal.expect("is new; v shows both")  # else its message could come after the editor's
             terminal.press("E")
             terminal.expect("Nothing was changed")
         assert touched.read_text() == "ours"

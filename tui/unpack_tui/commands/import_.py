@@ -142,7 +142,7 @@ def _changes(intake: Intake) -> Iterator[str]:
         yield f"{changed}."
     if intake.removed:
         gone = count(intake.removed, "paragraph")
-        yield f"No longer in their sources: {gone}, kept with their layers (paragraph:removed)."
+        yield f"No longer in their sources: {gone}, kept with their layers: unpack-tui review --where paragraph:removed"
     if intake.back:
         yield f"In their sources again: {count(intake.back, 'paragraph')}."
 
