@@ -180,6 +180,8 @@ class DatabaseFile:
         if self._rescued is None:
             rescued = backup.free_name(self.path, "rescued")
             backup.keep(self.db.conn, rescued)
+            # What stands in the log beside the name would else be taken for pages of the file that now has the name.
+            self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
             self._rescued = rescued
         raise StoreError(
             f"{self.path} was removed or replaced while it was open: all that it held is kept in {self._rescued}. "

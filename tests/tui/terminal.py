@@ -74,6 +74,8 @@ class Terminal:
         """Read to the end; the exit code, or minus the signal that ended it."""
         while self._read():
             pass
+        if select.select([self.fd], [], [], 0) == ([], [], []):
+            raise AssertionError(f"It did not end. The screen:\n{self.text()}")
         _, status = os.waitpid(self.pid, 0)
         self._ended = os.waitstatus_to_exitcode(status)
         return self._ended

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _NAMED = 10
 """New documents that a dry run names."""
-_CHECKED = 20_000
+_CHECKED = 10_000
 """Layers, some seconds; of a larger import the rest is checked while the review is open."""
 
 

@@ -418,5 +418,4 @@ class ReviewScreen(Screen[None]):
         self.comparer.leave()
 
     def action_quit(self) -> None:
-        self.review.save_place()
         self.app.exit(message=self.asking.under_way() or None)
