@@ -35,6 +35,15 @@ def test_what_is_wrong_is_one_sentence_and_the_rest_comes_in(run: Run) -> None:
     assert numbers(run) == (1, 0)
 
 
+@pytest.mark.parametrize("options", [[], ["--dry-run"]])
+def test_a_mistyped_name_is_one_sentence(run: Run, options: list[str]) -> None:
+    result = run("import", *options, "missing.txt")
+    assert result.exit_code == 1
+    assert result.stderr == "missing.txt: there is no such file or folder\n"
+    assert result.stdout == ""
+    assert not Path("unpack.db").exists()
+
+
 @pytest.mark.parametrize("option", [["--format", "pdf"], ["--encoding", "klingon"]])
 def test_options_that_mean_nothing_are_said_before_anything_is_read(run: Run, option: list[str]) -> None:
     Path("a.txt").write_text("One.")

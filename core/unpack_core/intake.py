@@ -67,6 +67,11 @@ class Intake:
     batch_id: int | None = None
     """The batch that the new layers are."""
 
+    @property
+    def brought(self) -> bool:
+        """Whether any paragraph came, new or known."""
+        return bool(self.new_paragraphs or self.known_paragraphs or self.changed)
+
     def note(self, record: Trouble | Notice) -> None:
         """Keep what is said of a file or a line, as far as anybody would read it."""
         if isinstance(record, Notice):

@@ -27,6 +27,9 @@ def find(path: Path, *, file_format: str | None, root: Path | None) -> Iterator[
     uri = _uri(path, root)
     try:
         mode = path.stat().st_mode
+    except FileNotFoundError:
+        yield Trouble(uri, 0, "there is no such file or folder")
+        return
     except OSError as error:
         yield Trouble(uri, 0, f"it cannot be read: {error.strerror or error}")
         return

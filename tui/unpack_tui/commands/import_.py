@@ -160,11 +160,12 @@ def _report(intake: Intake, *, dry_run: bool) -> Iterator[str]:
         )
     if intake.left_out > len(intake.troubles):
         yield f"… and {intake.left_out - len(intake.troubles):,} more that could not be read."
-    verb = "Would add" if dry_run else "Added"
-    yield (
-        f"{verb} {count(intake.new_documents, 'document')}, {count(intake.new_paragraphs, 'paragraph')} "
-        f"and {count(intake.new_layers, 'layer')}."
-    )
+    if intake.brought or not intake.left_out:  # of a name that was mistyped its own sentence is enough
+        verb = "Would add" if dry_run else "Added"
+        yield (
+            f"{verb} {count(intake.new_documents, 'document')}, {count(intake.new_paragraphs, 'paragraph')} "
+            f"and {count(intake.new_layers, 'layer')}."
+        )
     if intake.known_paragraphs or intake.known_layers:
         yield (
             f"There already: {count(intake.known_paragraphs, 'paragraph')} and {count(intake.known_layers, 'layer')}."
@@ -194,7 +195,7 @@ def _faults(faults: dict[str, int]) -> Iterator[str]:
 
 
 def _left_out(intake: Intake) -> Iterator[str]:
-    if intake.left_out:
+    if intake.left_out > 1 or (intake.left_out and intake.brought):
         what = count(intake.left_out, "line or file", "lines or files")
         yield f"{what} left out; mend and import again: only what is missing is added."
 
