@@ -113,6 +113,41 @@ def test_a_heading_without_a_blank_line_stands_alone() -> None:
     assert split(f"On Maps\n=======\n{body}\n") == ["On Maps", joined]
 
 
+def test_a_heading_between_paragraphs_that_no_blank_line_parts() -> None:
+    before = "The surveyor put down his chain and went home, since it was late, and\nthe hill would keep."
+    after = "The next morning the hill was where it had been, and so was the chain\nthat he had put down."
+    found = split(f"{before}\nThe next day\n{after}\n")
+    assert found == [before.replace("\n", " "), "The next day", after.replace("\n", " ")]
+
+
+def test_the_end_of_a_letter_keeps_its_lines() -> None:
+    text = (
+        "I am writing about the map that we spoke of last week, the one with the\nriver in red ink, which you borrowed "
+        "on Monday for your lecture on what\nmaps leave out, and which I should like to have again before the frost\n"
+        "comes and the ink grows pale."
+    )
+    end = "Yours,\nAnna Petrova\n12 Main Street"
+    assert split(f"{text}\n{end}\n") == [text.replace("\n", " "), end]
+
+
+def test_a_manual_page_as_man_renders_it() -> None:
+    """Words broken with U+2010, lines set flush on both sides, some of their spaces turned into tabs by col."""
+    page = (
+        "       The options control the behaviour	of find  but  are  specified  immedi‐\n"
+        "       ately  after the last path name, where the command-line options of other\n"
+        "       programs are.	 One is enough.\n"
+    )
+    assert split(page) == [
+        "The options control the behaviour of find but are specified immediately after the last path name, where the "
+        "command-line options of other programs are. One is enough."
+    ]
+
+
+def test_a_typeset_hyphen_that_words_have_of_their_own_stays() -> None:
+    line = "what is well‐known here was written with the hyphen of typesetters, well‐\nknown or not, on every line of it"
+    assert "well‐known or not" in split(line)[0]
+
+
 def test_paragraphs_with_a_first_line_set_in() -> None:
     text = (
         "    Первый абзац с красной строки, который продолжается на следующей\nстроке и кончается здесь.\n"
@@ -516,7 +551,7 @@ def test_a_folder_with_links_pipes_and_other_files(tmp_path: Path) -> None:
     assert texts(records) == ["One."]
     sentences = said(records)
     for phrase in ("link to a folder", "Too many levels of symbolic links", "No such file", "neither a file nor",
-                   "1 files that are not text"):  # fmt: skip
+                   "Passed over: 1 file whose"):  # fmt: skip
         assert sentences.count(phrase) == 1, phrase
 
 

@@ -64,10 +64,14 @@ def _found(folder: Path, uri: str, root: Path | None) -> Iterator[File | Trouble
             yield one
     yield from records
     if not texts and not troubles:
-        held = f"it holds {others:,} files, none of them" if others else "there is no file in it that is"
+        held = f"of the {_files(others)} in it none is" if others else "there is no file in it that is"
         yield Trouble(uri, 0, f"{held} text, Markdown, JSON lines or CSV by its name; name files one by one, --format says what they are")  # noqa: E501
     elif others:
-        yield Notice(uri, f"{others:,} files that are not text by their names were passed over.")
+        yield Notice(uri, f"Passed over: {_files(others)} whose names are not those of text.")
+
+
+def _files(number: int) -> str:
+    return f"{number:,} file{'s' * (number != 1)}"
 
 
 def _walk(folder: Path, root: Path | None) -> Iterator[Path | Trouble | Notice]:

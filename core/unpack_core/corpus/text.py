@@ -26,7 +26,9 @@ _LONGEST_POEM = 200
 _NARROWEST = 30
 """Nobody wraps narrower: such lines are names, numbers, verse."""
 
-_SPACES = re.compile(" {2,}")
+_SPACES = re.compile(r" {2,}| *\t\s*")
+_TYPESET = re.compile(r"(?<=[^\W\d_])‐(?=\s*\Z)")
+_WITHIN = re.compile(r"\w‐\w")
 _RULE = re.compile(r"\s*([-=*_~#+·•—–])(?:\s*\1){2,}\s*\Z")
 _QUOTED = re.compile(r"[ \t]*>[ \t]?")
 _SPEECH = re.compile(r"[—–]\s*(?=\w)|[—–-]\s")
@@ -44,6 +46,8 @@ class _Line:
 
     text: str
     indent: int = 0
+    end: int = 0
+    """The column at which it ends, tabs counted as what they fill."""
     filled: bool = False
     """Whether the next line's first word would not have fitted."""
     long: bool = False
@@ -79,8 +83,22 @@ def paragraphs(lines: Iterable[str]) -> Iterator[str]:
     lines = iter(lines)
     first = list(islice(lines, _SAMPLE))
     width = _width(first)
-    for block in _blocks(chain(first, lines)):
+    lines = chain(first, lines)
+    if not any(_WITHIN.search(line) for line in first):
+        lines = _soft(lines)
+    for block in _blocks(lines):
         yield from _split(block, width)
+
+
+def _soft(lines: Iterable[str]) -> Iterator[str]:
+    """Typesetters, man's among them, break words with U+2010: where words hold none within a line, it is not theirs."""
+    before: str | None = None
+    for line in lines:
+        if before is not None:
+            yield _TYPESET.sub("\u00ad", before) if line.lstrip()[:1].islower() else before
+        before = line
+    if before is not None:
+        yield before
 
 
 def joined(before: str, after: str) -> str:
@@ -126,7 +144,7 @@ def _split(block: list[str], width: int) -> Iterator[str]:
             yield from _split(quoted, width)
         return
     lines = [_measured(line) for line in block]
-    longest = max(line.indent + len(line.text) for line in lines)
+    longest = max(line.end for line in lines)
     if len(lines) > 1 and longest > _WIDEST:
         yield from (line.text for line in lines)
         return
@@ -140,13 +158,15 @@ def _split(block: list[str], width: int) -> Iterator[str]:
         yield from (line.text for line in lines)
     else:
         for part in _parts(found):
+            while found.wrapped and len(part) > 1 and _is_heading(part):
+                yield part.pop(0).text
             yield _text(part)
 
 
 def _measured(line: str) -> _Line:
     text = line.strip()
     margin = line[: len(line) - len(line.lstrip())]
-    return _Line(text, len(margin.expandtabs()))
+    return _Line(text, len(margin.expandtabs()), len(line.expandtabs().rstrip()))
 
 
 def _fill(lines: list[_Line], width: int) -> None:
@@ -155,9 +175,8 @@ def _fill(lines: list[_Line], width: int) -> None:
     for line, following in pairwise(lines):
         word = following.text.split(None, 1)[0]
         room = 1 if _is_wide(word[0]) else len(word) + 1
-        end = line.indent + len(line.text)
-        line.filled = end + room > width
-        line.long = line.filled or end > 0.85 * width
+        line.filled = line.end + room > width
+        line.long = line.filled or line.end > 0.85 * width
 
 
 def _is_heading(lines: list[_Line]) -> bool:
@@ -236,8 +255,10 @@ def _begins(before: _Line, line: _Line, first: _Line, base: int, hanging: bool) 
 
 
 def _text(part: list[_Line]) -> str:
-    """One paragraph; a term that stands over its definition keeps its line."""
+    """One paragraph; a term that stands over its definition keeps its line, the end of a letter all of them."""
     first, *rest = part
+    if len(part) > 2 and not any(line.filled or line.is_item or line.end > _VERSE for line in part):
+        return "\n".join(line.text for line in part)
     if rest and not first.filled and rest[0].indent > first.indent and not first.is_item:
         return f"{first.text}\n{_run(rest)}"
     return _run(part)

@@ -134,12 +134,12 @@ def _up_to_the_first_paragraph(records: Iterator[Record]) -> list[Record]:
 def _changes(intake: Intake) -> Iterator[str]:
     """What became of sources that changed."""
     if intake.changed:
-        changed = f"Changed in their sources: {count(intake.changed, 'paragraph')}"
+        said = f"Changed in their sources: {count(intake.changed, 'paragraph')}"
         if intake.kept_quotations or intake.lost_quotations:
-            changed += f"; {count(intake.kept_quotations, 'quotation')} of their layers found again"
+            said += f"; {count(intake.kept_quotations, 'quotation')} of their layers found again"
         if intake.lost_quotations:
-            changed += f", {intake.lost_quotations:,} not: unpack-tui review --where finding:quote-not-found"
-        yield f"{changed}."
+            said += f", {intake.lost_quotations:,} not: unpack-tui review --where finding:quote-not-found"
+        yield said if intake.lost_quotations else f"{said}."
     if intake.removed:
         gone = count(intake.removed, "paragraph")
         yield f"No longer in their sources: {gone}, kept with their layers: unpack-tui review --where paragraph:removed"
