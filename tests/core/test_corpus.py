@@ -144,8 +144,8 @@ def test_a_manual_page_as_man_renders_it() -> None:
 
 
 def test_a_typeset_hyphen_that_words_have_of_their_own_stays() -> None:
-    line = "what is well‐known here was written with the hyphen of typesetters, well‐\nknown or not, on every line of it"
-    assert "well‐known or not" in split(line)[0]
+    text = "what is well‐known here was written with the hyphen of typesetters, well‐\nknown or not, on every line"
+    assert "well‐known or not" in split(text)[0]
 
 
 def test_paragraphs_with_a_first_line_set_in() -> None:
