@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
 
+from tests.generate.conftest import TEXTS
 from tests.messages_server import MessagesServer
 
 Run = Callable[..., Result]
@@ -51,9 +53,7 @@ def test_what_errored_or_expired_is_asked_again(run: Run, server: MessagesServer
     assert ask("SELECT count(*) FROM layer") == [(3,)]
 
 
-def test_a_batch_whose_submission_was_cut_off_is_found_again(
-    run: Run, server: MessagesServer, ask: Ask
-) -> None:
+def test_a_batch_whose_submission_was_cut_off_is_found_again(run: Run, server: MessagesServer, ask: Ask) -> None:
     server.lose_create_answer = True
     assert "not known" in run("generate", "--batch", "--kinds", "analogy").stderr
     server.lose_create_answer = False
@@ -90,3 +90,18 @@ def test_a_batch_is_no_larger_than_its_budget(run: Run, server: MessagesServer, 
 def test_wait_needs_batch(run: Run) -> None:
     assert run("generate", "--wait").exit_code == 2
     assert run("generate", "--batch", "--offline").exit_code == 2
+
+
+def test_a_paragraph_that_stands_in_two_places_is_two_requests(
+    run: Run, server: MessagesServer, ask: Ask, tmp_path: Path
+) -> None:
+    (tmp_path / "copy.txt").write_text(TEXTS[0], encoding="utf-8")
+    assert run("import", "copy.txt").exit_code == 0
+
+    assert run("generate", "--batch", "--kinds", "question").exit_code == 0
+    server.end_batches()
+    assert run("generate", "--batch").exit_code == 0
+
+    (batch, *_) = server.asked("/v1/messages/batches")
+    assert len({line["custom_id"] for line in batch["requests"]}) == 4
+    assert ask("SELECT count(DISTINCT paragraph_id) FROM layer WHERE kind = 'question'") == [(4,)]

@@ -32,9 +32,7 @@ def test_every_missing_layer_is_made_once(run: Run, server: MessagesServer, ask:
     assert ask("SELECT count(*), count(DISTINCT kind) FROM layer") == [(27, NINE)]
     assert ask("SELECT DISTINCT status FROM layer") == [("pending",)]
     first = "SELECT text FROM layer JOIN version v ON v.id = head_id WHERE kind = 'question' AND paragraph_id = 1"
-    assert ask(first) == [
-        ("(1) “Justice is” What stands behind the conformity of. — [so / not so]",)
-    ]
+    assert ask(first) == [("(1) “Justice is” What stands behind the conformity of. — [so / not so]",)]
     assert run("generate").exit_code == 0
     assert len(server.asked()) == 3
     assert ask("SELECT count(*) FROM layer") == [(27,)]
@@ -68,9 +66,7 @@ def test_provenance_and_cost_add_up(run: Run, server: MessagesServer, ask: Ask) 
     assert server.asked()[0]["output_config"]["effort"] == "low"
 
 
-def test_a_fault_of_form_is_repaired_once_and_then_stays_to_be_seen(
-    run: Run, server: MessagesServer, ask: Ask
-) -> None:
+def test_a_fault_of_form_is_repaired_once_and_then_stays_to_be_seen(run: Run, server: MessagesServer, ask: Ask) -> None:
     server.script.append(Reply(text="I would rather not write JSON."))
     assert run("generate", "--limit", "1", "--kinds", "analogy").exit_code == 0
     assert layers(ask) == [("analogy", 1)]
@@ -168,9 +164,7 @@ def test_what_cannot_be_waited_out_ends_the_run_in_a_sentence(
     assert ask("SELECT count(*) FROM layer") == [(27,)]
 
 
-def test_a_request_that_the_endpoint_does_not_take_ends_alone(
-    run: Run, server: MessagesServer, ask: Ask
-) -> None:
+def test_a_request_that_the_endpoint_does_not_take_ends_alone(run: Run, server: MessagesServer, ask: Ask) -> None:
     server.script.append(Reply(status=400, message="prompt is too odd"))
     result = run("generate", "--kinds", "analogy", "--concurrency", "1")
     assert result.exit_code == 1
@@ -178,9 +172,7 @@ def test_a_request_that_the_endpoint_does_not_take_ends_alone(
     assert layers(ask) == [("analogy", 2)]
 
 
-def test_without_a_schema_the_shape_is_asked_for_in_words(
-    run: Run, server: MessagesServer, ask: Ask
-) -> None:
+def test_without_a_schema_the_shape_is_asked_for_in_words(run: Run, server: MessagesServer, ask: Ask) -> None:
     server.script.append(Reply(status=400, message="compiled grammar is too large"))
     said = 'Here it is:\n```json\n{"analogy": [{"quote": "", "text": "A scale.", "answer": "",}]}\n```'
     server.script.append(Reply(text=said))
@@ -224,9 +216,7 @@ def test_dry_run_says_the_price_and_asks_nothing(run: Run, server: MessagesServe
     assert "not known" in run("generate", "--dry-run", "--model", "somebody-elses").stderr
 
 
-def test_reparse_reads_the_stored_answers_again_and_asks_nothing(
-    run: Run, server: MessagesServer, ask: Ask
-) -> None:
+def test_reparse_reads_the_stored_answers_again_and_asks_nothing(run: Run, server: MessagesServer, ask: Ask) -> None:
     server.script.extend([Reply(text="no"), Reply(text="no")])
     run("generate", "--kinds", "analogy", "--limit", "1")
     before = len(server.asked())
@@ -253,9 +243,7 @@ def test_at_most_so_many_are_in_flight(run: Run, server: MessagesServer, tmp_pat
     assert len(server.asked()) == 30 + len(TEXTS)
 
 
-def test_the_stable_part_comes_first_and_is_marked_for_the_cache(
-    run: Run, server: MessagesServer
-) -> None:
+def test_the_stable_part_comes_first_and_is_marked_for_the_cache(run: Run, server: MessagesServer) -> None:
     run("generate", "--where", "lang:en", "--concurrency", "1")
     run("generate", "--where", "lang:en", "--kinds", "viewpoint", "--concurrency", "1")
     first, second, third, *_ = server.asked()
@@ -280,3 +268,18 @@ def test_a_kind_that_the_model_has_nothing_for_is_not_asked_for_again(
     assert layers(ask) == [("paradox", 1)]
     assert run("generate", "--kinds", "analogy,paradox", "--limit", "1").exit_code == 0
     assert ask("SELECT count(*) FROM request WHERE paragraph_id = 1") == [(1,)]
+
+
+def test_a_paragraph_that_stands_in_two_places_is_unpacked_in_both(
+    run: Run, server: MessagesServer, ask: Ask, tmp_path: Path
+) -> None:
+    (tmp_path / "copy.txt").write_text(TEXTS[0], encoding="utf-8")
+    assert run("import", "copy.txt").exit_code == 0
+    spoilt, good = Reply(text="no JSON"), Reply()
+    server.script += [spoilt, good, good, good, spoilt, good]  # so that their repairs are alike too
+
+    assert run("generate", "--kinds", "question", "--concurrency", "1").exit_code == 0
+    assert run("generate", "--kinds", "question").exit_code == 0
+
+    assert ask("SELECT paragraph_id, count(*) FROM layer GROUP BY paragraph_id") == [(1, 1), (2, 1), (3, 1), (4, 1)]
+    assert len(server.asked()) == 6, "four paragraphs and two repairs, and nothing asked by the second run"

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from unpack_core.generate.claude import Claude, RemoteBatch
     from unpack_core.generate.ledger import Gap, Ledger
     from unpack_core.generate.price import Prices, Usage
+    from unpack_core.generate.request import Request
     from unpack_core.generate.run import Plan
 
 REQUESTS = 100_000
@@ -114,6 +115,9 @@ class Batches:
                     return
             yield gap
 
+    def _identity(self, request: Request) -> str:
+        return request.identity(self.client.provider, self.client.host)
+
     def _loads(self, gaps: Iterator[Gap]) -> Iterator[list[Gap]]:
         """Gaps in loads that fit a batch."""
         load: list[Gap] = []
@@ -136,12 +140,11 @@ class Batches:
             )
             for gap in gaps:
                 request = unpack(self.plan, gap)
-                identity = request.identity(self.client.provider, self.client.host)
-                entry = self.ledger.enter(request, identity, gap.paragraph_id)
+                entry = self.ledger.enter(request, self._identity, gap.paragraph_id)
                 self.store.rows(
                     "UPDATE request SET state = 'open', remote_batch_id = ? WHERE id = ?", (batch_id, entry.id)
                 )
-                lines.append({"custom_id": identity, "params": request.parameters()})
+                lines.append({"custom_id": entry.identity, "params": request.parameters()})
         try:
             remote_id = await self._create(lines)
         except (DoubtError, PassingError) as doubt:

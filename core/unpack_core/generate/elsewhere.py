@@ -18,6 +18,7 @@ from unpack_core.generate.run import unpack
 
 if TYPE_CHECKING:
     from unpack_core.generate.price import Prices
+    from unpack_core.generate.request import Request
     from unpack_core.generate.run import Plan
 
 
@@ -27,9 +28,12 @@ def lines(ledger: Ledger, plan: Plan) -> Iterator[dict[str, Any]]:
     gaps = ledger.gaps(plan.kinds, model=plan.model, recipe=plan.recipe.hash, clause=plan.clause)
     for gap in islice(gaps, plan.limit):
         request = unpack(plan, gap)
-        identity = request.identity("anthropic", "")  # whoever runs it: their host is not known
-        ledger.enter(request, identity, gap.paragraph_id)
-        yield {"custom_id": identity, "params": request.parameters()}
+        entry = ledger.enter(request, _identity, gap.paragraph_id)
+        yield {"custom_id": entry.identity, "params": request.parameters()}
+
+
+def _identity(request: Request) -> str:
+    return request.identity("anthropic", "")  # whoever runs it: their host is not known
 
 
 @dataclass(slots=True)

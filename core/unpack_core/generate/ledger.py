@@ -6,8 +6,8 @@ answered. An answer is committed before it is read. A failure is a row with its 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -26,7 +26,8 @@ _UNDER_WAY = (
 )
 _PAGE = 200
 _ENTRY = (
-    "id, purpose, paragraph_id, layer_id, kinds, model, effort, recipe, instruction, number, state, reason, attempts"
+    "id, identity, purpose, paragraph_id, layer_id, kinds, model, effort, recipe, instruction, number, state,"
+    " reason, attempts"
 )
 
 
@@ -47,6 +48,7 @@ class Entry:
     """One request as it stands in the books."""
 
     id: int
+    identity: str
     purpose: str
     paragraph_id: int
     layer_id: int | None
@@ -134,9 +136,18 @@ class Ledger:
 
     # --- asking and answering ----------------------------------------------------------------------------------
 
-    def enter(self, request: Request, identity: str, paragraph_id: int, layer_id: int | None = None) -> Entry:
-        """The row of a request: the one that is there, or a new one."""
+    def enter(
+        self, request: Request, name: Callable[[Request], str], paragraph_id: int, layer_id: int | None = None
+    ) -> Entry:
+        """The row of a request, whose identity `name` makes: the one that is there, or a new one.
+
+        A paragraph that stands in two places is two paragraphs: each is asked about in requests of its own.
+        """
         with self.store.write():
+            there = self.find(name(request))
+            if there and (there.paragraph_id, there.layer_id) != (paragraph_id, layer_id):
+                request = replace(request, copy=layer_id or paragraph_id)
+            identity = name(request)
             self.store.rows(
                 "INSERT OR IGNORE INTO request (identity, purpose, paragraph_id, layer_id, kinds, model, effort,"
                 " recipe, instruction, number, state, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)",
@@ -253,5 +264,5 @@ def _narrowed(clause: Clause | None) -> tuple[str, tuple[object, ...]]:
 
 def _entry(row: Sequence[Any]) -> Entry:
     columns = list(row)
-    columns[4] = tuple(orjson.loads(columns[4]))
+    columns[5] = tuple(orjson.loads(columns[5]))
     return Entry(*columns)

@@ -113,6 +113,8 @@ class Request:
     instruction: str = ""
     number: int = 0
     """Tells apart requests that are equal in all else."""
+    copy: int = 0
+    """The paragraph or layer that it is about, where another one is asked about in the same words; else 0."""
     recipe: str = ""
     """Hash of the recipe's revision."""
     max_tokens: int = MAX_TOKENS
@@ -151,6 +153,8 @@ class Request:
     def identity(self, provider: str, host: str) -> str:
         """64 hex digits that name all that could change the answer; fits a custom_id of Message Batches."""
         said = {"provider": provider, "host": host, "number": self.number, **self.parameters()}
+        if self.copy:
+            said["copy"] = self.copy
         return sha256(orjson.dumps(said, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
@@ -217,8 +221,8 @@ def regenerate(
         lines.append(_say(tongue, "focus", focus=focus))
     return Request(
         Purpose.REGENERATE if candidate is None else Purpose.CANDIDATE, model, (kind,), tongue,
-        _system(recipe, tongue, lang), (("user", "\n\n".join(lines)),), effort, instruction, number, recipe.hash,
-        examples=recipe.examples_in(tongue),
+        _system(recipe, tongue, lang), (("user", "\n\n".join(lines)),), effort, instruction, number,
+        recipe=recipe.hash, examples=recipe.examples_in(tongue),
     )  # fmt: skip
 
 

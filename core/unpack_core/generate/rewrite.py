@@ -62,8 +62,8 @@ class Rewriter:
         Raises GenerationError where asking is no use. Cancelled while it is in flight, nothing changes.
         """
         layer = self.ledger.store.layer(layer_id)
-        request, identity = self._new(layer_id, instruction, candidate)
-        entry = self.ledger.enter(request, identity, layer.paragraph_id, layer_id)
+        request = self._new(layer_id, instruction, candidate)
+        entry = self.ledger.enter(request, self.asker.identity, layer.paragraph_id, layer_id)
         if not await self.asker.ask(entry, request, on_text):
             return Rewritten(None, reason=self.ledger.entry(entry.id).reason)
         return self._take(entry, layer if take and candidate is None else None)
@@ -91,17 +91,16 @@ class Rewriter:
         store.regenerate(layer_id, IncomingLayer(layer.kind, text, origin=Origin.OFFLINE, model=MODEL))
         return store.layer(layer_id).head.id
 
-    def _new(self, layer_id: int, instruction: str, candidate: int | None) -> tuple[Request, str]:
+    def _new(self, layer_id: int, instruction: str, candidate: int | None) -> Request:
         """A request that was not made before: asking again for the same is asking for another answer."""
         store = self.ledger.store
         layer = store.layer(layer_id)
         paragraph = store.paragraph(layer.paragraph_id)
         number = self.ledger.rewrites(layer_id)
-        request = requests.regenerate(
+        return requests.regenerate(
             self.recipe, paragraph.text, paragraph.lang, layer.kind, layer.head.text, model=self.model,
             instruction=instruction, number=number, effort=self.effort, candidate=candidate,
         )  # fmt: skip
-        return request, self.asker.identity(request)
 
     def _take(self, entry: Entry, seen: Layer | None) -> Rewritten:
         """Make the stored answer a version, and the head where the layer is still as it was `seen`."""

@@ -161,9 +161,10 @@ class Run:
     async def _fill(self, gap: Gap) -> None:
         try:
             first = unpack(self.plan, gap)
-            harvest = await self._ask(first, gap, waits=True)
+            entry = self.ledger.enter(first, self.asker.identity, gap.paragraph_id)
+            harvest = await self._ask(first, entry, waits=True)
             if harvest and harvest.state == "answered":
-                harvest = await self._mend(first, gap, harvest)
+                harvest = await self._mend(first, entry, harvest)
             if harvest and harvest.state == "done":
                 self.tally.done += 1
             elif harvest:
@@ -175,25 +176,23 @@ class Run:
             self.tally.in_flight -= 1
             self._watch(self.tally)
 
-    async def _mend(self, first: Request, gap: Gap, harvest: Harvest) -> Harvest:
+    async def _mend(self, first: Request, entry: Entry, harvest: Harvest) -> Harvest:
         """Ask once more for what came in no usable form, saying what was wrong; then what came first has to do."""
-        entry = self.ledger.find(self.asker.identity(first))
-        assert entry is not None
         paid = self.ledger.answer(entry.id)
         assert paid is not None
         try:
             if self._may_begin():
                 self.tally.mended += 1
                 faults = [fault.sentence for fault in harvest.faults]
-                await self._ask(requests.repair(first, said(paid.body), faults, harvest.lacking), gap)
+                repair = requests.repair(first, said(paid.body), faults, harvest.lacking)
+                await self._ask(repair, self.ledger.enter(repair, self.asker.identity, entry.paragraph_id))
         finally:  # also where the run ends here: what was paid for is not left lying
             harvest = gather(self.ledger, entry.id, self._batch)
             self.tally.layers += len(harvest.kinds)
         return harvest
 
-    async def _ask(self, request: Request, gap: Gap, *, waits: bool = False) -> Harvest | None:
+    async def _ask(self, request: Request, entry: Entry, *, waits: bool = False) -> Harvest | None:
         """Ask and add what came; None where nothing came: then it is counted, or the run has ended."""
-        entry = self.ledger.enter(request, self.asker.identity(request), gap.paragraph_id)
         if not await self.asker.ask(entry, request):
             entry = self.ledger.entry(entry.id)
             if entry.state == "failed" and waits:
