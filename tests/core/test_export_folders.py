@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from unpack_core.export.presets import PRESETS
 from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
 
@@ -127,6 +128,25 @@ def test_a_data_set_says_what_is_in_it(run: Run) -> None:
         row = lines(Path("set", entry["file_name"]))[0]
         assert set(entry["columns"].values()) <= set(row)
         assert not entry.get("ranking") or row["chosen"]["role"] == row["rejected"]["role"] == "assistant"
+
+
+def test_each_preset_of_rows_is_a_config_and_reasoning_is_where_its_reader_looks(run: Run) -> None:
+    assert run("export", "dataset", "-o", "set").exit_code == 0
+    card = Path("set/README.md").read_text(encoding="utf-8")
+    configs = {line.split()[-1] for line in card.splitlines() if line.startswith("- config_name:")}
+    assert configs == set(PRESETS) - {"w3c"}
+    info = json.loads(Path("set/dataset_info.json").read_bytes())
+    assert set(info) >= configs - {"layers", "prompt-completion"}
+    thought = 0
+    for row, again in zip(
+        lines("set/dialogue/train.jsonl"), lines(Path("set", info["dialogue"]["file_name"])), strict=True
+    ):
+        for turn, once_more in zip(row["messages"], again["messages"], strict=True):
+            thought += bool(turn["reasoning_content"])
+            assert once_more["content"].endswith(turn["content"])
+            assert turn["reasoning_content"] in once_more["content"]
+            assert ("<think>" in once_more["content"]) == bool(turn["reasoning_content"])
+    assert thought
 
 
 def test_a_data_set_mixes_its_documents_for_pretraining(run: Run) -> None:

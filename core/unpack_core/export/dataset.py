@@ -2,7 +2,7 @@
 
     README.md              the card, which names the configs and their types
     <preset>/train.jsonl   and validation.jsonl, the same documents on the same side in every preset
-    dataset_info.json      for LLaMA-Factory, with llamafactory/preference…jsonl, the pairs as it wants them
+    dataset_info.json      for LLaMA-Factory, with llamafactory/…jsonl, the pairs and dialogues as it wants them
     manifest.json          rows and SHA-256 of every file, and how it was made
 """
 
@@ -10,15 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
 
 import orjson
 
 from unpack_core.export.card import card, counts
-from unpack_core.export.folder import Folder, whole_folder
+from unpack_core.export.folder import whole_folder
+from unpack_core.export.llamafactory import write_llamafactory
 from unpack_core.export.made import Mix, Side, made
 from unpack_core.export.mix import Mixture
-from unpack_core.export.presets import PRESETS, Options, Row
+from unpack_core.export.presets import PRESETS, Options
 from unpack_core.export.rows import ACCEPTED, Rows, Wanted
 from unpack_core.export.sides import sides
 from unpack_core.export.surfaces import Titles
@@ -32,14 +33,9 @@ if TYPE_CHECKING:
 Written = Mapping[str, Mapping[str, int]]
 """Rows by config and split."""
 
-CONFIGS = ("chat", "chat-per-layer", "prompt-completion", "preference", "dialogue", "pretrain", "layers")
-_ROLES = {
-    "role_tag": "role",
-    "content_tag": "content",
-    "user_tag": "user",
-    "assistant_tag": "assistant",
-    "system_tag": "system",
-}
+CONFIGS = ("chat", "chat-per-layer", "prompt-completion", "preference", "dialogue", "pretrain", "alpaca", "sharegpt",
+           "layers")  # fmt: skip
+"""The presets but `w3c`, whose rows have the shapes that its standard gives them."""
 
 
 def write_dataset(
@@ -80,7 +76,7 @@ def write_dataset(
                     (folder.path / file).unlink()  # a file without rows has no types, and readers fail on it
             if name not in written:
                 (folder.path / name).rmdir()
-        _write_llamafactory(folder, written)
+        write_llamafactory(folder, written)
         missing = [f"There are no {name} rows: no exported layer makes any." for name in CONFIGS if name not in written]
         said = list(_said(wanted, options, divided, written, share)) + list(_said_of_mix(mixtures, mix))
         text = card(written, counts(Rows(store, wanted)), said, missing, licence)
@@ -145,39 +141,3 @@ def _said_of_mix(mixtures: Mapping[str, Mixture], mix: Mix | None) -> Iterator[s
             f"annotated are {100 * mixture.share:.2f} % of all {mixture.unit} ({100 * mixture.wanted:g} % asked for), "
             f"{mixture.annotated_documents:,} of {documents:,} documents."
         )
-
-
-# --- for LLaMA-Factory -----------------------------------------------------------------------------------------
-
-
-def _write_llamafactory(folder: Folder, written: Written) -> None:
-    """`dataset_info.json`; pairs are written once more, since there an answer is one message, not a list of them."""
-    info: dict[str, object] = {}
-    for name, splits in written.items():
-        for split in splits:
-            entry = name if split == "train" else f"{name}_{split}"
-            file = f"{name}/{split}.jsonl"
-            if name in ("chat", "chat-per-layer", "dialogue"):
-                info[entry] = _conversations(file, {"messages": "messages"})
-            elif name == "pretrain":
-                info[entry] = {"file_name": file, "columns": {"prompt": "text"}}
-            elif name == "preference":
-                pairs = f"llamafactory/preference_{split}.jsonl"
-                (folder.path / "llamafactory").mkdir(exist_ok=True)
-                folder.rows[pairs] = to_file(_pairs(folder.path / file), folder.path / pairs)
-                columns = {"messages": "prompt", "chosen": "chosen", "rejected": "rejected"}
-                info[entry] = {**_conversations(pairs, columns), "ranking": True}
-    (folder.path / "dataset_info.json").write_bytes(
-        orjson.dumps(info, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
-    )
-
-
-def _conversations(file: str, columns: Mapping[str, str]) -> dict[str, object]:
-    return {"file_name": file, "formatting": "sharegpt", "columns": columns, "tags": _ROLES}
-
-
-def _pairs(file: Path) -> Iterator[Row]:
-    with file.open("rb") as lines:
-        for line in lines:
-            row = cast("dict[str, Any]", orjson.loads(line))  # a line that we wrote
-            yield {**row, "chosen": row["chosen"][0], "rejected": row["rejected"][0]}

@@ -2,8 +2,8 @@
 
 An accepted `dialogue` layer is a conversation as it stands. Others are composed of accepted items: a question is a turn
 and its bracket the answer; any other item answers a question that its kind asks. Nothing is said that no curator
-accepted but the asking. What bears on an answer, by the words that it quotes, is the answerer's reasoning; what was
-thought or said in an earlier turn is known by then, and is not thought again.
+accepted but the asking. What bears on an answer, by the words that it quotes, is the answerer's reasoning; but what is
+said anywhere in the conversation is not thought too, and nothing is thought twice.
 """
 
 from __future__ import annotations
@@ -87,9 +87,8 @@ def dialogue(rows: Rows, titles: Titles, seed: int = 0, reasoning: Reasoning = R
         speech = talk(lang)
         for key, exchanges in _conversations(passage, points, titles, seed):
             messages: list[Turn] = [_turn("system", _pick(speech.system, seed, key, "system"))]
-            known: set[int] = set()
+            known = {point for exchange in exchanges for point in exchange.said}
             for number, exchange in enumerate(exchanges):
-                known |= exchange.said
                 reasons = [point for point in exchange.reasons if point.number not in known][:_MOST_REASONS]
                 known.update(point.number for point in reasons)
                 form = _pick(_turns(speech, number, len(exchanges)), seed, f"{key}:{number}", "turn form")
@@ -318,9 +317,14 @@ def _thought(reasons: Sequence[Point], titles: Titles, lang: str) -> str:
     return "\n".join(lines)
 
 
+def thinking(thought: str, text: str) -> str:
+    """An answer with its reasoning before it, as models write it that think aloud."""
+    return f"<think>\n{thought}\n</think>\n\n{text}" if thought else text
+
+
 def _answer(text: str, thought: str, reasoning: Reasoning) -> Turn:
-    if reasoning == Reasoning.THINK and thought:
-        return _turn("assistant", f"<think>\n{thought}\n</think>\n\n{text}")
+    if reasoning == Reasoning.THINK:
+        return _turn("assistant", thinking(thought, text))
     return _turn("assistant", text, thought if reasoning == Reasoning.FIELD else "")
 
 
