@@ -102,6 +102,13 @@ def test_in_a_folder_the_texts_come_before_the_batches_that_name_them(run: Run) 
     assert "Added 1 document, 1 paragraph and 1 layer." in run("import", "all").stderr
 
 
+def test_a_line_that_is_there_twice_brings_its_layers_once(run: Run) -> None:
+    line = json.dumps({"document": "a.md", "text": "A map.", "layers": [{"kind": "meta", "text": "(1) So."}]})
+    Path("a.jsonl").write_text(f"{line}\n{line}\n")
+    Path("b.jsonl").write_text(line)
+    assert "Added 1 document, 1 paragraph and 1 layer." in run("import", "a.jsonl", "b.jsonl").stderr
+
+
 def test_what_a_document_says_of_itself_goes_out_and_comes_in_again(run: Run) -> None:
     Path("log.md").write_text(">[!a] **Anna** - 2025-03-01\n> A map is a promise.\n<!-- UID: 5f -->\n")
     run("import", "log.md")

@@ -145,9 +145,12 @@ class _Desk:
         self.documents: dict[str, _Row] = {}
         self.unsettled: dict[int, _Row] = {}
         """Those with something waiting."""
+        self.brought: set[tuple[int, str, str]] = set()
+        """Layers of this chunk, which are not in the file yet: paragraph, kind, text."""
 
     def take(self, records: Iterable[Record]) -> None:
         """Take one chunk, inside the caller's transaction."""
+        self.brought.clear()
         arrivals: list[tuple[int, int, IncomingLayer]] = []
         for record in records:
             if isinstance(record, Arrival):
@@ -195,13 +198,12 @@ class _Desk:
         yield from self._layers(*self.sources.add(row.id, new, digest), new, known=False)
 
     def _layers(self, paragraph_id: int, rank: int, new: IncomingParagraph, *, known: bool) -> _Layers:
-        brought: set[tuple[str, str]] = set()
         for layer in new.layers:
-            same = (layer.kind, layer.text)
-            if same in brought or (known and self._has_layer(paragraph_id, *same)):
+            same = (paragraph_id, layer.kind, layer.text)
+            if same in self.brought or (known and self._has_layer(*same)):
                 self.intake.known_layers += 1
                 continue
-            brought.add(same)
+            self.brought.add(same)
             yield paragraph_id, rank, layer
 
     def _has_layer(self, paragraph_id: int, kind: str, text: str) -> bool:

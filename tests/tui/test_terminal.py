@@ -49,6 +49,24 @@ def test_a_dropped_line_leaves_a_whole_file_and_the_place(database: Path, line_d
     assert statuses(database)[0] == "pending"
 
 
+@pytest.mark.parametrize(
+    ("key", "there"),
+    [("t", "Tags of this"), ("F", "Show only"), ("/", "Search in"), ("s", "How far"), ("?", "Next layer")],
+)
+def test_a_screen_is_left_once_however_often_the_key_came(key: str, there: str, database: Path) -> None:
+    """On a slow line keys come in one breath: those after the first must not take away the review."""
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press(key)
+        terminal.expect(there)
+        terminal.press("\r\r\r")
+        terminal.settle()
+        terminal.press("a")
+        terminal.expect("Definition accepted")
+        terminal.press("q")
+        assert terminal.wait() == 0
+
+
 @pytest.mark.parametrize("end", [signal.SIGHUP, signal.SIGKILL])
 def test_a_half_typed_edit_survives(database: Path, end: signal.Signals) -> None:
     with opened(database) as terminal:

@@ -9,17 +9,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from unpack_core.review import Review
 from unpack_tui import paint
+from unpack_tui.screens.page import Dialog
 from unpack_tui.screens.tags import LastWord
 
 _SAMPLE = 6
 
 
-class BulkScreen(ModalScreen[bool]):
+class BulkScreen(Dialog[bool]):
     """Asks; gives back whether to do it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,7 +42,7 @@ class BulkScreen(ModalScreen[bool]):
             yield Static(Content(f"y  do it, {self.how}     n  leave"), classes="hint")
 
 
-class BulkTagsScreen(ModalScreen[tuple[list[str], list[str]] | None]):
+class BulkTagsScreen(Dialog[tuple[list[str], list[str]] | None]):
     """Asks for tags to add and, with a minus, to take away; gives back both lists, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", id="leave-bulk-tags")]

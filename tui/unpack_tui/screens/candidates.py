@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.screen import Screen
 
 from unpack_core.duplicates import likest_reject
 from unpack_core.errors import StaleError
@@ -17,12 +16,13 @@ from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.keys import in_force
 from unpack_tui.screens import SIZES
+from unpack_tui.screens.page import Page
 from unpack_tui.widgets.pane import Pane
 
 MOST = 9
 
 
-class CandidatesScreen(Screen[str]):
+class CandidatesScreen(Page[str]):
     """A digit picks; gives back a message. Those that are not picked stay among the versions."""
 
     HORIZONTAL_BREAKPOINTS = SIZES

@@ -8,11 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from unpack_tui.screens.page import Dialog
 
-class KeepOrDrop(ModalScreen[bool | None]):
+
+class KeepOrDrop(Dialog[bool | None]):
     """An edit that was not kept: keep it, throw it away, or go on editing (None)."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

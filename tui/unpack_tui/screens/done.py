@@ -7,15 +7,15 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from unpack_core.review import Review
 from unpack_core.stats import count_layers
 from unpack_tui import paint
+from unpack_tui.screens.page import Dialog
 
 
-class DoneScreen(ModalScreen[str | None]):
+class DoneScreen(Dialog[str | None]):
     """Gives back `undo`, `quit`, or None to look around again."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -9,7 +9,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.screen import Screen
 
 from unpack_core import duplicates
 from unpack_core.duplicates.desk import Desk
@@ -23,13 +22,14 @@ from unpack_tui.keys import in_force
 from unpack_tui.paint.duplicates import Sheet
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.merge import MergeScreen
+from unpack_tui.screens.page import Page
 from unpack_tui.widgets.pane import Pane
 
 _WIDE_ROWS, _NARROW_ROWS = 7, 3
 """At most so many copies are listed at once."""
 
 
-class DuplicatesScreen(Screen[str]):
+class DuplicatesScreen(Page[str]):
     """A group at a time: the copy to keep, and beside it one of the others; gives back a message."""
 
     HORIZONTAL_BREAKPOINTS = SIZES

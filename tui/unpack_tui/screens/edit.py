@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widgets import TextArea
 
 from unpack_core.errors import StaleError, StoreError
@@ -15,10 +14,11 @@ from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.dialogs import KeepOrDrop
+from unpack_tui.screens.page import Page
 from unpack_tui.widgets.pane import Pane
 
 
-class EditScreen(Screen[str]):
+class EditScreen(Page[str]):
     """The source beside a text area; gives back a message for the status line."""
 
     HORIZONTAL_BREAKPOINTS = SIZES

@@ -11,13 +11,13 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from unpack_core.errors import FilterError
 from unpack_core.filter import Completion, Count, LiveCount, Role, Vocabulary, complete, for_words, tokens, vocabulary
 from unpack_core.review import Review
 from unpack_tui import paint
+from unpack_tui.screens.page import Dialog
 
 _COMPLETIONS = 8
 _STYLES = {Role.NOT: "bold", Role.FIELD: "cyan", Role.VALUE: "", Role.TEXT: "yellow", Role.WRONG: "red underline"}
@@ -31,7 +31,7 @@ class Colours(Highlighter):
             text.stylize(_STYLES[token.role], token.start, token.end)
 
 
-class Asking(ModalScreen[str | None]):
+class Asking(Dialog[str | None]):
     """A line that is counted as it is typed; gives back a filter expression, or None to change nothing."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", id="leave-asking")]

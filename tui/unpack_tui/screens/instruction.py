@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from unpack_core.plain import one_line
+from unpack_tui.screens.page import Dialog
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Said:
     for_all: bool
 
 
-class InstructionScreen(ModalScreen[Said | None]):
+class InstructionScreen(Dialog[Said | None]):
     """Gives back the instruction, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

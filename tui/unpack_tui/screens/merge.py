@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.screen import Screen
 from textual.widgets import TextArea
 
 from unpack_core.duplicates.desk import Desk
@@ -18,10 +17,11 @@ from unpack_tui.keys import in_force
 from unpack_tui.paint.duplicates import Sheet
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.dialogs import KeepOrDrop
+from unpack_tui.screens.page import Page
 from unpack_tui.widgets.pane import Pane
 
 
-class MergeScreen(Screen[str]):
+class MergeScreen(Page[str]):
     """The other text beside a text area with the one that is kept; gives back a message.
 
     What is typed is stored as a draft of the layer that is kept, as any edit of it is.

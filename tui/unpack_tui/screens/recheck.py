@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
-from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from unpack_core import recheck
@@ -19,6 +18,7 @@ from unpack_tui import paint
 from unpack_tui.keys import in_force
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.help import HelpScreen
+from unpack_tui.screens.page import Dialog, Page
 from unpack_tui.screens.stats import StatsScreen
 from unpack_tui.widgets.pane import Pane
 
@@ -26,7 +26,7 @@ DIFFERING = "recheck:differs"
 """The filter that finds what was answered otherwise than it stands."""
 
 
-class RecheckScreen(Screen[str]):
+class RecheckScreen(Page[str]):
     """One question at a time, in random order; gives back a filter to go to, or ""."""
 
     HORIZONTAL_BREAKPOINTS = SIZES
@@ -141,7 +141,7 @@ class RecheckScreen(Screen[str]):
         self.dismiss("")
 
 
-class AnsweredScreen(ModalScreen[str]):
+class AnsweredScreen(Dialog[str]):
     """The end of the questions; gives back `undo`, `stats`, a filter to go to, or "" for the review."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

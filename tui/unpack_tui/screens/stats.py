@@ -7,7 +7,6 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 
 from unpack_core.errors import UnpackError
 from unpack_core.review import Review
@@ -17,10 +16,11 @@ from unpack_tui import paint
 from unpack_tui.keys import in_force
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.help import HelpScreen
+from unpack_tui.screens.page import Page
 from unpack_tui.widgets.pane import Pane
 
 
-class StatsScreen(Screen[None]):
+class StatsScreen(Page[None]):
     """Of what the review's filter finds, or of everything."""
 
     HORIZONTAL_BREAKPOINTS = SIZES

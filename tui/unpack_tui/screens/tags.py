@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from unpack_core.errors import StoreError
 from unpack_core.review import Review
+from unpack_tui.screens.page import Dialog
 
 
 class LastWord(Suggester):
@@ -29,7 +29,7 @@ class LastWord(Suggester):
         return value + found[len(last) :] if found else None
 
 
-class TagsScreen(ModalScreen[str]):
+class TagsScreen(Dialog[str]):
     """Gives back a message for the status line."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss('')", "Leave", id="leave-tags")]

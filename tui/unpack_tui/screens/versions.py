@@ -7,16 +7,16 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
-from textual.screen import Screen
 
 from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.keys import in_force
 from unpack_tui.screens import SIZES
+from unpack_tui.screens.page import Page
 from unpack_tui.widgets.pane import Pane
 
 
-class VersionsScreen(Screen[str]):
+class VersionsScreen(Page[str]):
     """Versions, oldest first, and the word diff from a base to the one in view; gives back a message."""
 
     HORIZONTAL_BREAKPOINTS = SIZES

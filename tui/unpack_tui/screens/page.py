@@ -1,0 +1,18 @@
+"""What all screens that lie over the review have in common: each is left once."""
+
+from __future__ import annotations
+
+from textual.await_complete import AwaitComplete
+from textual.screen import ModalScreen, Screen, ScreenResultType
+
+
+class Page(Screen[ScreenResultType]):
+    """A screen that gives something back when it is left."""
+
+    def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
+        """Leave it, unless it is left: the second of two keys in one breath would else take away what lies under it."""
+        return super().dismiss(result) if self.is_active else AwaitComplete()
+
+
+class Dialog(Page[ScreenResultType], ModalScreen[ScreenResultType]):
+    """The same as a box, with what is asked about in view behind it."""
