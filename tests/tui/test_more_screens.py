@@ -36,6 +36,7 @@ async def test_a_filter_is_walked_through_kept_and_left(store: Store, database: 
         await pilot.press("j", "j")
         assert here(app) == (3, "analogy")
         await pilot.press("q")
+    app.review.save_place()  # as run_to_end does
     with Store.open(database) as again:
         app = UnpackApp(again)
         async with app.run_test(size=WIDE) as pilot:
