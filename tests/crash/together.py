@@ -34,8 +34,9 @@ from tests.tui.terminal import Terminal
 
 BATCH = 40
 """Paragraphs that come in together: an export has all of them or none."""
-KEYS = [*"aaaxxxuUfjknp12oogG", " ", "/the\r", "\x1b", "e!\x13", "F-flagged\r", "t later\r"]
+KEYS = [*"aaaaaaaaxxxxxxxxuuUfjknp12oogG", " ", "/the\r", "\x1b", "e!\x13", "F-flagged\r", "t later\r"]
 DECIDED = re.compile(r"([\d,]+) decided now")
+HELP = "Leave it open and go on"
 LOCKED = re.compile(r"locked|being written by another program|Traceback")
 
 
@@ -58,15 +59,27 @@ def curate(folder: Path, enough: threading.Event, chance: random.Random) -> tupl
             terminal.settle(0.01)
             pressed += 1
             assert not LOCKED.search(terminal.text()), terminal.text()
-        for key in ("\x1b", "n", "\x1b", "\x1b"):  # out of a dialog or an edit, if one is open
-            terminal.settle(0.3)
-            terminal.press(key)
-        terminal.settle(0.5)
+        come_to_rest(terminal)
         shown = DECIDED.search(terminal.text())
         terminal.signal(signal.SIGTERM)
         assert terminal.wait() == 0
         assert not LOCKED.search(terminal.text())
     return pressed, int(shown[1].replace(",", "")) if shown else 0
+
+
+def come_to_rest(terminal: Terminal) -> None:
+    """Out of whatever dialog is open, to the review: when its help has come, all keys before are done with."""
+    for _ in range(20):
+        terminal.settle(0.2)
+        if HELP in terminal.text():
+            break
+        terminal.press("n" if "Keep the change?" in terminal.text() else "\x1b")
+        terminal.settle(0.2)
+        terminal.press("?")
+    terminal.expect(HELP)
+    terminal.press("\r")
+    while HELP in terminal.text():
+        terminal.settle()
 
 
 def import_(folder: Path, number: int) -> None:
