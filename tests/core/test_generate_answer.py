@@ -100,10 +100,32 @@ def test_what_a_model_says_twice_is_said_once(said: dict[str, str], layer: str) 
     [
         'Here:\n```json\n{"definition": [{"quote": "", "text": "a } b", "answer": "",},], "question": [],}\n```',
         '{"definition": {"quote": "", "text": "a } b", "answer": ""}, "question": []} and that is all.',
+        'Items {quote, text} as [asked]: {"definition": [{"text": "a } b"}], "question": []}',
+        '{"thought": "first"} {"definition": [{"text": "a } b"}], "question": []}',
+        '{"Definition": [{"quote": "", "text": "a }\nb", "answer": ""}], "Question": []}',
     ],
 )
 def test_json_is_found_among_words_fences_and_commas(text: str) -> None:
-    assert read(body(text), KINDS, SOURCE, "en").layers == {"definition": "(1) a } b"}
+    answer = read(body(text), KINDS, SOURCE, "en")
+    assert answer.layers == {"definition": "(1) a } b"}
+    assert answer.nothing == ("question",)
+
+
+@pytest.mark.parametrize("text", ['[{"text": "Whose?"}]', '{"quote": "", "text": "Whose?", "answer": ""}'])
+def test_the_items_of_the_one_layer_asked_for_need_no_name(text: str) -> None:
+    assert read(body(text), ("question",), SOURCE, "en").layers == {"question": "(1) Whose?"}
+    assert not read(body(text), KINDS, SOURCE, "en").layers
+
+
+def test_what_was_whole_when_an_answer_broke_off_is_kept() -> None:
+    said = json.dumps({"definition": [item("one"), item("two")], "question": [item("Which?"), item("Whose?")]})
+    for end in range(len(said)):
+        answer = read(body(said[:end], "max_tokens"), KINDS, SOURCE, "en")
+        for layer in answer.layers.values():
+            assert layer in ("(1) one", "(1) one\n(2) two", "(1) Which?", "(1) Which?\n(2) Whose?")
+    assert read(body(said[: said.index("Whose")], "max_tokens"), KINDS, SOURCE, "en").layers.keys() == set(KINDS)
+    cut = read(body(said[: said.index("question")], "max_tokens"), KINDS, SOURCE, "en")
+    assert (cut.state, cut.faults[0].name) == ("cut", "out of tokens")
 
 
 @pytest.mark.parametrize(

@@ -131,6 +131,21 @@ def test_where_the_run_ends_before_the_repair_the_first_answer_has_to_do(
     assert ask("SELECT count(*) FROM layer") == [(3,)]
 
 
+def test_an_answer_that_ran_out_of_tokens_gives_what_is_whole_and_the_rest_is_asked_for_with_more(
+    run: Run, server: MessagesServer, ask: Ask
+) -> None:
+    cut = items("analogy", "norms of morality").removesuffix("}") + ', "paradox": [{"quote": "Just'
+    server.script.append(Reply(text=cut, stop_reason="max_tokens"))
+    assert run("generate", "--limit", "1", "--kinds", "analogy,paradox").exit_code == 0
+    first, repair = server.asked()
+    assert repair["output_config"]["format"]["schema"]["required"] == ["paradox"]
+    assert repair["max_tokens"] == 2 * first["max_tokens"]
+    assert ask("SELECT kind, request_id FROM layer JOIN version v ON v.id = head_id ORDER BY kind") == [
+        ("analogy", 1),
+        ("paradox", 2),
+    ]
+
+
 def test_a_refusal_is_shown_and_not_asked_again(run: Run, server: MessagesServer, ask: Ask) -> None:
     server.script.append(Reply(text="", stop_reason="refusal"))
     result = run("generate", "--limit", "1", "--kinds", "analogy")

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,10 +22,11 @@ from click.testing import Result
 from tests.messages_server import MessagesServer, Reply, material
 from tests.tui.terminal import Terminal
 from unpack_core.generate.asking import Asker, Patience
-from unpack_core.generate.claude import Claude
+from unpack_core.generate.claude import Claude, PassingError
 from unpack_core.generate.lease import leased
 from unpack_core.generate.ledger import Ledger
 from unpack_core.generate.price import Prices
+from unpack_core.generate.rewrite import Rewriter
 from unpack_core.generate.run import Plan, Run, Tally
 from unpack_core.recipe import built_in
 from unpack_core.store import Store
@@ -186,6 +190,34 @@ async def test_a_hanging_connection_times_out(server: MessagesServer, texts: Pat
             tally = await Run(ledger, asker, PLAN)()
         assert "did not answer within 0.3 seconds" in tally.reasons["no answer"]
     held.set()
+
+
+@pytest.mark.usefixtures("server")
+async def test_an_address_that_takes_no_call_is_given_up_soon() -> None:
+    with socket.socket() as deaf, ExitStack() as calls:
+        deaf.bind(("127.0.0.1", 0))
+        deaf.listen(0)
+        for _ in range(4):  # until nobody else is let in
+            call = calls.enter_context(socket.socket())
+            call.setblocking(False)
+            call.connect_ex(deaf.getsockname())
+        async with Claude(base_url=f"http://127.0.0.1:{deaf.getsockname()[1]}", timeout=0.3) as client:
+            with pytest.raises(PassingError, match="does not take the call"):
+                await client.send({"model": "m", "max_tokens": 1, "messages": [{"role": "user", "content": "?"}]})
+
+
+async def test_a_stream_that_was_cut_is_told_from_its_beginning_again(server: MessagesServer, texts: Path) -> None:
+    server.script.extend([Reply(), Reply(cut=True), Reply()])
+    seen: list[str] = []
+    with Store.open(texts) as store:
+        async with Claude() as client:
+            asker = Asker(Ledger(store), client, Prices.load(), patience=Patience(first=0.001))
+            await Run(Ledger(store), asker, replace(PLAN, limit=1))()
+            made = await Rewriter(Ledger(store), asker, PLAN.recipe, PLAN.model).rewrite(1, on_text=seen.append)
+        assert made.taken
+        assert len(server.asked()) == 3
+        assert seen.count(seen[0]) == 2, "the first piece, once for each stream"
+        assert json.loads(seen[-1]).keys() == {"analogy"}
 
 
 @pytest.mark.usefixtures("server")

@@ -10,14 +10,13 @@ second sort is `doubtful`: worth asking for once more, and better than none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
 from unpack_core.clean import clean
 from unpack_core.findings import check
+from unpack_core.generate.loose import values
 from unpack_core.grounding import locate
 from unpack_core.notation import compose, parse
 
@@ -31,7 +30,6 @@ _EMPHASIS = re.compile(r"\*\*([^*\n]+)\*\*|(?<!\w)__([^_\n]+)__(?!\w)")
 _FORM = {"quote-not-found": "misquoted", "wrong-language": "wrong language", "markup-leak": "markup"}
 """The findings that are faults of form, in the order in which they are looked at: a model can mend them if it is told.
 The others are matters of judgement, and wait for the curator."""
-_TRAILING_COMMA = re.compile(r",(\s*[\]}])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +67,7 @@ def read(body: Mapping[str, Any], kinds: Sequence[str], paragraph: str, lang: st
     if not text.strip():
         why = "It ran out of tokens before it said anything." if cut else "The answer is empty."
         return Answer({}, (Fault("", "out of tokens" if cut else "empty", why),), "cut" if cut else "faulty")
-    found = _object(text)
+    found = _object(text, kinds)
     if found is None:
         why = "It ran out of tokens in the middle of its JSON." if cut else "The answer is not the JSON object."
         return Answer({}, (Fault("", "out of tokens" if cut else "not JSON", why),), "cut" if cut else "faulty")
@@ -83,6 +81,8 @@ def read(body: Mapping[str, Any], kinds: Sequence[str], paragraph: str, lang: st
             layers[kind] = clean(compose(triples, lang))[0]
     looked = [fault for kind, layer in layers.items() for fault in _looked_at(kind, layer, paragraph, lang)]
     whole = len(layers) + len(nothing) == len(kinds)
+    if cut and not whole:
+        faults.insert(0, Fault("", "out of tokens", "It ran out of tokens before it had written every layer."))
     return Answer(
         layers, (*faults, *looked), "done" if whole else "cut" if cut else "faulty", nothing,
         frozenset(fault.kind for fault in looked),
@@ -98,40 +98,30 @@ def said(body: Mapping[str, Any]) -> str:
     return ""
 
 
-# --- JSON, also of servers that know no schema -----------------------------------------------------------------
+def _object(text: str, kinds: Sequence[str]) -> dict[str, Any] | None:
+    """The layers as an object: the first value in the text that has one of the kinds, else the first object at all."""
+    rest = None
+    for value in values(text):
+        found = _by_kind(value, kinds)
+        if found is not None and not found.keys().isdisjoint(kinds):
+            return found
+        rest = rest or found
+    return rest
 
 
-def _object(text: str) -> dict[str, Any] | None:
-    """The first object that can be read: the whole text, else a balanced stretch of it, trailing commas forgiven."""
-    for candidate in _candidates(text):
-        for letters in (candidate, _TRAILING_COMMA.sub(r"\1", candidate)):
-            try:
-                found = orjson.loads(letters)
-            except (orjson.JSONDecodeError, UnicodeEncodeError):
-                continue
-            if isinstance(found, dict):
-                return found
-    return None
+def _by_kind(value: object, kinds: Sequence[str]) -> dict[str, Any] | None:
+    """A value as an object of layers: small models write “Definition”, or the one layer's items alone."""
+    if isinstance(value, dict) and value.keys().isdisjoint(kinds):
+        value = {name.strip().casefold(): items for name, items in value.items()} | value
+    if len(kinds) == 1 and _is_item(value):
+        return {kinds[0]: [value]}
+    if len(kinds) == 1 and isinstance(value, list) and all(map(_is_item, value)):
+        return {kinds[0]: value}
+    return value if isinstance(value, dict) else None
 
 
-def _candidates(text: str) -> Iterator[str]:
-    yield text
-    start = text.find("{")
-    if start < 0:
-        return
-    depth, quoted, escaped = 0, False, False
-    for at in range(start, len(text)):
-        letter = text[at]
-        if quoted:
-            quoted = escaped or letter != '"'
-            escaped = letter == "\\" and not escaped
-        elif letter == '"':
-            quoted = True
-        elif letter in "{}":
-            depth += 1 if letter == "{" else -1
-            if depth == 0:
-                yield text[start : at + 1]
-                return
+def _is_item(value: object) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("text"), str) and value.keys() <= set(_FIELDS)
 
 
 # --- items -----------------------------------------------------------------------------------------------------

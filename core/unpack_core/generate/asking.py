@@ -101,7 +101,8 @@ class Asker:
     async def ask(self, entry: Entry, request: Request, on_text: Callable[[str], None] | None = None) -> bool:
         """Ask until there is an answer and store it; False where there is none: the entry says why, if it failed.
 
-        With `on_text` the answer is streamed to it as it comes. Raises GenerationError where asking on is no use.
+        With `on_text` the answer is streamed: it is told the text as far as it has come, from the beginning again
+        where a line was cut. Raises GenerationError where asking on is no use.
         """
         failed = held = 0
         while True:

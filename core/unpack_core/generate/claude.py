@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 
 from unpack_core.errors import GenerationError, UnpackError
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 _SCHEMA_WORDS = ("output_config", "output_format", "json_schema", "compiled grammar", "schema is too")
 _MONEY_WORDS = ("credit balance", "spend limit", "spending limit", "billing", "usage limits")
 _OVERLOADED = 529
+_CONNECT_SECONDS = 10.0
+"""An answer may take minutes, but who does not even take the call is not there."""
 
 
 class NoKeyError(GenerationError):
@@ -123,11 +126,16 @@ class Claude:
             return _reply((await self._sdk().messages.create(**parameters)).to_dict(mode="json"))
 
     async def stream(self, parameters: Mapping[str, Any], on_text: Callable[[str], None]) -> Reply:
-        """Ask, and tell each piece of text as it comes."""
+        """Ask, and tell the text as far as it has come, again and again."""
+        whole = False
         with self._sorted():
             async with self._sdk().messages.stream(**parameters) as stream:
-                async for piece in stream.text_stream:
-                    on_text(piece)
+                async for event in stream:
+                    if event.type == "text":
+                        on_text(event.snapshot)
+                    whole = whole or event.type == "message_stop"
+                if not whole:  # to the SDK, a line that was hung up politely is an end like any other
+                    raise PassingError(f"{self.host} cut the line in the middle of its answer.")
                 return _reply((await stream.get_final_message()).to_dict(mode="json"))
 
     async def count_tokens(self, parameters: Mapping[str, Any]) -> int | None:
@@ -177,7 +185,8 @@ class Claude:
             self._warnings.__enter__()
             warnings.simplefilter("default", DeprecationWarning)  # that of a model that is to be retired
             warnings.showwarning = lambda message, *_, **__: self._said(one_line(str(message), 200))
-            client = anthropic.AsyncAnthropic(base_url=self._base_url, timeout=self._timeout, max_retries=0)
+            patience = anthropic.Timeout(self._timeout, connect=min(self._timeout, _CONNECT_SECONDS))
+            client = anthropic.AsyncAnthropic(base_url=self._base_url, timeout=patience, max_retries=0)
             if client.base_url.path.rstrip("/").endswith("/v1"):  # as other clients want it; this one adds it itself
                 client.base_url = str(client.base_url).rstrip("/").removesuffix("/v1")
             self._client = client
@@ -193,6 +202,8 @@ class Claude:
         try:
             yield
         except anthropic.APITimeoutError as error:
+            if isinstance(error.__cause__, _http().ConnectTimeout):
+                raise PassingError(f"{here} does not take the call: is it the right address?") from error
             raise PassingError(f"{here} did not answer within {self._timeout:g} seconds.") from error
         except anthropic.APIConnectionError as error:
             raise PassingError(f"{here} cannot be reached, or cut the line.") from error
@@ -204,7 +215,7 @@ class Claude:
             if "authentication" not in str(error):
                 raise
             raise NoKeyError(_no_key(here)) from error
-        except _broken_lines() as error:  # in the middle of a stream
+        except _http().HTTPError as error:  # in the middle of a stream
             raise PassingError(f"{here} cut the line in the middle of its answer.") from error
 
 
@@ -212,10 +223,10 @@ class _NotThereError(GenerationError):
     """404."""
 
 
-def _broken_lines() -> tuple[type[Exception], ...]:
+def _http() -> ModuleType:
     import httpx2  # of the SDK
 
-    return (httpx2.HTTPError,)
+    return httpx2
 
 
 def _no_key(here: str) -> str:

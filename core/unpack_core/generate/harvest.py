@@ -24,6 +24,8 @@ class Harvest:
     """Kinds that were asked for and did not come in a form that can be used."""
     state: str
     """What the request is now; `answered` where it waits for a repair."""
+    cut: bool = False
+    """Whether the answer ran out of tokens."""
 
     @property
     def name(self) -> str:
@@ -62,7 +64,7 @@ def gather(ledger: Ledger, request_id: int, run: Runs, *, waits: bool = False) -
         lacking = ledger.lacking(entry, [kind for kind in entry.kinds if kind not in came])
         faults = tuple(fault for fault in answer.faults if not fault.kind or fault.kind in lacking)
         state = "refused" if answer.state == "refused" else "done" if not lacking else "answered" if waits else "failed"
-        harvest = Harvest(tuple(layer.kind for _, _, layer in added), faults, lacking, state)
+        harvest = Harvest(tuple(layer.kind for _, _, layer in added), faults, lacking, state, answer.state == "cut")
         ledger.mark(entry.id, state, "" if state == "done" else harvest.reason)
     return harvest
 

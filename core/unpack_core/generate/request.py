@@ -186,12 +186,18 @@ def unpack(
     )  # fmt: skip
 
 
-def repair(first: Request, answer: str, faults: Sequence[str], kinds: Sequence[str]) -> Request:
-    """Ask once more for kinds that came in no usable form; `faults` are sentences, `answer` what had come."""
+def repair(
+    first: Request, answer: str, faults: Sequence[str], kinds: Sequence[str], *, cut: bool = False
+) -> Request:
+    """Ask once more for kinds that came in no usable form; `faults` are sentences, `answer` what had come.
+
+    An answer that was `cut` short for want of tokens gets twice as many.
+    """
     said = "\n".join([_say(first.lang, "repair"), *(f"- {fault}" for fault in faults)])
     turn = f"{said}\n\n{_say(first.lang, 'mend', kinds=', '.join(kinds))}"
     turns = (*first.turns, ("assistant", answer or "…"), ("user", turn))
-    return replace(first, purpose=Purpose.REPAIR, kinds=tuple(kinds), turns=turns)
+    tokens = first.max_tokens * (2 if cut else 1)
+    return replace(first, purpose=Purpose.REPAIR, kinds=tuple(kinds), turns=turns, max_tokens=tokens)
 
 
 def regenerate(

@@ -184,7 +184,7 @@ class Run:
             if self._may_begin():
                 self.tally.mended += 1
                 faults = [fault.sentence for fault in harvest.faults]
-                repair = requests.repair(first, said(paid.body), faults, harvest.lacking)
+                repair = requests.repair(first, said(paid.body), faults, harvest.lacking, cut=harvest.cut)
                 await self._ask(repair, self.ledger.enter(repair, self.asker.identity, entry.paragraph_id))
         finally:  # also where the run ends here: what was paid for is not left lying
             harvest = gather(self.ledger, entry.id, self._batch)

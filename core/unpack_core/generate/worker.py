@@ -148,15 +148,13 @@ class _Shown:
 
     def __init__(self, job: int) -> None:
         self._job = job
-        self._raw = ""
         self._last = 0.0
 
-    def more(self, piece: str) -> None:
-        self._raw += piece
+    def more(self, text: str) -> None:
         moment = asyncio.get_running_loop().time()
         if moment - self._last >= _SHOWN_SECONDS:
             self._last = moment
-            _tell(job=self._job, text=so_far(self._raw))
+            _tell(job=self._job, text=so_far(text))
 
 
 async def _lines() -> asyncio.StreamReader:
