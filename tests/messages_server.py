@@ -204,8 +204,10 @@ def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
             elif path.endswith("/results"):
                 lines = [json.dumps(_outcome(server, one)) for one in reversed(server.batches[batch_id]["requests"])]
                 self._raw(("\n".join(lines) + "\n").encode(), "application/x-jsonl")
-            else:
+            elif batch_id in server.batches:
                 self._send(self._batch(server.batches[batch_id]))
+            else:
+                self._send({"type": "error", "error": {"type": "not_found_error", "message": "no such batch"}}, 404)
 
         def _create(self, body: Mapping[str, Any]) -> None:
             batch_id = f"msgbatch_{len(server.batches) + 1}"
@@ -214,8 +216,10 @@ def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
             if server.lose_create_answer:
                 self.close_connection = True
                 self.connection.close()
-            else:
+            elif batch_id in server.batches:
                 self._send(self._batch(server.batches[batch_id]))
+            else:
+                self._send({"type": "error", "error": {"type": "not_found_error", "message": "no such batch"}}, 404)
 
         def _batch(self, batch: Mapping[str, Any]) -> dict[str, Any]:
             size = len(batch["requests"])

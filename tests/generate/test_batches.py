@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -28,8 +30,13 @@ def test_a_later_run_collects(run: Run, server: MessagesServer, ask: Ask) -> Non
     assert len(server.batches) == 1
     assert not server.asked()
     server.end_batches()
-    result = run("generate", "--batch", "--kinds", "analogy")
+    result = run("generate", "--batch", "--kinds", "analogy", "--json")
     assert result.exit_code == 0, result.output
+    said = json.loads(result.stdout)
+    assert {name: said[name] for name in ("submitted", "under_way", "layers", "failed")} == {
+        "submitted": 0, "under_way": 0, "layers": 3, "failed": 0,
+    }  # fmt: skip
+    assert said["cost_usd"] == pytest.approx(ask("SELECT sum(cost_usd) FROM answer")[0][0])
     assert ask("SELECT count(*) FROM layer") == [(3,)]
     assert ask("SELECT state FROM remote_batch") == [("collected",)]
     half = (100 * 2 + 50 * 10) / 1e6 / 2
@@ -105,3 +112,18 @@ def test_a_paragraph_that_stands_in_two_places_is_two_requests(
     (batch, *_) = server.asked("/v1/messages/batches")
     assert len({line["custom_id"] for line in batch["requests"]}) == 4
     assert ask("SELECT count(DISTINCT paragraph_id) FROM layer WHERE kind = 'question'") == [(4,)]
+
+
+def test_a_batch_that_the_endpoint_does_not_know_is_not_asked_for_twice(
+    run: Run, server: MessagesServer, ask: Ask
+) -> None:
+    assert run("generate", "--batch", "--kinds", "question").exit_code == 0
+    server.batches.clear()
+    result = run("generate", "--batch", "--kinds", "question")
+    assert result.exit_code == 1
+    assert "another account" in result.stderr
+    assert len(server.asked("/v1/messages/batches")) == 1
+    with sqlite3.connect(Path("unpack.db")) as connection:
+        connection.execute("UPDATE remote_batch SET created_at = '2026-01-01T00:00:00+00:00'")
+    assert run("generate", "--batch", "--kinds", "question").exit_code == 0
+    assert ask("SELECT state FROM remote_batch ORDER BY id") == [("abandoned",), ("submitted",)]

@@ -179,6 +179,16 @@ def test_what_cannot_be_waited_out_ends_the_run_in_a_sentence(
     assert ask("SELECT count(*) FROM layer") == [(27,)]
 
 
+def test_where_a_fault_ends_the_run_what_had_come_is_said_all_the_same(run: Run, server: MessagesServer) -> None:
+    server.script.extend([Reply(), Reply(status=402, message="credit balance")])
+    result = run("generate", "--kinds", "analogy", "--concurrency", "1", "--json")
+    assert result.exit_code == 1
+    assert "credit balance" in result.stderr
+    said = json.loads(result.stdout)
+    assert (said["layers"], said["ended_by"]) == (1, "fault")
+    assert said["cost_usd"] > 0
+
+
 def test_a_request_that_the_endpoint_does_not_take_ends_alone(run: Run, server: MessagesServer, ask: Ask) -> None:
     server.script.append(Reply(status=400, message="prompt is too odd"))
     result = run("generate", "--kinds", "analogy", "--concurrency", "1")
@@ -229,15 +239,6 @@ def test_dry_run_says_the_price_and_asks_nothing(run: Run, server: MessagesServe
     assert said["batch_cost_usd"] == pytest.approx(said["cost_usd"] / 2)
     assert "letters" in said["counted"]
     assert "not known" in run("generate", "--dry-run", "--model", "somebody-elses").stderr
-
-
-def test_reparse_reads_the_stored_answers_again_and_asks_nothing(run: Run, server: MessagesServer, ask: Ask) -> None:
-    server.script.extend([Reply(text="no"), Reply(text="no")])
-    run("generate", "--kinds", "analogy", "--limit", "1")
-    before = len(server.asked())
-    assert run("generate", "--reparse").exit_code == 0
-    assert len(server.asked()) == before
-    assert ask("SELECT count(*) FROM layer") == [(0,)]
 
 
 def test_offline_needs_nothing_and_says_what_it_is(run: Run, ask: Ask) -> None:

@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from unpack_core.database import now
-from unpack_core.generate.claude import DoubtError, PassingError, PauseError
+from unpack_core.errors import GenerationError
+from unpack_core.generate.claude import DoubtError, NotThereError, PassingError, PauseError
 from unpack_core.generate.estimate import expected_cost
 from unpack_core.generate.harvest import gather
 from unpack_core.generate.ledger import Runs
@@ -31,13 +32,15 @@ from unpack_core.plain import plain
 if TYPE_CHECKING:
     from unpack_core.generate.claude import Claude, RemoteBatch
     from unpack_core.generate.ledger import Gap, Ledger
-    from unpack_core.generate.price import Prices, Usage
+    from unpack_core.generate.price import Prices
     from unpack_core.generate.request import Request
     from unpack_core.generate.run import Plan
 
 REQUESTS = 100_000
 """The most that one batch may hold, and how many bytes: the endpoint's limits."""
 BYTES = 256_000_000
+_KEPT = timedelta(days=29)
+"""How long the endpoint keeps results."""
 _CLOCKS = timedelta(minutes=10)
 """How far two clocks may be apart."""
 
@@ -51,6 +54,23 @@ class _Ours:
     state: str
     created_at: str
     size: int
+
+
+@dataclass(slots=True)
+class Account:
+    """What one call did; requests, layers, USD."""
+
+    submitted: int = 0
+    under_way: int = 0
+    """At its end."""
+    layers: int = 0
+    failed: int = 0
+    """Requests that came back without an answer, or with one that could not be used."""
+    cost_usd: float | None = 0.0
+    """None where a price is not known."""
+
+    def pay(self, cost_usd: float | None) -> None:
+        self.cost_usd = None if cost_usd is None or self.cost_usd is None else self.cost_usd + cost_usd
 
 
 class Batches:
@@ -73,27 +93,28 @@ class Batches:
         self.prices = prices
         self.plan = plan
         self._say = say
+        self.account = Account()
         self._run = Runs(ledger.store)
         self._most = most
         self._poll_seconds = poll_seconds
 
-    async def __call__(self, *, wait: bool = False) -> int:
-        """Settle what was in doubt, collect what has ended, submit what is missing; returns how many requests failed.
+    async def __call__(self, *, wait: bool = False) -> None:
+        """Settle what was in doubt, collect what has ended, submit what is missing; `account` has the figures.
 
         With `wait`, poll until everything is collected. Raises GenerationError where asking on is no use.
         """
         self.ledger.remember_recipe(self.plan.recipe.hash, self.plan.recipe.toml)
         for request_id in self.ledger.answered(unread=True):  # of a run that was killed
-            gather(self.ledger, request_id, self._run)
+            self.account.layers += len(gather(self.ledger, request_id, self._run).kinds)
         await self._settle_doubts()
-        failed = await self._collect()
+        await self._collect()
         await self._submit()
         while wait and self._open():
             await asyncio.sleep(self._poll_seconds)
-            failed += await self._collect()
+            await self._collect()
         for batch in self._open():
+            self.account.under_way += batch.size
             self._say(f"Batch {batch.remote_id}: {batch.size:,} requests under way; generate --batch collects them.")
-        return failed
 
     # --- submitting --------------------------------------------------------------------------------------------
 
@@ -154,6 +175,7 @@ class Batches:
             raise
         else:
             self._submitted(batch_id, remote_id)
+            self.account.submitted += len(lines)
             self._say(f"Submitted {len(lines):,} requests as batch {plain(remote_id)}.")
 
     async def _create(self, lines: list[dict[str, Any]]) -> str:
@@ -210,14 +232,21 @@ class Batches:
 
     # --- collecting --------------------------------------------------------------------------------------------
 
-    async def _collect(self) -> int:
-        failed = 0
+    async def _collect(self) -> None:
         for ours in self._ours("submitted"):
-            if (await self.client.batch(ours.remote_id)).ended:
-                failed += await self._take(ours)
-        return failed
+            try:
+                if (await self.client.batch(ours.remote_id)).ended:
+                    await self._take(ours)
+            except NotThereError as gone:
+                if _moment(now()) - _moment(ours.created_at) < _KEPT:
+                    raise GenerationError(
+                        f"Batch {plain(ours.remote_id)} is not known to {self.client.host}, which took it: is the key "
+                        "that of another account?"
+                    ) from gone
+                self._abandon(ours.id)
+                self._say(f"Batch {plain(ours.remote_id)} is kept no longer; its requests are free again.")
 
-    async def _take(self, ours: _Ours) -> int:
+    async def _take(self, ours: _Ours) -> None:
         """Store every result, then read it: a run that is cut off here finds the rest again."""
         layers = failed = 0
         async for result in self.client.results(ours.remote_id):
@@ -228,8 +257,12 @@ class Batches:
                 self.ledger.mark(entry.id, "failed", result.sentence, tried=True)
                 failed += 1
                 continue
-            self.ledger.keep(entry.id, result.body, result.usage, self._cost(entry.model, result.usage))
-            layers += len(gather(self.ledger, entry.id, self._run).kinds)
+            cost = self.prices.cost(entry.model, result.usage, batch=True)
+            self.ledger.keep(entry.id, result.body, result.usage, cost)
+            self.account.pay(cost)
+            harvest = gather(self.ledger, entry.id, self._run)
+            layers += len(harvest.kinds)
+            failed += harvest.state != "done"
         with self.store.write():
             self.store.rows(
                 "UPDATE request SET state = 'failed', reason = 'The batch ended without an answer to it.'"
@@ -240,10 +273,8 @@ class Batches:
                 "UPDATE remote_batch SET state = 'collected', collected_at = ? WHERE id = ?", (now(), ours.id)
             )
         self._say(f"Collected batch {ours.remote_id}: {layers:,} layers, {failed:,} requests came to nothing.")
-        return failed
-
-    def _cost(self, model: str, usage: Usage) -> float | None:
-        return self.prices.cost(model, usage, batch=True)
+        self.account.layers += layers
+        self.account.failed += failed
 
     def _open(self) -> list[_Ours]:
         return self._ours("submitted")

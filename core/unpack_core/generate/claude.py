@@ -145,7 +145,7 @@ class Claude:
             with self._sorted():
                 return int((await self._sdk().messages.count_tokens(**counted)).input_tokens)
         except GenerationError as error:
-            if isinstance(error, _NotThereError):
+            if isinstance(error, NotThereError):
                 return None
             raise
 
@@ -219,7 +219,7 @@ class Claude:
             raise PassingError(f"{here} cut the line in the middle of its answer.") from error
 
 
-class _NotThereError(GenerationError):
+class NotThereError(GenerationError):
     """404."""
 
 
@@ -248,7 +248,7 @@ def _fault(error: anthropic.APIStatusError, here: str) -> UnpackError:
     if status == 403:
         return GenerationError(f"{told} The key may not do this.")
     if status == 404:
-        return _NotThereError(f"{told} Check the name of the model (--model) and the endpoint (--base-url).")
+        return NotThereError(f"{told} Check the name of the model (--model) and the endpoint (--base-url).")
     if status in (429, _OVERLOADED):
         seconds = _retry_after(error.response.headers.get("retry-after"))
         name = "a rate limit" if status == 429 else "overload"

@@ -210,9 +210,14 @@ class Ledger:
             )
         ]
 
-    def waiting_rewrites(self) -> list[int]:
-        """Requests to make a layer again whose answer was stored and is no version yet."""
-        found = self.store.rows("SELECT id FROM request WHERE layer_id IS NOT NULL AND state = 'answered' ORDER BY id")
+    def waiting_rewrites(self, *, unread: bool = True) -> list[int]:
+        """Requests to make a layer again whose answer was stored and is no version yet; `unread` ones alone, or also
+        those whose answer was read in vain."""
+        states = "('answered')" if unread else "('answered', 'failed')"
+        found = self.store.rows(
+            f"SELECT id FROM request r WHERE layer_id IS NOT NULL AND state IN {states}"
+            " AND EXISTS (SELECT 1 FROM answer WHERE request_id = r.id) ORDER BY id"
+        )
         return [request_id for (request_id,) in found]
 
     def rewrites(self, layer_id: int) -> int:

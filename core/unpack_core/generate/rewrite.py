@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from unpack_core.generate.ledger import Entry, Ledger
     from unpack_core.generate.request import Request
     from unpack_core.recipe import Recipe
+    from unpack_core.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Rewriter:
     def recover(self) -> None:
         """Offer what was paid for and stored, and not made a version of since the process ended there."""
         for request_id in self.ledger.waiting_rewrites():
-            self._take(self.ledger.entry(request_id), None)
+            take(self.ledger, self.ledger.entry(request_id))
 
     async def rewrite(
         self,
@@ -54,10 +55,10 @@ class Rewriter:
         instruction: str = "",
         *,
         candidate: int | None = None,
-        take: bool = True,
+        at_once: bool = True,
         on_text: Callable[[str], None] | None = None,
     ) -> Rewritten:
-        """Ask for a layer once more; what is not to `take`, as the n-th `candidate`, is only offered as a version.
+        """Ask for a layer once more; what is not taken up `at_once`, as the n-th `candidate`, is only offered.
 
         Raises GenerationError where asking is no use. Cancelled while it is in flight, nothing changes.
         """
@@ -66,18 +67,13 @@ class Rewriter:
         entry = self.ledger.enter(request, self.asker.identity, layer.paragraph_id, layer_id)
         if not await self.asker.ask(entry, request, on_text):
             return Rewritten(None, reason=self.ledger.entry(entry.id).reason)
-        return self._take(entry, layer if take and candidate is None else None)
-
-    def unchanged(self, seen: Layer) -> bool:
-        """Whether a layer still is what the curator saw when it was asked for."""
-        now = self.ledger.store.layer(seen.id)
-        return (now.head.id, now.status) == (seen.head.id, seen.status)
+        return take(self.ledger, entry, layer if at_once and candidate is None else None)
 
     def take_up(self, offered: Sequence[tuple[Layer, int]]) -> int:
         """Make versions the heads of their layers in one step, of those that were not changed meanwhile; how many."""
         store = self.ledger.store
         with store.write():
-            step = store.take_up_all({layer.id: version_id for layer, version_id in offered if self.unchanged(layer)})
+            step = store.take_up_all({layer.id: version_id for layer, version_id in offered if unchanged(store, layer)})
         return len(step.changes) if step else 0
 
     def draft(self, layer_id: int) -> int | None:
@@ -102,22 +98,29 @@ class Rewriter:
             instruction=instruction, number=number, effort=self.effort, candidate=candidate,
         )  # fmt: skip
 
-    def _take(self, entry: Entry, seen: Layer | None) -> Rewritten:
-        """Make the stored answer a version, and the head where the layer is still as it was `seen`."""
-        store, paid = self.ledger.store, self.ledger.answer(entry.id)
-        assert paid is not None
-        assert entry.layer_id is not None
-        with store.write():
-            paragraph = store.paragraph(entry.paragraph_id)
-            answer = read(paid.body, entry.kinds, paragraph.text, paragraph.lang)
-            made = shares(entry, paid, answer, Origin.REGENERATED)
-            if not made:
-                reason = " ".join(fault.sentence for fault in answer.faults) or "The model had nothing to say here."
-                self.ledger.mark(entry.id, "refused" if answer.state == "refused" else "failed", reason)
-                return Rewritten(None, reason=reason, cost_usd=paid.cost_usd)
-            version_id = store.offer(entry.layer_id, made[0])
-            taken = seen is not None and self.unchanged(seen)
-            if taken:
-                store.take_up(entry.layer_id, version_id)
-            self.ledger.mark(entry.id, "done")
-        return Rewritten(version_id, taken, cost_usd=paid.cost_usd)
+
+def unchanged(store: Store, seen: Layer) -> bool:
+    """Whether a layer still is what the curator saw when it was asked for."""
+    now = store.layer(seen.id)
+    return (now.head.id, now.status) == (seen.head.id, seen.status)
+
+
+def take(ledger: Ledger, entry: Entry, seen: Layer | None = None) -> Rewritten:
+    """Make a stored answer a version, and the head where the layer is still as it was `seen`."""
+    store, paid = ledger.store, ledger.answer(entry.id)
+    assert paid is not None
+    assert entry.layer_id is not None
+    with store.write():
+        paragraph = store.paragraph(entry.paragraph_id)
+        answer = read(paid.body, entry.kinds, paragraph.text, paragraph.lang)
+        made = shares(entry, paid, answer, Origin.REGENERATED)
+        if not made:
+            reason = " ".join(fault.sentence for fault in answer.faults) or "The model had nothing to say here."
+            ledger.mark(entry.id, "refused" if answer.state == "refused" else "failed", reason)
+            return Rewritten(None, reason=reason, cost_usd=paid.cost_usd)
+        version_id = store.offer(entry.layer_id, made[0])
+        taken = seen is not None and unchanged(store, seen)
+        if taken:
+            store.take_up(entry.layer_id, version_id)
+        ledger.mark(entry.id, "done")
+    return Rewritten(version_id, taken, cost_usd=paid.cost_usd)

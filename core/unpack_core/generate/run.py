@@ -21,6 +21,7 @@ from unpack_core.generate.answer import said
 from unpack_core.generate.asking import Asker
 from unpack_core.generate.harvest import Harvest, gather
 from unpack_core.generate.ledger import Entry, Gap, Ledger, Runs
+from unpack_core.generate.rewrite import take
 
 if TYPE_CHECKING:
     from unpack_core.filter import Clause
@@ -71,7 +72,7 @@ class Tally:
     message: str = ""
     """What the endpoint said last."""
     ended_by: str = ""
-    """Why it ended before the work did; "" where it did not."""
+    """Why it ended before the work did: `budget`, `stopped`, `fault`; "" where it did not."""
 
     @property
     def settled(self) -> int:
@@ -125,6 +126,7 @@ class Run:
         for request_id in self.ledger.answered(unread=True):  # of a run that was killed
             self.tally.layers += len(gather(self.ledger, request_id, self._batch).kinds)
         self.tally.expected = sum(1 for _ in self._gaps())
+        self.tally.began = monotonic()
         places = asyncio.Semaphore(plan.concurrency)
         async with asyncio.TaskGroup() as group:
             for gap in self._gaps():
@@ -137,6 +139,7 @@ class Run:
                 task.add_done_callback(lambda _: places.release())
         self._watch(self.tally)
         if self._fault:
+            self.tally.ended_by = "fault"
             raise self._fault
         return self.tally
 
@@ -227,11 +230,25 @@ def unpack(plan: Plan, gap: Gap) -> Request:
     )
 
 
-def reread(ledger: Ledger, say: Callable[[int, int], None] = lambda *_: None) -> tuple[int, int]:
-    """Read every stored answer again; returns how many there were and how many layers came of it. Nothing is asked."""
-    ids, run = ledger.answered(unread=False), Runs(ledger.store)
-    layers = 0
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What came of reading stored answers again."""
+
+    answers: int
+    layers: int
+    versions: int
+    """New texts of layers that are there, offered and not taken up."""
+
+
+def reread(ledger: Ledger, say: Callable[[int, int], None] = lambda *_: None) -> Reread:
+    """Read every stored answer again, and add what could not be read before. Nothing is asked."""
+    ids, rewrites = ledger.answered(unread=False), ledger.waiting_rewrites(unread=False)
+    run, answers = Runs(ledger.store), len(ids) + len(rewrites)
+    layers = versions = 0
     for n, request_id in enumerate(ids, 1):
         layers += len(gather(ledger, request_id, run).kinds)
-        say(n, len(ids))
-    return len(ids), layers
+        say(n, answers)
+    for n, request_id in enumerate(rewrites, len(ids) + 1):
+        versions += take(ledger, ledger.entry(request_id)).version_id is not None
+        say(n, answers)
+    return Reread(answers, layers, versions)

@@ -30,7 +30,7 @@ from unpack_core.generate.asking import Asker
 from unpack_core.generate.claude import Claude, NoKeyError
 from unpack_core.generate.ledger import Ledger
 from unpack_core.generate.price import PriceError, Prices
-from unpack_core.generate.rewrite import Rewriter
+from unpack_core.generate.rewrite import Rewriter, unchanged
 from unpack_core.generate.streamed import so_far
 from unpack_core.model import Layer
 from unpack_core.recipe import parse
@@ -119,9 +119,9 @@ async def _many(rewriter: Rewriter, places: asyncio.Semaphore, asked: Mapping[st
 
     async def one(layer: Layer) -> None:
         async with places:
-            if not rewriter.unchanged(layer):
+            if not unchanged(rewriter.ledger.store, layer):
                 return  # the curator did something with it while it waited: nothing is spent on it
-            made = await rewriter.rewrite(layer.id, asked["instruction"], take=False)
+            made = await rewriter.rewrite(layer.id, asked["instruction"], at_once=False)
         if made.version_id is None:
             _tell(job=number, failed=made.reason)
         else:

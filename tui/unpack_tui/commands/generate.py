@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
 
 from unpack_core.errors import GenerationError
 from unpack_tui.commands.comparing import compare_new
+from unpack_tui.generating import facts, interruptible, progress_line, summary, ticking
 from unpack_tui.options import config_folder, database_option, database_path, kinds_of, model_option, recipe_option
-from unpack_tui.terminal import Progress, count, data_out, duration, money, one_line, plain, width
+from unpack_tui.terminal import Progress, count, data_out, money, plain, width
 
 if TYPE_CHECKING:
     from unpack_core.generate.claude import Claude
     from unpack_core.generate.estimate import Estimate
     from unpack_core.generate.ledger import Ledger
     from unpack_core.generate.price import Prices
-    from unpack_core.generate.run import Plan, Run, Tally
+    from unpack_core.generate.run import Plan, Tally
     from unpack_core.recipe import Recipe
     from unpack_core.store import Store
 
@@ -141,12 +140,13 @@ class _Desk:
     def reparse(self) -> None:
         from unpack_core.generate.run import reread
 
-        answers, layers = reread(self.ledger, lambda n, of: self.progress(f"{n:,} of {of:,} answers …"))
+        found = reread(self.ledger, lambda n, of: self.progress(f"{n:,} of {of:,} answers …"))
         self.progress.done()
+        waiting = f", and {count(found.versions, 'new text')} among the versions of a layer" if found.versions else ""
         self._tell(
-            f"Read {count(answers, 'stored answer')} again: {count(layers, 'layer')} more.",
-            answers=answers, layers=layers,
-        )  # fmt: skip
+            f"Read {count(found.answers, 'stored answer')} again: {count(found.layers, 'layer')} more{waiting}.",
+            **asdict(found),
+        )
 
     # --- with a model ------------------------------------------------------------------------------------------
 
@@ -175,43 +175,49 @@ class _Desk:
         from unpack_core.generate.lease import leased
         from unpack_core.generate.run import Run
 
-        async def work() -> Tally:
-            async with self._client() as client:
-                asker = Asker(self.ledger, client, self._prices(), said=lambda message: run.hear(message))
-                run = Run(self.ledger, asker, self.plan, self._show)
-                with _interruptible(run, self._say):
-                    async with _ticking(lambda: self._show(run.tally, asker.pause)):
-                        return await run()
+        client = self._client()
+        asker = Asker(self.ledger, client, self._prices(), said=lambda message: run.hear(message))
+        run = Run(self.ledger, asker, self.plan, self._show)
 
+        async def work() -> None:
+            async with client, ticking(lambda: self._show(run.tally, asker.pause)):
+                with interruptible(run, self._say):
+                    await run()
+
+        code = 0
         with leased(self.store):
             try:
-                tally = asyncio.run(work())
+                asyncio.run(work())
             except KeyboardInterrupt:
-                self.progress.done()
-                click.echo("Stopped. What had come is kept; the same command goes on.", err=True)
-                return _INTERRUPTED
+                run.finish()
+                code = _INTERRUPTED
             finally:
                 self.progress.done()
-        self._report(tally)
-        return 1 if tally.failed else 0
+                if self.as_json or run.tally.paid or run.tally.ended_by != "fault":
+                    self._tell(summary(run.tally), **facts(run.tally))
+        return code or (1 if run.tally.failed else 0)
 
     def in_batches(self, *, wait: bool) -> int:
         from unpack_core.generate.batches import Batches
         from unpack_core.generate.lease import leased
 
-        async def work() -> int:
-            async with self._client() as client:
-                batches = Batches(self.ledger, client, self._prices(), self.plan, self._say)
-                return 1 if await batches(wait=wait) else 0
+        client = self._client()
+        batches = Batches(self.ledger, client, self._prices(), self.plan, self._say)
+
+        async def work() -> None:
+            async with client:
+                await batches(wait=wait)
 
         with leased(self.store):
             try:
-                return asyncio.run(work())
+                asyncio.run(work())
             except KeyboardInterrupt:
-                click.echo("Stopped. What was submitted is remembered: generate --batch collects it.", err=True)
+                self._say("Stopped. What was submitted is remembered: generate --batch collects it.")
                 return _INTERRUPTED
             finally:
-                self.progress.done()
+                if self.as_json:
+                    self._tell("", **asdict(batches.account))
+        return 1 if batches.account.failed else 0
 
     def _client(self) -> Claude:
         from unpack_core.generate.claude import Claude
@@ -220,6 +226,7 @@ class _Desk:
 
     def _prices(self) -> Prices:
         from unpack_core.generate.price import Prices
+
         prices = Prices.load(config_folder() / "prices.toml")
         if self.plan.max_cost is not None and not prices.known(self.plan.model):
             raise GenerationError(
@@ -244,97 +251,3 @@ class _Desk:
 
     def _show(self, tally: Tally, pause: float = 0.0) -> None:
         self.progress(progress_line(tally, pause, width()))
-
-    def _report(self, tally: Tally) -> None:
-        lines = [
-            f"{count(tally.layers, 'layer')} from {count(tally.paid, 'answer')}; "
-            f"{tally.input_tokens:,} tokens in, {tally.cached_tokens:,} of them cached, {tally.output_tokens:,} out; "
-            f"{spent(tally)}."
-        ]
-        if tally.failed:
-            lines.append(f"{count(tally.failed.total(), 'request')} came to nothing; a later run asks again:")
-            lines += [
-                f"  {number:,} × {name}: {one_line(tally.reasons[name], 160)}"
-                for name, number in tally.failed.most_common()
-            ]
-        if tally.ended_by == "budget":
-            lines.append("The budget of --max-cost is spent; the rest stays missing.")
-        elif tally.ended_by:
-            lines.append("Ended early; the same command goes on.")
-        self._tell(
-            "\n".join(lines),
-            layers=tally.layers, requests=tally.paid, done=tally.done, failed=dict(tally.failed),
-            reasons=tally.reasons,
-            input_tokens=tally.input_tokens, cached_tokens=tally.cached_tokens, output_tokens=tally.output_tokens,
-            cost_usd=None if tally.unpriced else tally.cost_usd, ended_by=tally.ended_by,
-        )  # fmt: skip
-
-
-def progress_line(tally: Tally, pause: float, columns: int) -> str:
-    """How far a run is, in one line; where it is too long, what matters least is left out."""
-    reasons = ", ".join(f"{number:,} {name}" for name, number in tally.failed.most_common(3))
-    cost = spent(tally) + (f" of about {money(tally.expected_cost)}" if tally.expected_cost else "")
-    said = f"all wait, {duration(pause)} more" if pause else one_line(tally.message, 60)
-    parts = {
-        "done": f"{tally.done:,} of {tally.expected:,} done",
-        "failed": f"{tally.failed.total():,} failed" if tally.failed else "",
-        "reasons": f"({reasons})" if tally.failed else "",
-        "flight": f"{tally.in_flight} in flight",
-        "tokens": f"{tally.input_tokens + tally.output_tokens:,} tokens",
-        "cached": f"{tally.cached_tokens:,} cached",
-        "cost": cost,
-        "left": f"{duration(tally.seconds_left)} left" if tally.seconds_left else "",
-        "said": said,
-    }
-    for least in ("cached", "tokens", "flight", "reasons", "said", ""):
-        line = " · ".join(part for part in parts.values() if part).replace("failed · (", "failed (")
-        if len(line) <= columns:
-            break
-        parts.pop(least, None)
-    return line
-
-
-def spent(tally: Tally) -> str:
-    """What a run has cost so far."""
-    return "cost unknown" if tally.unpriced else money(tally.cost_usd)
-
-
-@asynccontextmanager
-async def _ticking(show: Callable[[], None]) -> AsyncIterator[None]:
-    """Show it again twice a second: seconds pass also while nothing comes."""
-
-    async def tick() -> None:
-        while True:
-            await asyncio.sleep(0.5)
-            show()
-
-    task = asyncio.create_task(tick())
-    try:
-        yield
-    finally:
-        task.cancel()
-
-
-@contextmanager
-def _interruptible(run: Run, say: Callable[[str], None]) -> Iterator[None]:
-    """The first ctrl+C lets what is in flight end, the second ends everything."""
-    loop = asyncio.get_running_loop()
-    task = asyncio.current_task()
-    assert task is not None
-    asked = [False]
-
-    def interrupted() -> None:
-        if asked[0]:
-            task.cancel()
-            return
-        asked[0] = True
-        run.finish()
-        say(f"Ending when what is in flight has come ({run.tally.in_flight}); ctrl+C again stops at once.")
-
-    loop.add_signal_handler(signal.SIGINT, interrupted)
-    try:
-        yield
-    except asyncio.CancelledError:
-        raise KeyboardInterrupt from None
-    finally:
-        loop.remove_signal_handler(signal.SIGINT)
