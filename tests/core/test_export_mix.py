@@ -75,6 +75,13 @@ def test_a_very_long_text_file_comes_in_pieces_cut_at_blank_lines(tmp_path: Path
     assert sum(piece.count("word") for piece in pieces) == 600_000
 
 
+def test_a_text_without_a_blank_line_is_not_held_whole(tmp_path: Path) -> None:
+    (tmp_path / "line.txt").write_text("слово " * 3_000_000, encoding="utf-8")
+    pieces = [str(row["text"]) for row in plain_rows(tmp_path / "line.txt")]
+    assert 1 < len(pieces) < 4
+    assert sum(piece.count("о") for piece in pieces) == 6_000_000
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [

@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import BinaryIO, cast
 
@@ -26,6 +27,8 @@ Row = dict[str, object]
 _ENDINGS = (".txt", ".md", ".jsonl", ".jsonl.gz")
 _LONGEST = 1 << 20
 """Characters after which a text file is cut at the next blank line: it may be larger than memory."""
+_LONGEST_HELD = 8 * _LONGEST
+"""Characters after which it is cut although no blank line came."""
 
 
 class Unit(StrEnum):
@@ -162,17 +165,18 @@ _KEPT = ("source", "added", "created", "lang")
 
 
 def _text(data: BinaryIO, name: str) -> Iterator[Row]:
-    """A document a file; one that is very long comes in pieces, cut at blank lines."""
+    """A document a file; one that is very long comes in pieces, cut at blank lines, where it has any."""
     held: list[str] = []
     size = piece = 0
-    for line in data:
-        decoded = line.decode("utf-8-sig" if not (piece or held) else "utf-8", "replace")
-        if size > _LONGEST and not decoded.strip():
-            yield _row(f"{name}#{piece}", "".join(held), name)
-            held, size, piece = [], 0, piece + 1
-            continue
-        held.append(decoded)
-        size += len(decoded)
+    with TextIOWrapper(data, encoding="utf-8-sig", errors="replace") as text:
+        while line := text.readline(_LONGEST):
+            blank = not line.strip()
+            if size > _LONGEST and (blank or size > _LONGEST_HELD):
+                yield _row(f"{name}#{piece}", "".join(held), name)
+                held, size, piece = [], 0, piece + 1
+            if held or not blank:
+                held.append(line)
+                size += len(line)
     if "".join(held).strip():
         yield _row(f"{name}#{piece}" if piece else name, "".join(held), name)
 
