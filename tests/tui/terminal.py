@@ -21,14 +21,14 @@ _PATIENCE = 30.0
 
 
 class Terminal:
-    """`unpack-tui` at 100 by 30; `expect` reads until a text stands on the screen."""
+    """`unpack-tui` at 100 by 30 unless told; `expect` reads until a text stands on the screen."""
 
     def __init__(
         self, *words: str, environment: dict[str, str] | None = None, folder: Path,
-        command: tuple[str, ...] = ("-m", "unpack_tui"),
+        command: tuple[str, ...] = ("-m", "unpack_tui"), size: tuple[int, int] = (100, 30),
     ) -> None:  # fmt: skip
         """`command` is what Python runs; the words are its arguments."""
-        self.screen = pyte.Screen(100, 30)
+        self.screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self.screen)
         self.written = b""
         self.pid, self.fd = pty.fork()
@@ -38,7 +38,7 @@ class Terminal:
             for name in ("LINES", "COLUMNS", "UNPACK_DB"):
                 os.environ.pop(name, None)
             os.execv(sys.executable, [sys.executable, *command, *words])
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
+        self.resize(*size)
         self._ended: int | None = None
 
     def __enter__(self) -> Self:
@@ -52,6 +52,11 @@ class Terminal:
 
     def press(self, keys: str) -> None:
         os.write(self.fd, keys.encode())
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Make the window this large; the program is told as terminals tell it."""
+        self.screen.resize(rows, columns)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
@@ -93,6 +98,10 @@ class Terminal:
             data = os.read(self.fd, 65536)
         except OSError:  # Linux says so when the other end is closed
             return False
+        self.take(data)
+        return bool(data)
+
+    def take(self, data: bytes) -> None:
+        """Show what the program wrote."""
         self.written += data
         self._stream.feed(data.replace(b"\x1b[>4;1m", b"").replace(b"\x1b[>1u", b"").replace(b"\x1b[<u", b""))
-        return bool(data)
