@@ -271,9 +271,10 @@ def one_new_text(size: int, threshold: float) -> tuple[float, float, float]:
 
     texts = make_texts(size + 200)
     old, new = [normalize(text) for text in texts[:size]], texts[size:]
-    rows = [(key, len(text), signature(text)) for key, text in enumerate(old)]
+    signatures = list(map(signature, old))
+    rows = [(key, len(text), signatures[key]) for key, text in enumerate(old)]
     tracemalloc.start()
-    index = Index(lambda keys: [old[key] for key in keys])
+    index = Index(lambda keys: [old[key] for key in keys], lambda keys: [signatures[key] for key in keys])
     index.extend(rows)
     held = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()

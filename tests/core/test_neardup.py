@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Sequence
-from itertools import combinations
+from itertools import combinations, product
 
 import numpy as np
 import pytest
@@ -15,9 +15,9 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import LCSseq
 
 from unpack_core import neardup
-from unpack_core.neardup.bounds import Letters, Threshold, candidates
-from unpack_core.neardup.text import narrow
-from unpack_core.neardup.verify import Scored
+from unpack_core.neardup.bounds import Letters, Pairs, Threshold, candidates
+from unpack_core.neardup.text import BUCKETS, CLASSES, STORED, of_class, ranks, rare_letters
+from unpack_core.neardup.verify import Scored, Side, lowered
 
 ALPHABETS = ("a", "ab", "abc ", "аб", "善悪", "🙂🙃é", "aа善🙂\ud800", "(1) \nx")
 
@@ -64,8 +64,9 @@ def every_pair(texts: Sequence[str], threshold: float) -> list[Scored]:
 def index_of(texts: dict[int, str]) -> neardup.Index:
     """An index as a database would fill it, which gives texts only for keys that it holds."""
     normalized = {key: neardup.normalize(text) for key, text in texts.items()}
-    index = neardup.Index(lambda keys: [normalized[key] for key in keys])
-    index.extend((key, len(text), neardup.signature(text)) for key, text in normalized.items())
+    signatures = {key: neardup.signature(text) for key, text in normalized.items()}
+    index = neardup.Index(lambda keys: [normalized[k] for k in keys], lambda keys: [signatures[k] for k in keys])
+    index.extend((key, len(text), signatures[key]) for key, text in normalized.items())
     return index
 
 
@@ -150,70 +151,107 @@ def test_texts_come_and_go_one_at_a_time() -> None:
 
 
 def test_only_texts_that_the_bounds_leave_are_fetched() -> None:
-    texts = {1: "abcdefgh", 2: "ijklmnop", 3: "abcdefgi", 4: "a" * 50}
+    texts = {1: "abcdefgh", 2: "ijklmnop", 3: "abcdefgi", 4: "a" * 50, 5: "hgfedcba"}
     asked: list[int] = []
+    looked_up: list[int] = []
 
     def fetch(keys: Sequence[int]) -> list[str]:
         asked.extend(keys)
         return [texts[key] for key in keys]
 
-    index = neardup.Index(fetch)
+    def look_up(keys: Sequence[int]) -> list[bytes]:
+        looked_up.extend(keys)
+        return [neardup.signature(texts[key]) for key in keys]
+
+    index = neardup.Index(fetch, look_up)
     index.extend((key, len(text), neardup.signature(text)) for key, text in texts.items())
     assert neardup.matches("(1) ABCDEFGH", index, 0.85) == [(1, 1.0), (3, 0.875)]
-    assert sorted(asked) == [1, 3]
+    assert sorted(looked_up) == [1, 3, 5], "the letters of 2 and 4 are others"
+    assert sorted(asked) == [1, 3], "the letters of 5 are the same, and their order is seen in its signature"
 
 
 # --- each bound by itself loses nothing ------------------------------------------------------------------------
 
 
+def reaching(texts: Sequence[str], threshold: float) -> set[tuple[int, int]]:
+    """Which of each text with each, itself too, reach the threshold."""
+    every = product(range(len(texts)), repeat=2)
+    return {(i, j) for i, j in every if fuzz.ratio(texts[i], texts[j]) >= 100 * threshold}
+
+
+def left(pairs: Pairs) -> set[tuple[int, int]]:
+    return set(zip(pairs.row.tolist(), pairs.column.tolist(), strict=True))
+
+
 @given(questions())
 def test_length_and_letters_keep_every_pair_that_reaches_the_threshold(question: tuple[list[str], float]) -> None:
     texts = sorted((neardup.normalize(text) for text in question[0]), key=len)
+    if not texts:
+        return
     threshold, letters = Threshold(question[1]), Letters.of(texts)
     bound = letters.bound(letters)
-    kept = candidates(letters, letters, threshold)
-    kept_pairs = set(zip(kept.row.tolist(), kept.column.tolist(), strict=True))
-    for i, a in enumerate(texts):
-        for j, b in enumerate(texts):
-            common = LCSseq.similarity(a, b)
-            assert bound[i, j] >= common
-            if fuzz.ratio(a, b) >= 100 * question[1]:
-                assert threshold.shortest(len(a)) <= len(b) <= threshold.longest(len(a))
-                assert common >= threshold.needed(np.array([len(a) + len(b)]))[0]
-                assert (i, j) in kept_pairs
+    assert all(bound[i, j] >= LCSseq.similarity(texts[i], texts[j]) for i, j in np.ndindex(bound.shape))
+    wanted = reaching(texts, question[1])
+    assert left(candidates(letters, letters, threshold)) >= wanted
+    for i, j in wanted:
+        assert threshold.shortest(len(texts[i])) <= len(texts[j]) <= threshold.longest(len(texts[i]))
+        assert LCSseq.similarity(texts[i], texts[j]) >= threshold.part(np.array([len(texts[i]), len(texts[j])])).sum()
 
 
-@given(questions(), st.data())
-def test_ends_of_any_length_keep_every_pair_that_reaches_the_threshold(
-    question: tuple[list[str], float], data: st.DataObject
+@given(questions(), st.lists(st.sampled_from(range(len(CLASSES))), unique=True))
+def test_any_classes_of_letters_keep_every_pair_that_reaches_the_threshold(
+    question: tuple[list[str], float], classes: list[int]
 ) -> None:
-    texts = [text for text in map(neardup.normalize, question[0]) if text]
-    for a, b in combinations(texts, 2):
-        needed = int(Threshold(question[1]).needed(np.array([len(a) + len(b)]))[0])
-        if LCSseq.similarity(a, b) >= needed:
-            end = data.draw(st.integers(1, len(a)))
-            width = end + len(b) - needed
-            assert LCSseq.similarity(a[-end:], b[-width:] if width else "") + len(a) - end >= needed
+    texts = sorted((neardup.normalize(text) for text in question[0]), key=len)
+    if not texts:
+        return
+    letters = Letters.of(texts)
+    before = candidates(letters, letters, Threshold(question[1]))
+    side = Side.of(letters.counts, texts)
+    after = lowered(before, side, side, classes)
+    assert left(before) >= left(after) >= reaching(texts, question[1])
+    parts = Threshold(question[1]).part(letters.lengths)
+    for i, j, spare in zip(after.row.tolist(), after.column.tolist(), after.spare.tolist(), strict=True):
+        assert spare + parts[i] + parts[j] >= LCSseq.similarity(texts[i], texts[j])
+
+
+def test_classes_of_letters_rule_out_what_has_the_same_letters_in_another_order() -> None:
+    words = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog", "by", "my", "quay"]
+    texts = [" ".join(words), " ".join(reversed(words))]
+    letters = Letters.of(texts)
+    before = candidates(letters[:1], letters[1:], Threshold(0.9))
+    assert left(before) == {(0, 0)}
+    some, others = (Side.of(letters.counts[[place]], [texts[place]]) for place in (0, 1))
+    assert left(lowered(before, some, others, [0])) == set()
+
+
+def test_classes_are_apart_from_rare_to_common() -> None:
+    bounds = [bound for low, high in reversed(CLASSES) for bound in (low, high)]
+    assert bounds == sorted(bounds)
+    assert bounds[-1] == BUCKETS
 
 
 @given(st.lists(st.text(st.characters(), max_size=40), max_size=5))
-def test_narrow_texts_have_no_less_in_common(texts: list[str]) -> None:
-    narrowed = narrow(texts)
-    assert [len(text) for text in narrowed] == [len(text) for text in texts]
-    assert max(map(ord, "".join(narrowed)), default=0) < 256
-    for (a, narrow_a), (b, narrow_b) in combinations(zip(texts, narrowed, strict=True), 2):
-        assert LCSseq.similarity(narrow_a, narrow_b) >= LCSseq.similarity(a, b)
+def test_ranks_have_no_less_in_common(texts: list[str]) -> None:
+    for a, b in combinations(texts, 2):
+        assert len(ranks(a)) == len(a)
+        assert LCSseq.similarity(ranks(a), ranks(b)) >= LCSseq.similarity(a, b)
+
+
+@given(st.text(st.characters(), max_size=80))
+def test_a_signature_will_do_for_the_letters_of_the_stored_classes(text: str) -> None:
+    for number in STORED:
+        assert of_class(rare_letters(neardup.signature(text)), number) == of_class(ranks(text), number)
 
 
 @given(st.text(max_size=400))
 def test_a_signature_counts_every_letter_once(text: str) -> None:
-    counts = neardup.signature(text)
-    assert len(counts) == 64
+    counts = neardup.signature(text)[:64]
     assert sum(counts) == len(text) or max(counts) == 255
 
 
 def test_counts_stop_at_255() -> None:
-    assert max(neardup.signature("a" * 1000)) == 255
+    assert max(neardup.signature("a" * 1000)[:64]) == 255
 
 
 # --- one text --------------------------------------------------------------------------------------------------
@@ -245,7 +283,7 @@ def test_every_text_can_be_normalized_and_counted(text: str) -> None:
     normalized = neardup.normalize(text)
     assert normalized.split() == [word for word in normalized.split(" ") if word]
     assert neardup.normalize(unicodedata.normalize("NFKC", text)) == normalized
-    assert len(neardup.signature(normalized)) == 64
+    assert len(neardup.signature(normalized)) >= 64
 
 
 # --- groups ----------------------------------------------------------------------------------------------------

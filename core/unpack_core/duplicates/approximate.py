@@ -120,10 +120,14 @@ def _sampled(
     size = min(size, len(texts))
     chosen = set(Random(seed).sample(range(len(texts)), size))
     rest = {key: text for n, (key, text) in enumerate(texts) if n not in chosen}
-    index = Index(lambda keys: [normalize(rest[key]) for key in keys])
-    for key, text in rest.items():
-        normalized = normalize(text)
-        index.add(key, len(normalized), signature(normalized))
+
+    def texts_of(keys: Sequence[int]) -> list[str]:
+        return [normalize(rest[key]) for key in keys]
+
+    index = Index(texts_of, lambda keys: [signature(text) for text in texts_of(keys)])
+    for key in rest:
+        (text,) = texts_of([key])
+        index.add(key, len(text), signature(text))
     true: defaultdict[int, set[tuple[int, int]]] = defaultdict(set)
     sample = [texts[place] for place in sorted(chosen)]
     keys = {key for key, _ in sample}

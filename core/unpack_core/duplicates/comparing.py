@@ -156,11 +156,11 @@ class _Known:
         self._kind = kind
         self._from = store.setting(_UPTO, 0)
         self._turn = store.setting(_COMPARED)
-        self._index: Index = Index(lambda keys: _texts(store, keys))
+        self._index: Index = Index(lambda keys: _texts(store, keys), lambda keys: _signatures(store, keys))
         self._index.extend(
             store.rows(
-                "SELECT g.version_id, g.length, g.letters FROM signature g JOIN version v ON v.id = g.version_id"
-                " JOIN layer l ON l.id = v.layer_id WHERE l.kind = ?",
+                "SELECT g.version_id, g.length, substr(g.letters, 1, 64) FROM signature g"
+                " JOIN version v ON v.id = g.version_id JOIN layer l ON l.id = v.layer_id WHERE l.kind = ?",
                 (kind,),
             ).fetchall()
         )
@@ -221,4 +221,14 @@ def _texts(store: Store, keys: Sequence[int]) -> list[str]:
         "SELECT id, text FROM version WHERE id IN (SELECT value FROM json_each(?))", (orjson.dumps(keys).decode(),)
     )
     found = {version_id: normalize(text) for version_id, text in rows}
+    return [found[key] for key in keys]
+
+
+def _signatures(store: Store, keys: Sequence[int]) -> list[bytes]:
+    """The signatures of some versions, in their order."""
+    rows = store.rows(
+        "SELECT version_id, letters FROM signature WHERE version_id IN (SELECT value FROM json_each(?))",
+        (orjson.dumps(keys).decode(),),
+    )
+    found = dict(rows)
     return [found[key] for key in keys]

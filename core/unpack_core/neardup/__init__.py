@@ -7,14 +7,15 @@ is treated alike, and lone surrogates are let be.
 """
 
 from unpack_core.neardup.components import groups
-from unpack_core.neardup.index import Fetch, Index, join, matches
+from unpack_core.neardup.index import FetchSignatures, FetchTexts, Index, join, matches
 from unpack_core.neardup.text import REVISION, normalize, signature
 from unpack_core.neardup.verify import Scored
 from unpack_core.neardup.within import Progress, pairs
 
 __all__ = [
     "REVISION",
-    "Fetch",
+    "FetchSignatures",
+    "FetchTexts",
     "Index",
     "Progress",
     "Scored",

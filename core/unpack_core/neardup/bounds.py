@@ -2,25 +2,26 @@
 
 Let LCS be the length of the longest common subsequence. The ratio is 2·LCS / (|a| + |b|), so a pair needs LCS >= S with
 S = ceil(t · (|a| + |b|) / 2). Every bound here is at least LCS, so that a pair whose bound is below S can be left out.
+What a bound has above S is the pair's *spare*: it falls from bound to bound, and below 0 the pair is out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from unpack_core.neardup.text import BUCKETS, signature
+from unpack_core.neardup.text import BUCKETS, count, ranks
 
 Integers = NDArray[np.int64]
 Counts = NDArray[np.uint8]
 
 _UNIT = 10**9
-_ROWS, _COLUMNS = 64, 1024
-"""A tile of pairs whose 16-bit sums stay in a core's second-level cache."""
+_TILE = 1024
+"""So many columns at a time: the 16-bit sums of these for some dozens of rows stay in a core's second-level cache."""
 
 
 class Threshold:
@@ -36,11 +37,7 @@ class Threshold:
         self.percent = 100 * threshold
         self.units = max(0, int(threshold * _UNIT) - 1)
 
-    def needed(self, total: Integers) -> Integers:
-        """S: how many letters two texts of that length together must have in common."""
-        return -(-self.units * total // (2 * _UNIT))
-
-    def half(self, lengths: Integers) -> NDArray[np.int32]:
+    def part(self, lengths: Integers) -> NDArray[np.int32]:
         """A text's own part of S, rounded down: the parts of two texts never add up to more than their S."""
         return (self.units * lengths // (2 * _UNIT)).astype(np.int32)
 
@@ -56,40 +53,20 @@ class Threshold:
         """The length of the shortest text that one of `length` can resemble: `longest`, read the other way."""
         return -(-length * self.units // (2 * _UNIT - self.units))
 
-    def ends(self, length: int) -> list[int]:
-        """How many letters at the end of a text of `length` to look at before the whole (bound 3), where that pays.
 
-        In any alignment with LCS(a, b) >= S at most |b| − S letters of b are left over. Let a' be the last m letters
-        of a, and let them be matched within the last w letters of b, w as small as can be. At most m of these w are
-        matched, and the others are left over, so w <= m + |b| − S. The |a| − m letters before a' match at most
-        themselves: LCS(a, b) <= LCS(a[-m:], b[-w:]) + |a| − m with w = m + |b| − S, for any m. (The ends and not the
-        beginnings: templates open texts more often than they close them.)
-
-        Unlike texts have half of their letters in common in order, long ones of one language more, so that the bound
-        begins to bite at m = 2 · (1 − t) · |a|: a little more is tried first, and half as much again on what is left.
-        Rapidfuzz works in words of 64 letters, so m is a multiple of that.
-        """
-        quarter = length * (_UNIT - self.units) // (4 * _UNIT)
-        whole_words = [-(-times * quarter // 64) * 64 for times in (9, 13)]
-        return [letters for letters in sorted(set(whole_words)) if 0 < 4 * letters <= 3 * length]
-
-
-def shared_letters(some: Counts, others: Counts) -> NDArray[np.uint16]:
-    """Σ min(count in a, count in b) over the buckets, for each of `some` (rows) with each of `others` (columns).
-
-    A common subsequence has no letter more often than either text has it, so LCS <= Σ min over letters; letters that
-    share a bucket only raise the sum. This is the sum of the *stored* counts, at most 64 · 255; what a text has beyond
-    255 in a bucket is its excess, and `Letters.bound` adds the lesser excess of the two.
-    """
+def _shared_letters(some: Counts, others: Counts) -> NDArray[np.uint16]:
+    """Σ min(count in a, count in b) over the buckets, for each of `some` (rows) with each of `others` (columns)."""
     if len(some) < 8:  # too few to pay for turning the others on their side
         sums: NDArray[np.uint16] = np.minimum(some[:, None], others[None]).sum(axis=2, dtype=np.uint16)
         return sums
     rows, columns = (counts.T.astype(np.uint16, order="C") for counts in (some, others))
     shared = np.zeros((len(some), len(others)), np.uint16)
-    least = np.empty_like(shared)
-    for row, column in zip(rows, columns, strict=True):
-        np.minimum(row[:, None], column, out=least)
-        shared += least
+    for left in range(0, len(others), _TILE):
+        tile = shared[:, left : left + _TILE]
+        least = np.empty_like(tile)
+        for row, column in zip(rows, columns[:, left : left + _TILE], strict=True):
+            np.minimum(row[:, None], column, out=least)
+            tile += least
     return shared
 
 
@@ -103,7 +80,9 @@ class Letters:
     @classmethod
     def of(cls, texts: Sequence[str]) -> Letters:
         """Counts the letters of normalised texts."""
-        counts = np.frombuffer(b"".join(map(signature, texts)), np.uint8).reshape(-1, BUCKETS)
+        counts = np.empty((len(texts), BUCKETS), np.uint8)
+        for place, text in enumerate(texts):
+            counts[place] = count(ranks(text))
         return cls(np.array([len(text) for text in texts], np.int64), counts)
 
     def __getitem__(self, rows: slice | Integers) -> Letters:
@@ -115,11 +94,13 @@ class Letters:
     def bound(self, others: Letters) -> NDArray[np.int32]:
         """No pair has a longer common subsequence than this says, shape (len(self), len(others)) (bound 2).
 
-        With counts cut at 255, min(p, q) <= min(p', q') + min(p − p', q − q') in every bucket (equal unless both are
-        cut), and the sum of the latter over the buckets is at most the lesser of the two texts' whole excess. The
-        excess needs no storing: it is the length less the stored counts.
+        A common subsequence has no letter more often than either text has it, so LCS <= Σ min over letters; letters
+        that share a bucket only raise the sum. With counts cut at 255, min(p, q) <= min(p', q') + min(p − p', q − q')
+        in every bucket (equal unless both are cut), and the sum of the latter over the buckets is at most the lesser
+        of the two texts' whole excess. The excess needs no storing: it is the length less the stored counts. (No more
+        than either length, it is bound 1 as well.)
         """
-        shared = shared_letters(self.counts, others.counts).astype(np.int32)
+        shared = _shared_letters(self.counts, others.counts).astype(np.int32)
         excess, others_excess = (each.lengths - each.counts.sum(axis=1, dtype=np.int64) for each in (self, others))
         if excess.any() and others_excess.any():
             shared += np.minimum(excess[:, None], others_excess[None]).astype(np.int32)
@@ -128,43 +109,37 @@ class Letters:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pairs:
-    """Pairs that may be near-duplicates: places on one side, places on the other, and S; each of shape (n,)."""
+    """Pairs that may be near-duplicates, row by row: places on one side and on the other, and spare; each (n,)."""
 
     row: Integers
     column: Integers
-    needed: Integers
+    spare: NDArray[np.int32]
 
-    def __getitem__(self, chosen: NDArray[np.bool_] | Integers | slice) -> Pairs:
-        return Pairs(self.row[chosen], self.column[chosen], self.needed[chosen])
+    def __getitem__(self, chosen: NDArray[np.bool_]) -> Pairs:
+        return Pairs(self.row[chosen], self.column[chosen], self.spare[chosen])
 
-    def turned(self) -> Pairs:
-        """The same pairs, the other side first."""
-        return Pairs(self.column, self.row, self.needed)
+    def moved(self, down: int, right: int) -> Pairs:
+        """The same, where places are counted from so much further back."""
+        return Pairs(self.row + down, self.column + right, self.spare)
 
-    def by_row(self) -> Iterator[Pairs]:
-        """The pairs of one row at a time."""
-        ordered = self[np.argsort(self.row, kind="stable")]
-        starts = np.flatnonzero(np.diff(ordered.row, prepend=-1)).tolist()
-        for start, end in pairwise([*starts, len(ordered.row)]):
-            yield ordered[start:end]
+    def lowered(self, by: NDArray[np.int32]) -> Pairs:
+        spare = self.spare - by
+        return Pairs(self.row, self.column, spare)[spare >= 0]
+
+    def rows(self) -> tuple[Integers, list[slice]]:
+        """The rows that have pairs, and where in the arrays each has them."""
+        starts = np.flatnonzero(np.diff(self.row, prepend=-1))
+        return self.row[starts], [slice(start, end) for start, end in pairwise([*starts.tolist(), len(self.row)])]
 
 
 def candidates(some: Letters, others: Letters, threshold: Threshold) -> Pairs:
-    """The pairs that bounds 1 and 2 leave. Both sides are sorted by length."""
-    found = [(np.empty(0, np.int64), np.empty(0, np.int64))]
-    parts, others_parts = threshold.half(some.lengths), threshold.half(others.lengths)
-    for top in range(0, len(some), _ROWS):
-        rows = slice(top, top + _ROWS)
-        shortest, longest = some.lengths[rows][[0, -1]].tolist()
-        reach = threshold.shortest(shortest), threshold.longest(longest) + 1
-        start, end = np.searchsorted(others.lengths, reach).tolist()
-        for left in range(start, end, _COLUMNS):
-            columns = slice(left, min(left + _COLUMNS, end))
-            spare = some[rows].bound(others[columns]) - others_parts[columns]
-            row, column = np.nonzero(spare >= parts[rows, None])
-            found.append((row + top, column + left))
-    row, column = (np.concatenate(places) for places in zip(*found, strict=True))
-    lengths, others_lengths = some.lengths[row], others.lengths[column]
-    needed = threshold.needed(lengths + others_lengths)
-    pairs = Pairs(row, column, needed)
-    return pairs[np.minimum(lengths, others_lengths) >= needed]
+    """What bounds 1 and 2 leave of all pairs of some texts, not many, with others; both sides are sorted by length."""
+    shortest, longest = some.lengths[[0, -1]].tolist()
+    reach = threshold.shortest(shortest), threshold.longest(longest) + 1
+    start, end = np.searchsorted(others.lengths, reach).tolist()
+    near = others[start:end]
+    spare = some.bound(near)
+    spare -= threshold.part(near.lengths)
+    spare -= threshold.part(some.lengths)[:, None]
+    row, column = np.nonzero(spare >= 0)
+    return Pairs(row, column + start, spare[row, column])

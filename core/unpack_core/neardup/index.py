@@ -2,43 +2,47 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from unpack_core.neardup.bounds import Integers, Letters, Pairs, Threshold, candidates
-from unpack_core.neardup.text import BUCKETS, narrow
-from unpack_core.neardup.verify import Scored, Side, verified
+from unpack_core.neardup.bounds import Counts, Integers, Letters, Pairs, Threshold, candidates
+from unpack_core.neardup.text import BUCKETS, CLASSES, STORED, rare_letters
+from unpack_core.neardup.verify import Scored, Side, in_turn, lowered, settled
 from unpack_core.neardup.within import Distinct, Progress, pairs_of
 
-Fetch = Callable[[Sequence[int]], Sequence[str]]
+_Kept = TypeVar("_Kept", str, bytes)
+_Scalar = TypeVar("_Scalar", bound=np.generic)
+
+FetchTexts = Callable[[Sequence[int]], Sequence[str]]
 """Gives the *normalised* texts of some keys, in their order."""
 
-_FETCHED = 2048
-"""At most so many old texts are in memory at a time."""
+FetchSignatures = Callable[[Sequence[int]], Sequence[bytes]]
+"""Gives the signatures of some keys, in their order."""
+
+_ROWS, _COLUMNS = 64, 4096
+"""So many new texts are a thread's part at a time, and of so many old ones more than the counts is in memory."""
 
 _GONE = -1
-
-_Scalar = TypeVar("_Scalar", bound=np.generic)
 
 
 class Index:
     """Texts of one kind by key: 76 bytes each, in arrays that grow by half when they are full.
 
-    `fetch` is asked for the texts that the first two bounds leave, a batch at a time. Keys are the caller's: adding one
-    twice makes it two texts.
+    What the counts leave is asked for, a batch at a time: first for signatures, then, of few, for texts. Keys are the
+    caller's: adding one twice makes it two texts.
     """
 
-    def __init__(self, fetch: Fetch) -> None:
-        self._fetch = fetch
+    def __init__(self, texts: FetchTexts, signatures: FetchSignatures) -> None:
+        self._fetch_texts = texts
+        self._fetch_signatures = signatures
         self._size = 0
         self._keys = np.empty(0, np.int64)
         self._lengths = np.empty(0, np.int32)
-        self._counts = np.empty((0, BUCKETS), np.uint8)
+        self.counts: Counts = np.empty((0, BUCKETS), np.uint8)
+        """By row; a row stays where it is."""
 
     def __len__(self) -> int:
         return int(np.count_nonzero(self._lengths[: self._size] != _GONE))
@@ -48,13 +52,13 @@ class Index:
         self.extend([(key, length, signature)])
 
     def extend(self, rows: Iterable[tuple[int, int, bytes]]) -> None:
-        """Adds texts from rows of (key, length, signature), as a database brings them."""
+        """Adds texts from rows of (key, length, signature, or its counts alone), as a database brings them."""
         for key, length, signature in rows:
             if self._size == len(self._keys):
                 self._grow()
             self._keys[self._size] = key
             self._lengths[self._size] = length
-            self._counts[self._size] = np.frombuffer(signature, np.uint8)
+            self.counts[self._size] = np.frombuffer(signature, np.uint8, BUCKETS)
             self._size += 1
 
     def discard(self, key: int) -> None:
@@ -65,7 +69,7 @@ class Index:
         capacity = max(1024, self._size + self._size // 2)
         self._keys = _enlarged(self._keys, capacity)
         self._lengths = _enlarged(self._lengths, capacity)
-        self._counts = _enlarged(self._counts, capacity)
+        self.counts = _enlarged(self.counts, capacity)
 
     def rows_between(self, shortest: int, longest: int) -> Integers:
         """The rows of the texts of these lengths, sorted by length."""
@@ -74,14 +78,25 @@ class Index:
         return rows[np.argsort(lengths[rows], kind="stable")]
 
     def letters(self, rows: Integers) -> Letters:
-        return Letters(self._lengths[rows].astype(np.int64), self._counts[rows])
+        return Letters(self._lengths[rows].astype(np.int64), self.counts[rows])
 
     def key(self, row: int) -> int:
         return int(self._keys[row])
 
-    def texts(self, rows: Integers) -> dict[int, str]:
-        """The normalised texts of some rows, by row."""
-        return dict(zip(rows.tolist(), self._fetch(self._keys[rows].tolist()), strict=True)) if len(rows) else {}
+    def rare_letters(self, rows: Integers, places: Integers) -> dict[int, bytes]:
+        """The letters of the stored classes, by place among some rows."""
+        signatures = self._fetched(self._fetch_signatures, rows, places)
+        return {place: rare_letters(signature) for place, signature in signatures.items()}
+
+    def texts(self, rows: Integers, places: Integers) -> dict[int, str]:
+        """The normalised texts by place among some rows."""
+        return self._fetched(self._fetch_texts, rows, places)
+
+    def _fetched(
+        self, fetch: Callable[[Sequence[int]], Sequence[_Kept]], rows: Integers, places: Integers
+    ) -> dict[int, _Kept]:
+        keys = self._keys[rows[places]].tolist()
+        return dict(zip(places.tolist(), fetch(keys), strict=True)) if keys else {}
 
 
 def _enlarged(array: NDArray[_Scalar], capacity: int) -> NDArray[_Scalar]:
@@ -130,21 +145,45 @@ def _join(
 def _against(
     distinct: Distinct, index: Index, threshold: Threshold, progress: Progress | None, workers: int | None
 ) -> Iterator[Scored]:
-    """(place of the new text, key of the old one, score) for each new text and each old one that it resembles."""
+    """(place of the new text, key of the old one, score) for each new text and each old one that it resembles.
+
+    The caller's own thread asks for what is not in memory, for a database answers no other; between, all threads work.
+    """
     if not distinct.texts:
         return
     reach = threshold.shortest(len(distinct.texts[0])), threshold.longest(len(distinct.texts[-1]))
     rows = index.rows_between(*reach)
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        for top in range(0, len(rows), _FETCHED):
-            part = rows[top : top + _FETCHED]
-            found = candidates(distinct.letters, index.letters(part), threshold)
-            found = Pairs(found.row, part[found.column], found.needed)
-            texts = index.texts(np.unique(found.column))
-            old = Side(texts, dict(zip(texts, narrow(list(texts.values())), strict=True)))
-            for scored in verified(found, distinct.side, old, threshold, pool):
-                for place, row, score in scored:
-                    key = index.key(row)
-                    yield from ((holder, key, score) for holder in distinct.holders[place])
-            if progress:
-                progress(min(top + _FETCHED, len(rows)) * len(distinct.texts), len(rows) * len(distinct.texts))
+    new = Side.of(distinct.letters.counts, distinct.texts)
+    strips = [slice(top, top + _ROWS) for top in range(0, len(distinct.texts), _ROWS)]
+    for top in range(0, len(rows), _COLUMNS):
+        part = rows[top : top + _COLUMNS]
+        letters = index.letters(part)
+
+        def begun(strip: slice, letters: Letters = letters) -> Pairs:
+            return candidates(distinct.letters[strip], letters, threshold).moved(strip.start, 0)
+
+        near = list(in_turn(begun, strips, workers))
+        rare = Side(letters.counts, index.rare_letters(part, _columns(near)).__getitem__)
+
+        def gone_on(pairs: Pairs, rare: Side = rare) -> Pairs:
+            return lowered(pairs, new, rare, STORED)
+
+        near = list(in_turn(gone_on, near, workers))
+        texts = index.texts(part, _columns(near))
+        old = Side.of(letters.counts, texts)
+
+        def ended(pairs: Pairs, old: Side = old, texts: dict[int, str] = texts) -> list[Scored]:
+            left = lowered(pairs, new, old, range(len(STORED), len(CLASSES)))
+            return settled(left, distinct.texts, texts, threshold)
+
+        for scored in in_turn(ended, near, workers):
+            for number, column, score in scored:
+                key = index.key(part[column])
+                yield from ((holder, key, score) for holder in distinct.holders(number))
+        if progress:
+            progress(min(top + _COLUMNS, len(rows)) * len(distinct.texts), len(rows) * len(distinct.texts))
+
+
+def _columns(found: list[Pairs]) -> Integers:
+    """The columns that are still in question."""
+    return np.unique(np.concatenate([pairs.column for pairs in found]))

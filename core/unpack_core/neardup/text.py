@@ -1,20 +1,25 @@
-"""One text: how it is compared, and the letter counts that are kept beside it."""
+"""One text: how it is compared, and what of it is kept beside it so that most comparisons need no more."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import chain, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 BUCKETS = 64
-"""Length of a signature in bytes."""
+"""Letters are told apart by the bucket they fall into, a number below this: the commoner, the lower."""
 
-REVISION = f"letters-1/unicode-{unicodedata.unidata_version}"
-"""Names how texts are normalised and counted. A signature stored under another revision must be made anew."""
+CLASSES = ((29, 64), (21, 29), (13, 21), (5, 13))
+"""The buckets in classes from rare to common letters. The five commonest letters of a language are in none."""
+
+STORED = (0, 1)
+"""The numbers of the classes of which a signature has the letters."""
+
+REVISION = f"letters-2/unicode-{unicodedata.unidata_version}"
+"""Names how texts are normalised and what is in a signature. One stored under another revision must be made anew."""
 
 _ITEM_NUMBER = re.compile(r"^\s*\(\d+\)", re.MULTILINE)
 
@@ -27,17 +32,21 @@ def normalize(text: str) -> str:
     a line is part of the text, where a second pass would take it for the line's own.
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(_ITEM_NUMBER.sub("", folded).split())
+    if "(" in folded:  # most texts have no number, and looking for one line by line takes a quarter of all the time
+        folded = _ITEM_NUMBER.sub("", folded)
+    return " ".join(folded.split())
 
 
 def _letter_buckets() -> NDArray[np.uint8]:
-    """Which of 64 buckets a code point of the Basic Multilingual Plane is counted in.
+    """Which of 64 buckets a code point of the Basic Multilingual Plane falls into.
 
     Any choice is a bound; the fewer common letters share a bucket, the tighter. Latin and Cyrillic small letters and
-    the space get one each, other code points the one that their number gives, so that neighbours never collide.
+    the space get one each, by turns from the commonest, other code points the one that their number gives, so that
+    neighbours never collide.
     """
+    latin, cyrillic = " etaoinsrhldcumfpgwybvkxjqz", "оеаинтсрвлкмдпуяыьгзбчйхжюшцщэфъ"
+    own = [letter for letter in chain(*zip_longest(latin, cyrillic)) if letter]
     buckets = (np.arange(0x10000) % BUCKETS).astype(np.uint8)
-    own = " abcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюя"
     buckets[[ord(letter) for letter in own]] = np.arange(len(own))
     return buckets
 
@@ -45,23 +54,41 @@ def _letter_buckets() -> NDArray[np.uint8]:
 _BUCKET = _letter_buckets()
 
 
-def signature(normalized: str) -> bytes:
-    """How many letters of a normalised text fall into each of 64 buckets: a byte each, 255 standing for 255 or more."""
-    code_points = np.frombuffer(normalized.encode("utf-32-le", "surrogatepass"), np.uint32)
-    counts = np.bincount(_BUCKET[code_points & 0xFFFF], minlength=BUCKETS)
-    return np.minimum(counts, 255).astype(np.uint8).tobytes()
+def ranks(normalized: str) -> bytes:
+    """A normalised text with each letter as the number of its bucket: what rapidfuzz looks up in a table.
 
-
-def narrow(texts: Sequence[str]) -> list[str]:
-    """Normalised texts with their letters drawn together into 256, so that rapidfuzz can look them up in a table.
-
-    Equal letters stay equal, so a common subsequence stays one: LCS of narrow texts >= LCS of the texts, which makes it
-    a bound for any script. ASCII stands as it is and Cyrillic keeps its letters apart; rarer scripts share some. All
-    texts are drawn together at once, because most of the price is that of a call.
+    Equal letters stay equal, so a common subsequence stays one: LCS of ranks >= LCS of texts, in any script.
     """
-    code_points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), np.uint32)
-    letters = (code_points & 127).astype(np.uint8)
-    letters[code_points > 127] |= 128
-    joined = letters.tobytes().decode("latin-1")
-    ends = list(accumulate(map(len, texts), initial=0))
-    return [joined[start:end] for start, end in pairwise(ends)]
+    code_points = np.frombuffer(normalized.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return _BUCKET.take(code_points, mode="wrap").tobytes()
+
+
+def _but(*classes: tuple[int, int]) -> bytes:
+    """The buckets that are in none of these classes."""
+    return bytes(bucket for bucket in range(BUCKETS) if not any(low <= bucket < high for low, high in classes))
+
+
+_BUT = [_but(each) for each in CLASSES]
+_NOT_STORED = _but(*(CLASSES[number] for number in STORED))
+
+
+def of_class(ranked: bytes, number: int) -> bytes:
+    """Of the ranks of a text those in one of `CLASSES`, in their order. The rare letters of a signature will do for
+    the classes that are stored in it."""
+    return ranked.translate(None, _BUT[number])
+
+
+def count(ranked: bytes) -> NDArray[np.uint8]:
+    """How many letters fall into each of 64 buckets, 255 standing for 255 or more."""
+    counts = np.bincount(np.frombuffer(ranked, np.uint8), minlength=BUCKETS)
+    return np.minimum(counts, 255).astype(np.uint8)
+
+
+def signature(normalized: str) -> bytes:
+    """What is kept of a normalised text: its 64 counts, a byte each, and the ranks of its rare letters, in order."""
+    ranked = ranks(normalized)
+    return count(ranked).tobytes() + ranked.translate(None, _NOT_STORED)
+
+
+def rare_letters(signature: bytes) -> bytes:
+    return signature[BUCKETS:]

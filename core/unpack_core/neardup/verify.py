@@ -1,16 +1,20 @@
-"""Candidates, settled by rapidfuzz: first the ends of the texts (bound 3), then the whole."""
+"""What the letter counts leave, settled by rapidfuzz: first class by class of letters (bound 3), then the whole."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import Executor
-from dataclasses import dataclass
+import os
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
 
 import numpy as np
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
-from unpack_core.neardup.bounds import Integers, Pairs, Threshold
+from unpack_core.neardup.bounds import Counts, Integers, Pairs, Threshold
+from unpack_core.neardup.text import CLASSES, of_class, ranks
 
 Scored = tuple[int, int, float]
 """Two near-duplicates and the ratio of their normalised texts over 100."""
@@ -18,52 +22,90 @@ Scored = tuple[int, int, float]
 Texts = Mapping[int, str] | Sequence[str]
 """Normalised texts by their places."""
 
+_Part = TypeVar("_Part")
+_Result = TypeVar("_Result")
 
-@dataclass(frozen=True, slots=True, eq=False)
+
 class Side:
-    """The texts on one side of some pairs, by their places: normalised, and narrow."""
+    """Texts on one side of some pairs, as bound 3 sees them: their letter counts, and by class the letters in order.
 
-    texts: Texts
-    narrow: Texts
-
-
-def _reaching_all(text: str, others: Sequence[str], needed: Integers, threshold: Threshold) -> Integers:
-    """The places in `others` of the narrow texts that have S letters in common with `text`; `needed` is S for each.
-
-    One text against many, because rapidfuzz then prepares that text once.
+    The letters of a class are made when they are first asked for, and kept.
     """
-    places = np.arange(len(others))
-    for end in threshold.ends(len(text)):
-        remaining = [others[place] for place in places.tolist()]
-        widths = [end + len(other) - least for other, least in zip(remaining, needed[places].tolist(), strict=True)]
-        ends = [other[-width:] for other, width in zip(remaining, widths, strict=True)]
-        places = places[_reaching(text[-end:], ends, needed[places] - (len(text) - end))]
-    return places[_reaching(text, [others[place] for place in places.tolist()], needed[places])]
+
+    def __init__(self, counts: Counts, ranked: Callable[[int], bytes]) -> None:
+        """`ranked` gives the ranks of a text by its place, of the classes at least that will be asked for."""
+        self.counts = counts
+        self._ranked = cache(ranked)
+        self._made = np.zeros((len(CLASSES), len(counts)), np.bool_)
+        self._letters = np.empty((len(CLASSES), len(counts)), np.object_)
+
+    @classmethod
+    def of(cls, counts: Counts, texts: Texts) -> Side:
+        """Made from normalised texts."""
+        return cls(counts, lambda place: ranks(texts[place]))
+
+    def letters(self, number: int, places: Integers) -> list[bytes]:
+        """The letters of a class of the texts at some places."""
+        made, letters = self._made[number], self._letters[number]
+        for place in np.unique(places[~made[places]]).tolist():
+            letters[place] = of_class(self._ranked(place), number)
+            made[place] = True
+        found: list[bytes] = letters[places].tolist()
+        return found
 
 
-def _reaching(text: str, others: Sequence[str], needed: Integers) -> Integers:
-    """The places in `others` whose longest common subsequence with `text` has at least `needed` letters.
+def lowered(pairs: Pairs, some: Side, others: Side, classes: Iterable[int]) -> Pairs:
+    """What bound 3 leaves, class by class.
 
-    Without rapidfuzz's `score_cutoff`: in 3.14.6 `cdist` gives 0 for some pairs that reach the cutoff exactly, once the
-    texts are longer than 64 letters.
+    Let the letters be divided into classes, and a_k be a with the letters of class k alone. A common subsequence of a
+    and b falls into common subsequences of a_k and b_k, so LCS(a, b) <= Σ_k LCS(a_k, b_k). Bound 2 is the same sum with
+    Σ min in place of each LCS, and any class may stay like that: so a class that is looked at takes Σ min − LCS of its
+    own letters from the spare. (Where counts are cut at 255 the difference may come out too small, and the sum is a
+    bound all the same, for what the counts leave out is in the excess, whole.)
+
+    Unlike texts have much the same letters, but not in the same order, least of all the rare ones, of which there are
+    many: the rarest class has a sixth of the letters and costs a thirtieth of the whole, the price going by the square.
     """
-    if not others:
-        return np.empty(0, np.int64)
-    common = process.cdist([text], others, scorer=LCSseq.similarity, dtype=np.int32)[0]
-    return np.flatnonzero(common >= needed)
+    for number in classes:
+        rows, ranges = pairs.rows()
+        letters, others_letters = some.letters(number, rows), others.letters(number, pairs.column)
+        common = np.empty(len(pairs.row), np.int32)
+        for text, where in zip(letters, ranges, strict=True):  # no score_cutoff: rapidfuzz 3.14 loses some that meet it
+            common[where] = process.cdist([text], others_letters[where], scorer=LCSseq.similarity, dtype=np.int32)
+        bucket = slice(*CLASSES[number])
+        one, other = some.counts.take(pairs.row, axis=0), others.counts.take(pairs.column, axis=0)
+        least = np.minimum(one[:, bucket], other[:, bucket])
+        pairs = pairs.lowered(least.sum(axis=1, dtype=np.int32) - common)
+    return pairs
 
 
-def verified(pairs: Pairs, some: Side, others: Side, threshold: Threshold, pool: Executor) -> Iterator[list[Scored]]:
-    """Starts verifying the pairs on the pool's threads at once (rapidfuzz lets go of the interpreter's lock)."""
-    if len(np.unique(pairs.row)) > len(np.unique(pairs.column)):
-        found = verified(pairs.turned(), others, some, threshold, pool)
-        return ([(row, column, score) for column, row, score in scored] for scored in found)
+def settled(pairs: Pairs, some: Texts, others: Texts, threshold: Threshold) -> list[Scored]:
+    """The pairs that reach the threshold: the definition itself."""
+    found: list[Scored] = []
+    for row, where in zip(*pairs.rows(), strict=True):
+        columns = pairs.column[where].tolist()
+        texts = [others[column] for column in columns]
+        ratios = process.cdist([some[row]], texts, scorer=fuzz.ratio, dtype=np.float64)[0].tolist()
+        scored = zip(columns, ratios, strict=True)
+        found += [(row, column, ratio / 100) for column, ratio in scored if ratio >= threshold.percent]
+    return found
 
-    def verify(group: Pairs) -> list[Scored]:
-        row, columns = int(group.row[0]), group.column.tolist()
-        near = _reaching_all(some.narrow[row], [others.narrow[column] for column in columns], group.needed, threshold)
-        left = [columns[place] for place in near.tolist()]
-        ratios = [(column, fuzz.ratio(some.texts[row], others.texts[column])) for column in left]
-        return [(row, column, ratio / 100) for column, ratio in ratios if ratio >= threshold.percent]
 
-    return pool.map(verify, pairs.by_row())
+def in_turn(work: Callable[[_Part], _Result], parts: Iterable[_Part], workers: int | None) -> Iterator[_Result]:
+    """What becomes of each part, in their order, by as many threads as there are processors if None.
+
+    Rapidfuzz and numpy let go of the interpreter's lock. No more than a few parts are begun ahead: memory is bounded,
+    and who breaks off waits for those alone.
+    """
+    workers = workers or os.cpu_count() or 1
+    if workers == 1:
+        yield from map(work, parts)
+        return
+    begun = deque[Future[_Result]]()
+    with ThreadPoolExecutor(workers) as pool:
+        for part in parts:
+            begun.append(pool.submit(work, part))
+            if len(begun) > 2 * workers:
+                yield begun.popleft().result()
+        for future in begun:
+            yield future.result()

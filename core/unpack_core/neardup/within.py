@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
-import os
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from itertools import combinations, product
+from dataclasses import dataclass
+from itertools import combinations, groupby, product
 
-from unpack_core.neardup.bounds import Letters, Pairs, Threshold, candidates
-from unpack_core.neardup.text import narrow, normalize
-from unpack_core.neardup.verify import Scored, Side, verified
+import numpy as np
+
+from unpack_core.neardup.bounds import Letters, Threshold, candidates
+from unpack_core.neardup.text import CLASSES, normalize
+from unpack_core.neardup.verify import Scored, Side, in_turn, lowered, settled
 
 Progress = Callable[[int, int], None]
 """Is told how many pairs of texts are done, and of how many."""
 
-_BLOCK = 512
-"""So many texts are compared with the others before what the bounds left of them is verified."""
+_ROWS, _COLUMNS = 64, 4096
+"""A block of pairs that one thread compares at a time."""
 
 
 class Distinct:
     """Texts, normalised, without their copies and sorted by length: a copy resembles what its original resembles."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        holders = defaultdict[str, list[int]](list)
-        for place, text in enumerate(texts):
-            holders[normalize(text)].append(place)
-        self.texts = sorted(holders, key=len)
-        self.holders = [holders[text] for text in self.texts]
-        """The places of the texts that each of them stands for, in rising order."""
+        normalized = [normalize(text) for text in texts]
+        order = sorted(range(len(normalized)), key=normalized.__getitem__)
+        order.sort(key=lambda place: len(normalized[place]))
+        self._places = np.array(order, np.int64)
+        self.texts: list[str] = []
+        starts = [0]
+        for text, places in groupby(order, key=normalized.__getitem__):
+            self.texts.append(text)
+            starts.append(starts[-1] + sum(1 for _ in places))
+        self._starts = np.array(starts, np.int64)
         self.letters = Letters.of(self.texts)
-        self.side = Side(self.texts, narrow(self.texts))
+
+    def part(self, start: int, end: int) -> tuple[list[str], Letters]:
+        """Some of the texts, and their letters."""
+        return self.texts[start:end], self.letters[start:end]
+
+    def holders(self, number: int) -> list[int]:
+        """The places of the texts that one of the distinct stands for, in rising order."""
+        places: list[int] = self._places[self._starts[number] : self._starts[number + 1]].tolist()
+        return places
+
+    def copies(self) -> Iterator[Scored]:
+        """The pairs of texts that are the same."""
+        for number in np.flatnonzero(np.diff(self._starts) > 1).tolist():
+            yield from ((first, second, 1.0) for first, second in combinations(self.holders(number), 2))
 
 
 def pairs(
@@ -38,37 +55,61 @@ def pairs(
 ) -> Iterator[Scored]:
     """Every pair of near-duplicates among some texts, as (i, j, score) with i < j, each once, in no promised order.
 
-    Texts are given as they are and normalised here. The score is the ratio over 100. `workers` threads verify, as many
+    Texts are given as they are and normalised here. The score is the ratio over 100. `workers` threads compare, as many
     as there are processors if None. Raises ValueError for a threshold that is not between 0 and 1.
     """
     return pairs_of(Distinct(texts), Threshold(threshold), progress, workers)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Block:
+    """Of all pairs of distinct texts those with row in [top, bottom), column in [left, right), and row < column."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+    columns: Side
+    """The same for all blocks of these columns."""
+
+    @property
+    def done(self) -> int:
+        """How many pairs the columns before these have, and these down to here."""
+        rows = np.minimum(self.bottom, np.arange(self.left, self.right))
+        return self.left * (self.left - 1) // 2 + int(rows.sum())
 
 
 def pairs_of(
     distinct: Distinct, threshold: Threshold, progress: Progress | None, workers: int | None
 ) -> Iterator[Scored]:
     """`pairs` of what is normalised already."""
-    for places in distinct.holders:
-        yield from ((first, second, 1.0) for first, second in combinations(places, 2))
+    yield from distinct.copies()
+
+    def compare(block: _Block) -> tuple[_Block, list[Scored]]:
+        texts, letters = distinct.part(block.top, block.bottom)
+        others, _ = distinct.part(block.left, block.right)
+        start = max(block.left, block.top)  # further left no column is greater than a row
+        near = candidates(letters, distinct.letters[start : block.right], threshold).moved(0, start - block.left)
+        near = near[near.column + block.left > near.row + block.top]
+        near = lowered(near, Side.of(letters.counts, texts), block.columns, range(len(CLASSES)))
+        return block, settled(near, texts, others, threshold)
+
     count = len(distinct.texts)
-    with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-        waiting: Iterator[list[Scored]] = iter(())
-        for top in range(0, count, _BLOCK):
-            found = candidates(distinct.letters[top : top + _BLOCK], distinct.letters[top:], threshold)
-            found = found[found.column > found.row]
-            found = Pairs(found.row + top, found.column + top, found.needed)
-            begun = verified(found, distinct.side, distinct.side, threshold, pool)
-            yield from _spread(waiting, distinct)  # meanwhile
-            waiting = begun
-            if progress:
-                rest = max(0, count - top - _BLOCK)
-                progress((count * (count - 1) - rest * (rest - 1)) // 2, count * (count - 1) // 2)
-        yield from _spread(waiting, distinct)
+    for block, found in in_turn(compare, _blocks(distinct, threshold), workers):
+        for row, column, score in found:
+            for one, other in product(distinct.holders(block.top + row), distinct.holders(block.left + column)):
+                yield min(one, other), max(one, other), score
+        if progress:
+            progress(block.done, count * (count - 1) // 2)
 
 
-def _spread(found: Iterable[list[Scored]], distinct: Distinct) -> Iterator[Scored]:
-    """What was found of distinct texts, for each pair of the places that hold them."""
-    for scored in found:
-        for row, column, score in scored:
-            for first, second in product(distinct.holders[row], distinct.holders[column]):
-                yield min(first, second), max(first, second), score
+def _blocks(distinct: Distinct, threshold: Threshold) -> Iterator[_Block]:
+    """The blocks in which there may be near-duplicates, column by column."""
+    lengths = distinct.letters.lengths
+    for left in range(0, len(lengths), _COLUMNS):
+        right = min(left + _COLUMNS, len(lengths))
+        texts, letters = distinct.part(left, right)
+        columns = Side.of(letters.counts, texts)
+        first = int(np.searchsorted(lengths, threshold.shortest(int(lengths[left]))))
+        for top in range(first, right, _ROWS):
+            yield _Block(top, min(top + _ROWS, right), left, right, columns)
