@@ -49,3 +49,8 @@ def one_line(text: str, width: int) -> str:
     """The beginning of a text as one plain line of at most `width` code points."""
     line = " ".join(plain(text).split())
     return line if len(line) <= width else line[: width - 1] + "…"
+
+
+def sentence(clause: str) -> str:
+    """A clause as a sentence of its own."""
+    return clause if not clause else clause[0].upper() + clause[1:] + "." * (clause[-1] not in ".!?")

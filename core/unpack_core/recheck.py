@@ -130,6 +130,11 @@ def answer(store: Store, asked: Question, status: Status) -> Step | None:
         return store.record(Action.RECHECK, [events.rechecked(asked.layer.id, asked.id, status)])
 
 
+def can_take_back(store: Store) -> bool:
+    """Whether the last step was an answer."""
+    return store.last_action() == Action.RECHECK
+
+
 def take_back(store: Store) -> Question | None:
     """Take back the last answer and ask again; None where the last step was something else."""
     with store.write():

@@ -97,6 +97,13 @@ class Review:
     def previous_paragraph(self) -> bool:
         return self._move(self.order.before(self.view.paragraph.id) if self.view else None)
 
+    def has_paragraph(self, direction: int) -> bool:
+        """Whether there is a paragraph after (1) or before (-1) the one in view."""
+        if not self.view:
+            return False
+        beside = self.order.after if direction > 0 else self.order.before
+        return beside(self.view.paragraph.id) is not None
+
     def first(self) -> bool:
         return self._move(self.order.first())
 

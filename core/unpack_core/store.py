@@ -376,6 +376,19 @@ class Store(DatabaseFile):
             self.step(target) if target else None,
         )
 
+    def last_action(self) -> Action | None:
+        """What the step did that undo would take back."""
+        row = self.one("SELECT action FROM step WHERE id = ?", (self._top(),))
+        return Action(row[0]) if row else None
+
+    def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
+        return bool(self._top())
+
+    def can_redo(self) -> bool:
+        """Whether a step was taken back last, to be done again."""
+        return self.one("SELECT 1 FROM step WHERE parent = ? LIMIT 1", (self._top(),)) is not None
+
     def last_step(self) -> Step | None:
         """The step that undo would take back; None where there is none."""
         top = self._top()

@@ -9,18 +9,17 @@ import pytest
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
 from unpack_tui.config import Config, ConfigError, load
-from unpack_tui.screens.review import ReviewScreen
-from unpack_tui.screens.versions import VersionsScreen
+from unpack_tui.modes import MODES
 
 
 def read(tmp_path: Path, text: str) -> Config:
     path = tmp_path / "config.toml"
     path.write_text(text)
-    return load(path, [ReviewScreen.BINDINGS, VersionsScreen.BINDINGS])
+    return load(path, MODES, UnpackApp)
 
 
 def test_no_file_is_no_change(tmp_path: Path) -> None:
-    assert load(tmp_path / "none.toml", [ReviewScreen.BINDINGS]) == Config()
+    assert load(tmp_path / "none.toml", MODES, UnpackApp) == Config()
 
 
 @pytest.mark.parametrize(
@@ -43,16 +42,16 @@ def test_what_cannot_work_is_said(tmp_path: Path, text: str, said: str) -> None:
 
 
 def test_two_keys_may_change_places(tmp_path: Path) -> None:
-    keys = 'accept = "x"\nreject = "a, ?"\nhelp = "pgdn"\npage-down = "f5"'
+    keys = 'accept = "x"\nreject = "a, ?"\nhelp = "f2"\npage-down = "f5"'
     config = read(tmp_path, f'theme = "contrast"\n[keys]\n{keys}')
     assert config == Config(
-        "contrast", {"accept": "x", "reject": "a,question_mark", "help": "pagedown", "page-down": "f5"}
+        "contrast", {"accept": "x", "reject": "a,question_mark", "help": "f2", "page-down": "f5"}
     )
 
 
 async def test_a_key_of_ones_own_works_and_is_shown(database: Path) -> None:
     with Store.open(database) as store:
-        app = UnpackApp(store, Config(keys={"accept": "y"}))
+        app = UnpackApp(store, Config(keys={"accept": "y", "copy": "f5"}))
         async with app.run_test(size=(120, 40)) as pilot:
             await pilot.press("a")
             assert store.layer(1).status == "pending"

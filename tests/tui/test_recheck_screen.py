@@ -148,7 +148,7 @@ async def test_the_review_says_what_waits_and_the_palette_leads_there(store: Sto
         await pilot.pause()
         assert "asked again: 3" in seen(pilot, "#keys")
         (command,) = (one for one in app.get_system_commands(app.screen) if one.title == "Asked again")
-        command.callback()
+        await command.callback()
         await pilot.pause()
         assert isinstance(app.screen, RecheckScreen)
 

@@ -101,7 +101,8 @@ async def test_under_a_filter_it_counts_what_the_filter_finds_and_f_shows_all(st
         assert "2 of 4 decided" in await counted(pilot)
         await pilot.press("escape", "escape", "s")
         await counted(pilot)
-        assert "F all" not in seen(pilot, "#keys")
+        await pilot.press("F")
+        assert "No filter is set in the review." in seen(pilot, "#keys")
         await pilot.press("F", "question_mark")
         assert isinstance(app.screen, HelpScreen)
 

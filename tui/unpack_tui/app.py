@@ -6,20 +6,20 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterable, Mapping, Sequence
-from functools import partial
-from typing import Any
+from typing import Any, ClassVar
 
 from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
-from textual.actions import ActionParseResult
+from textual.actions import ActionParseResult, parse
 from textual.app import App, SystemCommand
+from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import Screen
 
 from unpack_core.errors import StoreError
-from unpack_core.plain import plain
+from unpack_core.plain import plain, sentence
 from unpack_core.recipe import Recipe, built_in
 from unpack_core.review import Review
 from unpack_core.store import Store
@@ -27,16 +27,13 @@ from unpack_tui import themes
 from unpack_tui.config import Config, config_path, load
 from unpack_tui.delta import Shown
 from unpack_tui.harmless import Harmless
-from unpack_tui.keys import key_name
 from unpack_tui.maker import Setting
+from unpack_tui.modes import MODES
 from unpack_tui.options import DEFAULT_MODEL, config_folder
-from unpack_tui.screens.candidates import CandidatesScreen
-from unpack_tui.screens.duplicates import DuplicatesScreen
-from unpack_tui.screens.edit import EditScreen
-from unpack_tui.screens.merge import MergeScreen
-from unpack_tui.screens.recheck import RecheckScreen
+from unpack_tui.palette import offered
+from unpack_tui.screens.help import HelpScreen
+from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.review import ReviewScreen
-from unpack_tui.screens.versions import VersionsScreen
 
 
 class UnpackApp(App[None]):
@@ -44,6 +41,11 @@ class UnpackApp(App[None]):
 
     CSS_PATH = "unpack.tcss"
     TITLE = "unpack-tui"
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+p", "command_palette", "Palette", tooltip="Everything that can be done here, by its name.",
+                id="palette", show=False, priority=True),
+    ]  # fmt: skip
 
     def __init__(
         self,
@@ -66,7 +68,8 @@ class UnpackApp(App[None]):
         for theme in themes.OURS:
             self.register_theme(theme)
         self.theme = config.theme or themes.fitting(os.environ)
-        self.set_keymap(dict(config.keys))
+        self.keymap = dict(config.keys)
+        self.set_keymap(self.keymap)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._harmless]
@@ -75,26 +78,16 @@ class UnpackApp(App[None]):
         return themes.SIXTEEN
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """What ctrl+p offers: every key of the screen, what has no key, and the themes."""
-        offered = set()
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if active.node is screen and active.enabled and binding.id and binding.id not in offered:
-                offered.add(binding.id)
-                run = partial(screen.run_action, binding.action)
-                yield SystemCommand(f"{binding.description}  ({key_name(binding.key)})", str(binding.tooltip), run)
-        if isinstance(screen, ReviewScreen):
-            yield SystemCommand("Tag all in the filter", "Add or take away tags, in one step.", screen.action_retag_all)
-            yield SystemCommand(
-                "Regenerate all in the filter", "One instruction to all; says the price first.",
-                screen.action_instruct_all,
-            )  # fmt: skip
-            yield SystemCommand("Asked again", "Your own decisions that were drawn, blind.", screen.action_recheck)
-        for name in themes.NAMES:
-            yield SystemCommand(f"Theme: {name}", "For this session; config.toml keeps one.", partial(self._use, name))
+        """What ctrl+p offers."""
+        return offered(screen)
 
-    def _use(self, theme: str) -> None:
-        self.theme = theme
+    def action_help(self) -> None:
+        """The keys of the screen in view."""
+        self.push_screen(HelpScreen(self.screen))
+
+    def action_theme(self, name: str) -> None:
+        """Another theme, for this session; config.toml keeps one."""
+        self.theme = name
 
     def _handle_exception(self, error: Exception) -> None:
         """A screen that was opening as the line dropped has nothing in it: that is no fault."""
@@ -105,7 +98,12 @@ class UnpackApp(App[None]):
         self, action: str | ActionParseResult, default_namespace: DOMNode | None = None,
         namespaces: Mapping[str, DOMNode] | None = None,
     ) -> bool:  # fmt: skip
-        """A key that the file or the disk refuses is said and changes nothing; the next one may work."""
+        """A key that can do nothing now is told why, and so is one that the file or the disk refuses."""
+        if isinstance(default_namespace, Mode) and isinstance(action, str):
+            _, name, parameters = parse(action)
+            if why_not := default_namespace.why_not(name, parameters):
+                default_namespace.say(sentence(why_not))
+                return True
         try:
             return await super().run_action(action, default_namespace, namespaces)
         except StoreError as error:
@@ -144,6 +142,5 @@ class UnpackApp(App[None]):
 
 
 def curators_config() -> Config:
-    """The configuration file, checked against the screens' keys; raises ConfigError."""
-    screens = (ReviewScreen, EditScreen, VersionsScreen, DuplicatesScreen, MergeScreen, CandidatesScreen, RecheckScreen)
-    return load(config_path(), [screen.BINDINGS for screen in screens])
+    """The configuration file, checked against the keys of all screens; raises ConfigError."""
+    return load(config_path(), MODES, UnpackApp)

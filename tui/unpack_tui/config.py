@@ -11,17 +11,21 @@ Keys are named as in the help; what cannot work is said in a sentence before the
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rapidfuzz import process
-from textual.binding import Binding, BindingType
+from textual.app import App
+from textual.binding import Binding
 
 from unpack_core.errors import UnpackError
 from unpack_tui import themes
-from unpack_tui.keys import key_from_name
+from unpack_tui.keys import declared, key_from_name, key_name
 from unpack_tui.options import config_folder
+from unpack_tui.screens.mode import Mode
+from unpack_tui.sendable import why_not
 
 
 class ConfigError(UnpackError):
@@ -41,8 +45,8 @@ def config_path() -> Path:
     return config_folder() / "config.toml"
 
 
-def load(path: Path, screens: Iterable[Iterable[BindingType]]) -> Config:
-    """Read the configuration; no file is an empty one. `screens` holds the bindings of each screen.
+def load(path: Path, modes: Sequence[type[Mode]], app: type[App[Any]]) -> Config:
+    """Read the configuration; no file is an empty one. The keys are checked against those of every screen.
 
     Raises ConfigError with what is wrong and where.
     """
@@ -59,26 +63,51 @@ def load(path: Path, screens: Iterable[Iterable[BindingType]]) -> Config:
         raise ConfigError(f"{path}: there is no theme “{theme}”. There are: {', '.join(themes.NAMES)}.")
     if not isinstance(keys, dict) or not all(isinstance(value, str) and value.strip(" ,") for value in keys.values()):
         raise ConfigError(f'{path}: [keys] wants lines such as accept = "a,enter".')
-    _check_keys(path, keys, [list(Binding.make_bindings(bindings)) for bindings in screens])
-    return Config(theme, {name: _spelled(value) for name, value in keys.items()})
+    keymap = {name: _spelled(value) for name, value in keys.items()}
+    try:
+        check(keymap, modes, app)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    return Config(theme, keymap)
 
 
-def _check_keys(path: Path, keys: Mapping[str, str], screens: list[list[Binding]]) -> None:
-    known = {binding.id: binding for bindings in screens for binding in bindings if binding.id}
-    for name in keys:
+def check(keymap: Mapping[str, str], modes: Sequence[type[Mode]], app: type[App[Any]]) -> None:
+    """Raise ConfigError where a keymap names what is not there, what no terminal sends, or one key for two actions."""
+    known = {key.id for node in (*modes, app) for key in declared(node)}
+    for name, keys in keymap.items():
         if name not in known:
-            near = process.extractOne(name, known.keys(), score_cutoff=60)
-            hint = f" Did you mean {near[0]}?" if near else " The help (?) and the README name them."
-            raise ConfigError(f"{path}: there is no action “{name}”.{hint}")
-    for bindings in screens:
-        taken: dict[str, str] = {}
-        for binding in bindings:
-            if not binding.id:
-                continue
-            for key in _spelled(keys.get(binding.id, binding.key)).split(","):
-                other = taken.setdefault(key, binding.id)
-                if other != binding.id:
-                    raise ConfigError(f"{path}: the key {key} would mean both {other} and {binding.id}.")
+            near = process.extractOne(name, sorted(known), score_cutoff=60)
+            hint = f" Did you mean {near[0]}?" if near else " The help and the README name them."
+            raise ConfigError(f"there is no action “{name}”.{hint}")
+        for key in keys.split(","):
+            if reason := why_not(key):
+                raise ConfigError(f"{name} cannot be {key_name(key)}: {reason}.")
+    for mode in modes:
+        _check_clashes(keymap, mode, app)
+
+
+def _check_clashes(keymap: Mapping[str, str], mode: type[Mode], app: type[App[Any]]) -> None:
+    typed = _typed(mode)
+    taken: dict[str, str] = {}
+    for key in (*declared(app, keymap), *declared(mode, keymap)):
+        for name in key.names:
+            other = taken.setdefault(name, key.id)
+            if other != key.id:
+                raise ConfigError(f"the key {name} would mean both {other} and {key.id} in {mode.MODE}.")
+            if typed is not None and key.id in keymap and (name in typed or _writes(name)):
+                raise ConfigError(f"the key {name} is for writing in {mode.MODE}: {key.id} wants one such as ctrl+s.")
+
+
+def _typed(mode: type[Mode]) -> frozenset[str] | None:
+    """The names of the keys that a screen's field needs itself and that the screen has not taken; None without one."""
+    if mode.FIELD is None:
+        return None
+    own = {name for key in declared(mode) for name in key.names}
+    return frozenset(key_name(binding.key) for binding in Binding.make_bindings(mode.FIELD.BINDINGS)) - own
+
+
+def _writes(name: str) -> bool:
+    return (len(name) == 1 and name not in "↑↓←→") or name == "space"
 
 
 def _spelled(keys: str) -> str:

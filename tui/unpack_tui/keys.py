@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, runtime_checkable
 
+from textual.actions import parse
 from textual.binding import Binding
+from textual.dom import DOMNode
+from textual.keys import key_to_character
 from textual.screen import Screen
 
 _NAMES = {
-    "question_mark": "?",
-    "slash": "/",
-    "left_square_bracket": "[",
-    "right_square_bracket": "]",
     "pagedown": "pgdn",
     "pageup": "pgup",
     "escape": "esc",
@@ -21,50 +20,94 @@ _NAMES = {
     "down": "↓",
     "left": "←",
     "right": "→",
+    "space": "space",
+    "slash": "/",
+    "backslash": "\\",
+    "at": "@",
+    "minus": "-",
+    "plus": "+",
+    "underscore": "_",
 }
-_FIRST_TAG = "tag-1"
+_FIRST_TAG, _FIRST_PICK = "tag-1", "pick-1"
+_OTHER_DIGITS = tuple(f"{row}-{n}" for row in ("tag", "pick") for n in range(2, 10))
+
+HELP = Binding("question_mark,f1", "app.help", "Help", tooltip="These keys.", id="help")
+HELP_WRITING = Binding("ctrl+g,f1", "app.help", "Help", tooltip="These keys.", id="help-writing")
+"""Where a field has the focus, `?` is a letter. Some terminals keep F1 for themselves; ctrl+g is what nano has."""
+
+
+@runtime_checkable
+class Reasons(Protocol):
+    """What a screen says of its actions."""
+
+    def why_not(self, action: str, parameters: tuple[Any, ...]) -> str: ...
+    def note(self, action: str, parameters: tuple[Any, ...]) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One action with all the keys that lead to it; `enabled` is False while it is not possible."""
+    """One action with all the keys that lead to it."""
 
     id: str
     names: tuple[str, ...]
     label: str
     sentence: str
+    action: str
     hint: bool
     """Whether it belongs into the row of keys at the foot of the screen."""
-    enabled: bool = True
+    group: str = ""
+    """The heading that it stands under in the help."""
+    why_not: str = ""
+    """Why it can do nothing now, "" where it can."""
+    note: str = ""
+    """What it will do now, where that is not what one might think."""
 
 
-def in_force(screen: Screen[Any]) -> list[Key]:
-    """A running screen's keys, the curator's own keymap applied."""
-    own = [active for active in screen.active_bindings.values() if active.node is screen]
-    return _by_id((active.binding, active.enabled) for active in own)
-
-
-def declared(screen: type[Screen[Any]]) -> list[Key]:
-    """A screen's keys as they are without a keymap."""
-    return _by_id((binding, True) for binding in Binding.make_bindings(screen.BINDINGS))
-
-
-def _by_id(bindings: Iterable[tuple[Binding, bool]]) -> list[Key]:
+def declared(screen: type, keymap: Mapping[str, str] | None = None) -> list[Key]:
+    """The keys of a screen, or of the whole application, with a keymap of the curator's own applied."""
     found: dict[str, Key] = {}
-    for binding, enabled in bindings:
-        if not binding.id:
-            continue
-        known = found.get(binding.id)
-        names = (*(known.names if known else ()), key_name(binding.key))
-        found[binding.id] = Key(
-            binding.id, names, binding.description.lower(), str(binding.tooltip), binding.show, enabled
-        )
+    for node in screen.__mro__:
+        for binding in Binding.make_bindings(vars(node).get("BINDINGS", ())):
+            if not binding.id:
+                continue
+            keys = (keymap or {}).get(binding.id)
+            names = [key_name(key) for key in (keys.split(",") if keys else [binding.key])]
+            known = found.get(binding.id)
+            found[binding.id] = Key(
+                binding.id,
+                tuple(dict.fromkeys((*(known.names if known else ()), *names))),
+                binding.description.lower(),
+                str(binding.tooltip),
+                binding.action,
+                binding.show,
+                binding.group.description if binding.group else "",
+            )
     return list(found.values())
+
+
+def in_force(screen: Screen[Any], *, hinted: bool = False) -> list[Key]:
+    """A running screen's keys as they are now, or only those that are hinted at; a reason where one can do nothing."""
+    keys = declared(type(screen), keymap_of(screen))
+    return [as_it_is(key, screen) for key in keys if key.hint or not hinted]
+
+
+def keymap_of(screen: Screen[Any]) -> Mapping[str, str]:
+    """The curator's own keymap: binding ids to keys, as Textual calls them."""
+    keymap: Mapping[str, str] = getattr(screen.app, "keymap", {})
+    return keymap
+
+
+def as_it_is(key: Key, screen: DOMNode) -> Key:
+    """A key with what its screen says of it now."""
+    if not isinstance(screen, Reasons):
+        return key
+    _, name, parameters = parse(key.action)
+    return replace(key, why_not=screen.why_not(name, parameters), note=screen.note(name, parameters))
 
 
 def key_name(key: str) -> str:
     """A key as people call it."""
-    return _NAMES.get(key, key)
+    return _NAMES.get(key) or key_to_character(key) or key
 
 
 def key_from_name(name: str) -> str:
@@ -73,12 +116,11 @@ def key_from_name(name: str) -> str:
 
 
 def sheet(keys: Iterable[Key]) -> list[Key]:
-    """Keys for a help page: the tags' nine digits are one row."""
+    """Keys for a help page: nine digits that do the same are one row."""
     rows = []
     for key in keys:
-        if key.id == _FIRST_TAG:
-            sentence = "Toggle the n-th tag of the status line."
-            rows.append(Key(key.id, (*key.names, "…", "9"), key.label, sentence, hint=False))
-        elif not key.id.startswith("tag-"):
+        if key.id in (_FIRST_TAG, _FIRST_PICK):
+            rows.append(replace(key, names=(*key.names, "…", "9")))
+        elif key.id not in _OTHER_DIGITS:
             rows.append(key)
     return rows

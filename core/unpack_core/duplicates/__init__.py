@@ -5,6 +5,7 @@ from unpack_core.duplicates.groups import Copy, Group, group, open_groups
 from unpack_core.duplicates.pairs import (
     Pair,
     Rejected,
+    any_open,
     counts,
     likest_reject,
     pairs,
@@ -21,6 +22,7 @@ __all__ = [
     "Group",
     "Pair",
     "Rejected",
+    "any_open",
     "catch_up",
     "compare_now",
     "counts",

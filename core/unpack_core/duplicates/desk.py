@@ -114,6 +114,13 @@ class Desk:
     def previous_group(self) -> bool:
         return self._go(self._undecided(range(self.at - 1, -1, -1)))
 
+    def has(self, direction: int, *, group: bool = False) -> bool:
+        """Whether there is a copy, or a group, after (1) or before (-1) the one in view."""
+        if not group and 0 <= self.beside + direction < len(self.others):
+            return True
+        places = range(self.at + 1, len(self.groups)) if direction > 0 else range(self.at - 1, -1, -1)
+        return next(self._undecided(places), None) is not None
+
     # --- settling ----------------------------------------------------------------------------------------------
 
     def keep(self, *, right: bool = False) -> Step | None:

@@ -94,6 +94,12 @@ def counts(store: Store) -> tuple[int, int]:
     return opened, every - opened
 
 
+def any_open(store: Store) -> bool:
+    """Whether there is a pair to settle."""
+    condition = f"SELECT 1 FROM {PAIRS} WHERE r.score >= ? AND ({STATE}) = 'open' LIMIT 1"
+    return store.one(condition, (least_score(threshold(store)),)) is not None
+
+
 def unsettled(store: Store, condition: str, parameters: Sequence[object]) -> int:
     """How many open pairs have both layers among those that a condition over l, p, d and v finds."""
     layers = f"SELECT l.id FROM {LAYERS} WHERE {condition}"

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 _NAMES = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+_OTHER_WAYS = (
+    "ANTHROPIC_PROFILE", "ANTHROPIC_IDENTITY_TOKEN", "ANTHROPIC_IDENTITY_TOKEN_FILE", "ANTHROPIC_CUSTOM_HEADERS",
+)  # fmt: skip
 _HIDDEN = "[key]"
 _SHORTEST = 8
 """A shorter one is no secret, and might be a word."""
@@ -21,3 +25,9 @@ def without_keys(text: str, base_url: str = "") -> str:
         if len(secret) >= _SHORTEST:
             text = text.replace(secret, _HIDDEN)
     return text
+
+
+def key_in_sight() -> bool:
+    """Whether there is anything that the SDK could show to an endpoint: where this is False, asking is in vain."""
+    named = any(os.environ.get(name) for name in (*_NAMES, *_OTHER_WAYS))
+    return named or Path(os.environ.get("ANTHROPIC_CONFIG_DIR") or Path.home() / ".config" / "anthropic").is_dir()

@@ -26,6 +26,7 @@ from unpack_tui.paint.duplicates import (
     right_words,
     settled,
 )
+from unpack_tui.paint.help import help_header, help_sheet
 from unpack_tui.paint.recheck import (
     answered,
     blind,
@@ -50,7 +51,7 @@ from unpack_tui.paint.review import (
     source,
     status,
 )
-from unpack_tui.paint.sheets import bulk, completions, done, found, help_sheet, step_words, wrong
+from unpack_tui.paint.sheets import bulk, completions, done, found, step_words, wrong
 from unpack_tui.paint.stats import stats, stats_header
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "found",
     "groups_header",
     "header",
+    "help_header",
     "help_sheet",
     "hints",
     "layer_list",

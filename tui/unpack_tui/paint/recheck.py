@@ -6,9 +6,9 @@ from unpack_core.grounding import ground
 from unpack_core.plain import plain
 from unpack_core.recheck import Progress, Question
 from unpack_core.review import Review
+from unpack_tui.command_lines import db_option
 from unpack_tui.paint.common import GLYPHS, MUTED, QUOTE, title, two_sides
 from unpack_tui.paint.review import faults, layer_words
-from unpack_tui.paint.sheets import db_option
 
 
 def question_header(question: Question, left: int, width: int) -> Content:
@@ -53,7 +53,7 @@ def nothing_asked(review: Review) -> Content:
     return Content.assemble(
         ("None of your decisions is asked again.\n\n", "$foreground"),
         ("A share of them, drawn by lot and shown without what you decided:\n", MUTED),
-        (f"  unpack-tui recheck --share 0.05{db_option(review)}", "$accent"),
+        (f"  unpack-tui recheck --share 0.05{plain(db_option(review))}", "$accent"),
     )
 
 
@@ -64,11 +64,4 @@ def answered(progress: Progress, differing: int) -> Content:
     if differing:
         count = "1 layer has" if differing == 1 else f"{differing:,} layers have"
         lines.append(Content(f"{count} another decision in force than your second one."))
-    keys = ["s  agreement", "u  undo", "esc  back"]
-    return Content("\n").join(
-        [
-            *lines,
-            Content(""),
-            Content.styled("     ".join([*(["enter  show them"] if differing else []), *keys]), MUTED),
-        ]
-    )
+    return Content("\n").join(lines)

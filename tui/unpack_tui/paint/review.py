@@ -254,7 +254,7 @@ def hints(keys: Iterable[Key], width: int) -> Content:
     for key in keys:
         if not key.hint:
             continue
-        entry = Content.assemble((key.names[0], "bold $foreground"), f" {key.label}")
+        entry = Content.assemble((key.names[0], "" if key.why_not else "bold $foreground"), f" {key.label}")
         joined = line + "   " + entry if line else entry
         if joined.cell_length > width:
             break

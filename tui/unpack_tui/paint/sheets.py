@@ -12,22 +12,8 @@ from unpack_core.plain import one_line, plain
 from unpack_core.review import Review
 from unpack_core.stats import Counts
 from unpack_core.store import Step
-from unpack_tui.keys import Key
+from unpack_tui.command_lines import db_option
 from unpack_tui.paint.common import COLOURS, GLYPHS, MUTED, gist, title
-
-
-def help_sheet(keys: Sequence[Key]) -> Content:
-    """All keys; what is not possible now is greyed."""
-    width = max(cell_len(" ".join(key.names)) for key in keys) + 2
-    lines = [
-        Content.assemble(
-            (" ".join(key.names).ljust(width), "bold $accent" if key.enabled else MUTED),
-            (key.sentence, "$foreground" if key.enabled else MUTED),
-        )
-        for key in keys
-    ]
-    head, foot = Content.styled("Keys", "bold"), Content.styled("esc  back", MUTED)
-    return Content("\n").join([head, Content(""), *lines, Content(""), foot])
 
 
 def step_words(review: Review, step: Step) -> str:
@@ -60,17 +46,10 @@ def done(layers: Counts, review: Review) -> Content:
         f", {layers['flagged']:,} flagged" if layers["flagged"] else "",
         (f"; {review.decided:,} of them in this session.\n\n" if review.decided else ".\n\n"),
         "Training data from what you accepted:\n",
-        (f"  unpack-tui export chat -o chat.jsonl{db_option(review)}\n\n", "$accent"),
+        (f"  unpack-tui export chat -o chat.jsonl{plain(db_option(review))}\n\n", "$accent"),
         "Everything, to keep or to move:\n",
-        (f"  unpack-tui export layers -o layers.jsonl{db_option(review)}\n\n", "$accent"),
-        ("esc  look again     u  undo     q  quit", MUTED),
+        (f"  unpack-tui export layers -o layers.jsonl{plain(db_option(review))}", "$accent"),
     )
-
-
-def db_option(review: Review) -> str:
-    """What a command needs to be told of a database that is not the usual one."""
-    path = review.store.path
-    return "" if path.name == "unpack.db" and len(path.parts) == 1 else f" --db {plain(str(path))}"
 
 
 def found(count: Count) -> Content:

@@ -10,8 +10,8 @@ from textual.content import Content
 from unpack_core.plain import one_line, plain
 from unpack_core.review import Review
 from unpack_core.stats import Agreed, Group, Pace, Stats
+from unpack_tui.command_lines import db_option
 from unpack_tui.paint.common import MUTED, fitted, two_sides
-from unpack_tui.paint.sheets import db_option
 from unpack_tui.terminal import duration, money
 
 Lines = list[Content]
@@ -58,7 +58,7 @@ def stats(numbers: Stats, review: Review, width: int) -> Content:
         _makers("Model", numbers["models"], column),
         _makers("Recipe", numbers["recipes"], column) if any(one["name"] for one in numbers["recipes"]) else [],
         _makers("Batch", numbers["batches"], column),
-        _agreement(numbers, titles, column, db_option(review)),
+        _agreement(numbers, titles, column, plain(db_option(review))),
     ]
     if two:
         return Content("\n").join(_beside(_page(left, column), _page(right, column), column))

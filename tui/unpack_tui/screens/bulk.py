@@ -13,8 +13,10 @@ from textual.widgets import Input, Static
 
 from unpack_core.review import Review
 from unpack_tui import paint
+from unpack_tui.keys import HELP, HELP_WRITING
 from unpack_tui.screens.page import Dialog
 from unpack_tui.screens.tags import LastWord
+from unpack_tui.widgets.hints import Hints
 
 _SAMPLE = 6
 
@@ -22,9 +24,12 @@ _SAMPLE = 6
 class BulkScreen(Dialog[bool]):
     """Asks; gives back whether to do it."""
 
+    MODE = "a bulk step"
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "dismiss(True)", "Do it", id="do-bulk"),
-        Binding("n,escape", "dismiss(False)", "Leave", id="leave-bulk"),
+        Binding("y", "dismiss(True)", "Do it", tooltip="Do it to all of them, in one step.", id="do-bulk"),
+        Binding("n,escape", "dismiss(False)", "Leave", tooltip="Leave all as it is.", id="leave-bulk"),
+        HELP,
     ]
 
     def __init__(self, review: Review, verb: str, how: str = "as one step that u takes back") -> None:
@@ -39,29 +44,39 @@ class BulkScreen(Dialog[bool]):
         sample = [self.review.store.layer(layer_id) for layer_id in selection.sample(_SAMPLE)]
         with Vertical(classes="box"):
             yield Static(paint.bulk(self.review, self.verb, selection.size, sample))
-            yield Static(Content(f"y  do it, {self.how}     n  leave"), classes="hint")
+            yield Static(Content(self.how), classes="hint")
+            yield Hints(self)
 
 
 class BulkTagsScreen(Dialog[tuple[list[str], list[str]] | None]):
     """Asks for tags to add and, with a minus, to take away; gives back both lists, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", id="leave-bulk-tags")]
+    MODE = "tags in bulk"
+    FIELD = Input
 
-    def __init__(self, known: Sequence[str]) -> None:
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "go_on", "Go on", tooltip="See how many layers it is.", id="tag-all", priority=True),
+        Binding("escape", "dismiss(None)", "Leave", tooltip="Leave all as it is.", id="leave-bulk-tags"),
+        HELP_WRITING,
+    ]
+
+    def __init__(self, known: Sequence[str], typed: str = "") -> None:
         super().__init__()
         self.known = list(known)
+        self.typed = typed
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Static(Content("Tags for every layer in the filter; -word takes a tag away"))
-            yield Input(suggester=LastWord([*self.known, *(f"-{tag}" for tag in self.known)]), select_on_focus=False)
-            yield Static(Content("→ takes the completion     enter  go on     esc  leave"), classes="hint")
+            words = LastWord([*self.known, *(f"-{tag}" for tag in self.known)])
+            yield Input(self.typed, suggester=words, select_on_focus=False)
+            yield Hints(self, "→ takes the completion")
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        words = event.value.split()
+    def action_go_on(self) -> None:
+        words = self.query_one(Input).value.split()
         add = [word for word in words if not word.startswith("-")]
         remove = [word[1:] for word in words if word.startswith("-") and len(word) > 1]
         self.dismiss((add, remove) if add or remove else None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -14,7 +14,7 @@ from unpack_core.errors import StaleError
 from unpack_core.model import Layer, Version
 from unpack_core.review import Review
 from unpack_tui import paint
-from unpack_tui.keys import in_force
+from unpack_tui.keys import HELP, in_force
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.page import Page
 from unpack_tui.widgets.pane import Pane
@@ -25,6 +25,7 @@ MOST = 9
 class CandidatesScreen(Page[str]):
     """A digit picks; gives back a message. Those that are not picked stay among the versions."""
 
+    MODE = "candidates"
     HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -34,6 +35,7 @@ class CandidatesScreen(Page[str]):
         ),
         Binding("escape,q", "dismiss('All of them are among the versions: v.')", "Leave", tooltip="Pick none.",
                 id="leave-candidates"),
+        HELP,
     ]  # fmt: skip
 
     def __init__(self, review: Review, layer: Layer, versions: Sequence[Version]) -> None:
@@ -63,11 +65,17 @@ class CandidatesScreen(Page[str]):
         for n, version in enumerate(self.versions):
             self.query_one(f"#about-{n}", Pane).show(paint.candidate(n + 1, version, self.alike[n]))
             self.query_one(f"#text-{n}", Pane).show(paint.news(self.offered_to.head.text, version.text))
-        self.query_one("#keys", Pane).show(paint.hints(in_force(self), self.size.width - 2))
+        self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), self.size.width - 2))
+
+    def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
+        if action == "pick" and parameters[0] > len(self.versions):
+            return f"there are only {len(self.versions)} candidates"
+        return ""
+
+    def say(self, message: str) -> None:
+        self.query_one("#keys", Pane).show(paint.message(message))
 
     def action_pick(self, number: int) -> None:
-        if number > len(self.versions):
-            return
         try:
             self.review.take_up(self.offered_to.id, self.versions[number - 1].id, self.offered_to.head.id)
         except StaleError as error:

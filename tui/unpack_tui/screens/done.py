@@ -12,16 +12,24 @@ from textual.widgets import Static
 from unpack_core.review import Review
 from unpack_core.stats import count_layers
 from unpack_tui import paint
+from unpack_tui.clipboard import copied
+from unpack_tui.command_lines import to_copy
+from unpack_tui.keys import HELP
 from unpack_tui.screens.page import Dialog
+from unpack_tui.widgets.hints import Hints
 
 
 class DoneScreen(Dialog[str | None]):
     """Gives back `undo`, `quit`, or None to look around again."""
 
+    MODE = "the end"
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("u,backspace", "dismiss('undo')", "Undo", id="undo-last"),
-        Binding("q", "dismiss('quit')", "Quit", id="quit-done"),
-        Binding("escape,enter,space", "dismiss(None)", "Look again", id="look-again"),
+        Binding("escape,enter,space", "dismiss(None)", "Look again", tooltip="Back to the review.", id="look-again"),
+        Binding("y", "copy", "Copy", tooltip="Copy the first of these commands.", id="copy-export"),
+        Binding("u,backspace", "dismiss('undo')", "Undo", tooltip="Take back the last step.", id="undo-last"),
+        Binding("q", "dismiss('quit')", "Quit", tooltip="Leave.", id="quit-done"),
+        HELP,
     ]
 
     def __init__(self, review: Review) -> None:
@@ -31,3 +39,11 @@ class DoneScreen(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Static(paint.done(count_layers(self.review.store), self.review))
+            yield Static(id="told")
+            yield Hints(self)
+
+    def say(self, message: str) -> None:
+        self.query_one("#told", Static).update(paint.message(message))
+
+    def action_copy(self) -> None:
+        self.say(copied(self.app, to_copy(self.review)[0].command))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -18,7 +18,7 @@ from unpack_core.errors import StaleError, UnpackError
 from unpack_core.review import Review
 from unpack_core.store import Step
 from unpack_tui import paint
-from unpack_tui.keys import in_force
+from unpack_tui.keys import HELP, in_force
 from unpack_tui.paint.duplicates import Sheet
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.merge import MergeScreen
@@ -32,6 +32,7 @@ _WIDE_ROWS, _NARROW_ROWS = 7, 3
 class DuplicatesScreen(Page[str]):
     """A group at a time: the copy to keep, and beside it one of the others; gives back a message."""
 
+    MODE = "near-duplicates"
     HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -49,6 +50,7 @@ class DuplicatesScreen(Page[str]):
         Binding("pagedown", "page(1)", "Down", tooltip="Scroll both texts down.", id="pairs-down", show=False),
         Binding("pageup", "page(-1)", "Up", tooltip="Scroll both texts up.", id="pairs-up", show=False),
         Binding("escape,d,q", "leave", "Back", tooltip="Back to the review.", id="leave-pairs"),
+        HELP,
     ]
 
     def __init__(self, review: Review) -> None:
@@ -75,6 +77,22 @@ class DuplicatesScreen(Page[str]):
     def on_resize(self) -> None:
         self.call_after_refresh(self.show)
 
+    # --- what is possible --------------------------------------------------------------------------------------
+
+    def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
+        desk = self.desk
+        if action == "undo":
+            return "" if self.review.store.can_undo() else "nothing to take back"
+        if action in ("keep", "merge", "both", "all", "copy", "group", "visit", "page") and desk.group is None:
+            return "no group is left"
+        if action == "merge" and not isinstance(desk.right, Copy):
+            return "that text was rejected and replaced before: there is nothing to merge"
+        if action in ("copy", "group") and not desk.has(parameters[0], group=action == "group"):
+            return "this is the end" if parameters[0] > 0 else "this is the beginning"
+        if action == "page" and not any(self.query_one(f"#text-{n}", Pane).can_scroll(parameters[0]) for n in (0, 1)):
+            return "that is all of both texts"
+        return ""
+
     # --- what is seen ------------------------------------------------------------------------------------------
 
     def say(self, message: str) -> None:
@@ -91,7 +109,7 @@ class DuplicatesScreen(Page[str]):
             self._show_sides((Content(""), paint.no_groups(rest, self._settled)), (Content(""), Content("")))
         else:
             self._show_two(desk.left, desk.right)
-        hints = paint.hints(in_force(self), width)
+        hints = paint.hints(in_force(self, hinted=True), width)
         self.query_one("#keys", Pane).show(paint.message(self._message) if self._message else hints)
 
     def _show_list(self) -> None:
@@ -172,12 +190,10 @@ class DuplicatesScreen(Page[str]):
 
     def action_merge(self) -> None:
         left, right = self.desk.left, self.desk.right
-        if left and isinstance(right, Copy):
+        if left and right:
             self.app.push_screen(
                 MergeScreen(self.review, self.desk, self._sheet(left), self._sheet(right)), self._merged
             )
-        elif right:
-            self.say("That text was rejected and replaced before: there is nothing to merge.")
 
     def _merged(self, message: str | None) -> None:
         self.review.refresh()

@@ -12,6 +12,7 @@ from textual.widgets import TextArea
 from unpack_core.errors import StaleError, StoreError
 from unpack_core.review import Review
 from unpack_tui import paint
+from unpack_tui.keys import HELP_WRITING
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.dialogs import KeepOrDrop
 from unpack_tui.screens.page import Page
@@ -21,6 +22,8 @@ from unpack_tui.widgets.pane import Pane
 class EditScreen(Page[str]):
     """The source beside a text area; gives back a message for the status line."""
 
+    MODE = "editing"
+    FIELD = TextArea
     HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -28,6 +31,7 @@ class EditScreen(Page[str]):
         Binding(
             "escape", "leave", "Leave", tooltip="Leave; asks when something was changed.", id="leave", priority=True
         ),
+        HELP_WRITING,
     ]
 
     def __init__(self, review: Review) -> None:

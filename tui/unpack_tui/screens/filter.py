@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.highlighter import Highlighter
 from rich.text import Text
@@ -17,7 +17,9 @@ from unpack_core.errors import FilterError
 from unpack_core.filter import Completion, Count, LiveCount, Role, Vocabulary, complete, for_words, tokens, vocabulary
 from unpack_core.review import Review
 from unpack_tui import paint
+from unpack_tui.keys import HELP_WRITING
 from unpack_tui.screens.page import Dialog
+from unpack_tui.widgets.hints import Hints
 
 _COMPLETIONS = 8
 _STYLES = {Role.NOT: "bold", Role.FIELD: "cyan", Role.VALUE: "", Role.TEXT: "yellow", Role.WRONG: "red underline"}
@@ -34,10 +36,16 @@ class Colours(Highlighter):
 class Asking(Dialog[str | None]):
     """A line that is counted as it is typed; gives back a filter expression, or None to change nothing."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "Leave", id="leave-asking")]
+    FIELD = Input
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "apply", "Apply", tooltip="Go through what was found; everything if nothing is typed.",
+                id="apply", priority=True),
+        Binding("escape", "dismiss(None)", "Leave", tooltip="Leave all as it is.", id="leave-asking"),
+        HELP_WRITING,
+    ]  # fmt: skip
 
     heading = ""
-    hint = ""
 
     def __init__(self, review: Review, typed: str = "") -> None:
         super().__init__()
@@ -51,7 +59,7 @@ class Asking(Dialog[str | None]):
             yield self.line()
             yield Static(id="found")
             yield Static(id="next")
-            yield Static(Content(self.hint), classes="hint")
+            yield Hints(self)
 
     def line(self) -> Input:
         return Input(self.typed, select_on_focus=False)
@@ -98,19 +106,22 @@ class Asking(Dialog[str | None]):
         for line in self.query("#found").results(Static):  # none: who types fast may have left before it was counted
             line.update(said)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        self.dismiss(self.expression(event.value) if event.value.strip() else "")
+    def action_apply(self) -> None:
+        typed = self.query_one(Input).value
+        self.dismiss(self.expression(typed) if typed.strip() else "")
 
 
 class FilterScreen(Asking):
     """`F`: an expression, with completion."""
 
+    MODE = "the filter"
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("tab", "complete", "Complete", id="complete-filter", priority=True),
-    ]
+        Binding("tab", "complete", "Complete", tooltip="Take the first of what could come next.",
+                id="complete-filter", priority=True),
+    ]  # fmt: skip
 
     heading = "Show only what matches"
-    hint = "tab  complete     enter  apply, everything if empty     esc  leave"
 
     def __init__(self, review: Review, typed: str = "") -> None:
         super().__init__(review, typed)
@@ -123,6 +134,12 @@ class FilterScreen(Asking):
     def look(self, typed: str) -> None:
         super().look(typed)
         self.query_one("#next", Static).update(paint.completions(self._completions()))
+
+    def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:  # noqa: ARG002
+        return "there is nothing to complete" if action == "complete" and not self._completions() else ""
+
+    def say(self, message: str) -> None:
+        self._found(paint.message(message))
 
     def _completions(self) -> list[Completion]:
         line = self.query_one(Input)
@@ -140,8 +157,9 @@ class FilterScreen(Asking):
 class SearchScreen(Asking):
     """`/`: words in sources and layers."""
 
+    MODE = "the search"
+
     heading = "Search in sources and layers"
-    hint = "enter  go through what was found with n and p     esc  leave"
 
     def expression(self, typed: str) -> str:
         return for_words(typed)

@@ -1,4 +1,4 @@
-"""All keys, from their declarations."""
+"""All keys of a screen, from their declarations."""
 
 from __future__ import annotations
 
@@ -6,20 +6,28 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.screen import Screen
-from textual.widgets import Static
 
 from unpack_tui import paint
-from unpack_tui.keys import in_force, sheet
-from unpack_tui.screens.page import Dialog
+from unpack_tui.keys import Key, declared, in_force, keymap_of, sheet
+from unpack_tui.screens import SIZES
+from unpack_tui.screens.mode import Mode
+from unpack_tui.screens.page import Page
+from unpack_tui.widgets.pane import Pane
 
 
-class HelpScreen(Dialog[None]):
-    """The keys of the screen below."""
+class HelpScreen(Page[None]):
+    """The keys of the screen below, as they are at the moment."""
+
+    MODE = "help"
+    HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter", "dismiss(None)", "Back", id="leave-help")
+        Binding("escape,question_mark,ctrl+g,f1,q,enter", "dismiss(None)", "Back", tooltip="Back.", id="leave-help"),
+        Binding("j,down", "scroll(1)", "Down", tooltip="A line down.", id="help-down"),
+        Binding("k,up", "scroll(-1)", "Up", tooltip="A line up.", id="help-up"),
+        Binding("space,pagedown", "page(1)", "Page", tooltip="A page down.", id="help-page-down"),
+        Binding("b,pageup", "page(-1)", "Page up", tooltip="A page up.", id="help-page-up", show=False),
     ]
 
     def __init__(self, below: Screen[Any]) -> None:
@@ -27,5 +35,40 @@ class HelpScreen(Dialog[None]):
         self.below = below
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(classes="sheet"):
-            yield Static(paint.help_sheet(sheet(in_force(self.below))))
+        yield Pane(id="header", scrolls=False)
+        yield Pane(id="page")
+        yield Pane(id="keys", scrolls=False)
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.show)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.show)
+
+    def show(self) -> None:
+        """All keys of the screen below and of the whole program, and how to go back."""
+        width, page = self.size.width - 2, self.query_one("#page", Pane)
+        name = self.below.MODE if isinstance(self.below, Mode) else ""
+        self.query_one("#header", Pane).show(paint.help_header(name, width))
+        page.show(paint.help_sheet(self._keys(), page.size.width))
+        self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), width))
+
+    def _keys(self) -> list[Key]:
+        everywhere = declared(type(self.app), keymap_of(self))
+        return sheet([*in_force(self.below), *everywhere])
+
+    def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
+        if action in ("scroll", "page") and not self.query_one("#page", Pane).can_scroll(parameters[0]):
+            return "that is all"
+        return ""
+
+    def say(self, message: str) -> None:
+        self.query_one("#keys", Pane).show(paint.message(message))
+
+    def action_scroll(self, lines: int) -> None:
+        self.query_one("#page", Pane).scroll_lines(lines)
+        self.show()
+
+    def action_page(self, direction: int) -> None:
+        self.query_one("#page", Pane).page(direction)
+        self.show()

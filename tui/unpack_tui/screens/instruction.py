@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -13,7 +13,9 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from unpack_core.plain import one_line
+from unpack_tui.keys import HELP_WRITING
 from unpack_tui.screens.page import Dialog
+from unpack_tui.widgets.hints import Hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +29,18 @@ class Said:
 class InstructionScreen(Dialog[Said | None]):
     """Gives back the instruction, or None."""
 
+    MODE = "the instruction"
+    FIELD = Input
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss(None)", "Leave", id="leave-instruction"),
-        Binding("up", "recall(1)", "An older one", id="older-instruction"),
-        Binding("down", "recall(-1)", "A newer one", id="newer-instruction"),
-        Binding("tab", "widen", "All in the filter", id="widen-instruction", priority=True),
-    ]
+        Binding("enter", "ask", "Ask", tooltip="Ask the model with this.", id="ask-with", priority=True),
+        Binding("up", "recall(1)", "Older", tooltip="What you said before.", id="older-instruction"),
+        Binding("down", "recall(-1)", "Newer", tooltip="What you said after that.", id="newer-instruction", show=False),
+        Binding("tab", "widen", "This or all", tooltip="For this layer, or for all in the filter.",
+                id="widen-instruction", priority=True),
+        Binding("escape", "dismiss(None)", "Leave", tooltip="Leave all as it is.", id="leave-instruction"),
+        HELP_WRITING,
+    ]  # fmt: skip
 
     def __init__(self, what: str, last: Sequence[str], *, every: int = 0, for_all: bool = False) -> None:
         """`what` names the layer; `every` is how many layers the filter finds, 0 where there is no filter."""
@@ -49,9 +57,8 @@ class InstructionScreen(Dialog[Said | None]):
             yield Input(placeholder="shorter; quote the second sentence; …", select_on_focus=False)
             if self.last:
                 yield Static(Content("\n".join(one_line(said, 64) for said in self.last[:5])), classes="hint")
-            recalled = "↑ ↓  one of the last     " if self.last else ""
-            widened = "tab  this layer or all     " if self.every else ""
-            yield Static(Content(f"{recalled}{widened}enter  ask the model     esc  leave"), classes="hint")
+            yield Static(id="told")
+            yield Hints(self)
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
@@ -61,17 +68,27 @@ class InstructionScreen(Dialog[Said | None]):
         whom = f"in all {self.every:,} layers of the filter" if self.for_all else f"in this layer ({self.what})"
         self.query_one("#what", Static).update(Content(f"What should be better {whom}?"))
 
+    def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
+        if action == "widen" and not self.every:
+            return "no filter is set in the review"
+        if action == "ask" and not self.query_one(Input).value.strip():
+            return "nothing is typed"
+        if action == "recall" and not -1 <= self.at + parameters[0] < len(self.last):
+            return "that is all you said"
+        return ""
+
+    def say(self, message: str) -> None:
+        self.query_one("#told", Static).update(Content(message))
+
     def action_widen(self) -> None:
-        if self.every:
-            self.for_all = not self.for_all
-            self._ask()
+        self.for_all = not self.for_all
+        self._ask()
 
     def action_recall(self, older: int) -> None:
-        self.at = max(-1, min(self.at + older, len(self.last) - 1))
+        self.at += older
         line = self.query_one(Input)
         line.value = self.last[self.at] if self.at >= 0 else ""
         line.cursor_position = len(line.value)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        text = event.value.strip()
-        self.dismiss(Said(text, self.for_all) if text else None)
+    def action_ask(self) -> None:
+        self.dismiss(Said(self.query_one(Input).value.strip(), self.for_all))

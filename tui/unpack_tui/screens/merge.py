@@ -13,7 +13,7 @@ from unpack_core.duplicates.desk import Desk
 from unpack_core.errors import StaleError
 from unpack_core.review import Review
 from unpack_tui import paint
-from unpack_tui.keys import in_force
+from unpack_tui.keys import HELP_WRITING, in_force
 from unpack_tui.paint.duplicates import Sheet
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.dialogs import KeepOrDrop
@@ -27,6 +27,8 @@ class MergeScreen(Page[str]):
     What is typed is stored as a draft of the layer that is kept, as any edit of it is.
     """
 
+    MODE = "merging"
+    FIELD = TextArea
     HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -34,12 +36,13 @@ class MergeScreen(Page[str]):
                 id="keep-merged", priority=True),
         Binding("ctrl+t", "take", "Take the other in", tooltip="Put the other text in where the cursor is.",
                 id="take-other", priority=True),
-        Binding("ctrl+down", "page(1)", "Down", tooltip="Scroll the other text down.", id="other-down",
+        Binding("ctrl+n", "page(1)", "Down", tooltip="Scroll the other text down.", id="other-down",
                 priority=True, show=False),
-        Binding("ctrl+up", "page(-1)", "Up", tooltip="Scroll the other text up.", id="other-up",
+        Binding("ctrl+o", "page(-1)", "Up", tooltip="Scroll the other text up.", id="other-up",
                 priority=True, show=False),
         Binding("escape", "leave", "Leave", tooltip="Leave; asks when something was changed.", id="leave-merge",
                 priority=True),
+        HELP_WRITING,
     ]  # fmt: skip
 
     def __init__(self, review: Review, desk: Desk, kept: Sheet, other: Sheet) -> None:
@@ -81,7 +84,7 @@ class MergeScreen(Page[str]):
         about = self.query_one("#about", Pane)
         about.show(paint.merge_about(self.other, about.size.width))
         self.query_one("#text", Pane).show(paint.copy_text(self.other.version.text, self.query_one(TextArea).text))
-        hints = paint.hints(in_force(self), width)
+        hints = paint.hints(in_force(self, hinted=True), width)
         self.query_one("#keys", Pane).show(paint.message(self._told) if self._told else hints)
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:

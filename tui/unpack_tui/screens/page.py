@@ -5,8 +5,10 @@ from __future__ import annotations
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
+from unpack_tui.screens.mode import Mode
 
-class Page(Screen[ScreenResultType]):
+
+class Page(Mode, Screen[ScreenResultType]):
     """A screen that gives something back when it is left."""
 
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,11 +15,11 @@ from unpack_core.model import Status
 from unpack_core.recheck import Question
 from unpack_core.review import Review
 from unpack_tui import paint
-from unpack_tui.keys import in_force
+from unpack_tui.keys import HELP, in_force
 from unpack_tui.screens import SIZES
-from unpack_tui.screens.help import HelpScreen
 from unpack_tui.screens.page import Dialog, Page
 from unpack_tui.screens.stats import StatsScreen
+from unpack_tui.widgets.hints import Hints
 from unpack_tui.widgets.pane import Pane
 
 DIFFERING = "recheck:differs"
@@ -29,6 +29,7 @@ DIFFERING = "recheck:differs"
 class RecheckScreen(Page[str]):
     """One question at a time, in random order; gives back a filter to go to, or ""."""
 
+    MODE = "asked again"
     HORIZONTAL_BREAKPOINTS = SIZES
 
     # The ids are those of the review, so that a keymap of one's own holds here too.
@@ -48,7 +49,7 @@ class RecheckScreen(Page[str]):
             tooltip="Scroll a long source up.", id="source-up", show=False,
         ),
         Binding("ctrl+z", "app.suspend_process", "Suspend", tooltip="To the shell.", id="suspend", show=False),
-        Binding("question_mark", "help", "Help", tooltip="All keys.", id="help"),
+        HELP,
         Binding("escape,q", "leave", "Back", tooltip="To the review; what is open stays.", id="leave-questions"),
     ]  # fmt: skip
 
@@ -93,11 +94,25 @@ class RecheckScreen(Page[str]):
             about.show(nothing)
             text.show(nothing, top=0)
         self.query_one("#status", Pane).show(paint.blind() if question else nothing)
-        hints = paint.hints(in_force(self), width)
+        hints = paint.hints(in_force(self, hinted=True), width)
         self.query_one("#keys", Pane).show(paint.message(self._message) if self._message else hints)
 
     def _go(self, question: Question | None, message: str = "") -> None:
         self.question, self._message = question, message
+        self.show()
+
+    def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
+        if action in ("answer", "skip") and self.question is None:
+            return "nothing is asked"
+        if action == "undo" and not recheck.can_take_back(self.review.store):
+            return "no answer to take back"
+        if action in ("page", "page_source"):
+            pane = self.query_one("#text" if action == "page" else "#source", Pane)
+            return "" if pane.can_scroll(parameters[0]) else "that is all of it"
+        return ""
+
+    def say(self, message: str) -> None:
+        self._message = message
         self.show()
 
     def action_answer(self, status: str) -> None:
@@ -134,9 +149,6 @@ class RecheckScreen(Page[str]):
     def action_page_source(self, direction: int) -> None:
         self.query_one("#source", Pane).page(direction)
 
-    def action_help(self) -> None:
-        self.app.push_screen(HelpScreen(self))
-
     def action_leave(self) -> None:
         self.dismiss("")
 
@@ -144,11 +156,14 @@ class RecheckScreen(Page[str]):
 class AnsweredScreen(Dialog[str]):
     """The end of the questions; gives back `undo`, `stats`, a filter to go to, or "" for the review."""
 
+    MODE = "the end of asked again"
+
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "differing", "Show them", id="show-differing"),
-        Binding("s", "dismiss('stats')", "Agreement", id="show-agreement"),
-        Binding("u,backspace", "dismiss('undo')", "Undo", id="undo-answer"),
-        Binding("escape,q", "dismiss('')", "Back", id="leave-answered"),
+        Binding("enter", "differing", "Show them", tooltip="Where you said something else.", id="show-differing"),
+        Binding("s", "dismiss('stats')", "Agreement", tooltip="How far you agree with yourself.", id="show-agreement"),
+        Binding("u,backspace", "dismiss('undo')", "Undo", tooltip="Take back the last answer.", id="undo-answer"),
+        Binding("escape,q", "dismiss('')", "Back", tooltip="Back to the review.", id="leave-answered"),
+        HELP,
     ]
 
     def __init__(self, review: Review) -> None:
@@ -159,6 +174,10 @@ class AnsweredScreen(Dialog[str]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Static(paint.answered(recheck.progress(self.review.store), self.differing))
+            yield Hints(self)
+
+    def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:  # noqa: ARG002
+        return "no answer differs" if action == "differing" and not self.differing else ""
 
     def action_differing(self) -> None:
-        self.dismiss(DIFFERING if self.differing else "")
+        self.dismiss(DIFFERING)

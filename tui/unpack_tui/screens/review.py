@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import BindingType
@@ -18,6 +18,8 @@ from unpack_core.review import Review
 from unpack_core.selection import Arrangement
 from unpack_core.store import Step
 from unpack_tui import paint
+from unpack_tui.clipboard import copied
+from unpack_tui.command_lines import to_copy
 from unpack_tui.comparer import Comparer
 from unpack_tui.editor import EditorError, edit_elsewhere
 from unpack_tui.keys import in_force
@@ -29,9 +31,10 @@ from unpack_tui.screens.done import DoneScreen
 from unpack_tui.screens.duplicates import DuplicatesScreen
 from unpack_tui.screens.edit import EditScreen
 from unpack_tui.screens.filter import FilterScreen, SearchScreen
-from unpack_tui.screens.help import HelpScreen
+from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.recheck import RecheckScreen
 from unpack_tui.screens.review_keys import REVIEW_KEYS
+from unpack_tui.screens.review_reasons import note, why_not
 from unpack_tui.screens.stats import StatsScreen
 from unpack_tui.screens.tags import TagsScreen
 from unpack_tui.screens.versions import VersionsScreen
@@ -44,9 +47,10 @@ _COMPARED_SECONDS = 0.5
 """So long `d` compares what is new before it opens; the rest goes on behind."""
 
 
-class ReviewScreen(Screen[None]):
+class ReviewScreen(Mode, Screen[None]):
     """Shows where the review is, and gives it each key."""
 
+    MODE = "the review"
     HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = REVIEW_KEYS
@@ -121,6 +125,9 @@ class ReviewScreen(Screen[None]):
         self.query_one("#status", Pane).show(paint.status(review, self.size.width - 2))
         self._show_foot()
 
+    def pane(self, name: str) -> Pane:
+        return self.query_one(name, Pane)
+
     def murmur(self, message: str) -> None:
         """Say what goes on beside the review: only the last line is painted."""
         self.message = message
@@ -128,7 +135,8 @@ class ReviewScreen(Screen[None]):
             self._show_foot()
 
     def _show_foot(self) -> None:
-        foot = paint.message(self.message) if self.message else paint.hints(in_force(self), self.size.width - 2)
+        keys = in_force(self, hinted=True)
+        foot = paint.message(self.message) if self.message else paint.hints(keys, self.size.width - 2)
         self.query_one("#keys", Pane).show(foot)
 
     def _fit(self, pane: Pane, height: int) -> None:
@@ -169,6 +177,12 @@ class ReviewScreen(Screen[None]):
             self.show()
 
     # --- keys --------------------------------------------------------------------------------------------------
+
+    def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
+        return why_not(self, action, parameters)
+
+    def note(self, action: str, parameters: tuple[Any, ...]) -> str:  # noqa: ARG002 - none hangs on them
+        return note(self, action)
 
     def action_decide(self, status: str) -> None:
         layer, finished = self.review.layer, self.review.finished
@@ -215,7 +229,6 @@ class ReviewScreen(Screen[None]):
     def action_edit_elsewhere(self) -> None:
         view, layer = self.review.view, self.review.layer
         if not view or not layer:
-            self.say(paint.NOTHING_HERE)
             return
         draft = self.review.store.draft(layer.id)
         failed, text = "", ""
@@ -254,8 +267,7 @@ class ReviewScreen(Screen[None]):
         self.asking.instruct()
 
     def action_instruct_all(self) -> None:
-        if not self._unfiltered():
-            self.asking.instruct(for_all=True)
+        self.asking.instruct(for_all=True)
 
     # --- other screens -----------------------------------------------------------------------------------------
 
@@ -287,22 +299,15 @@ class ReviewScreen(Screen[None]):
         self._open_on_layer(TagsScreen)
 
     def _open_on_layer(self, screen: type[EditScreen | TagsScreen | VersionsScreen]) -> None:
-        if self.review.layer:
-            self.app.push_screen(screen(self.review), lambda message: self.say(message or ""))
-        else:
-            self.say(paint.NOTHING_HERE)
+        self.app.push_screen(screen(self.review), lambda message: self.say(message or ""))
 
     def action_flag(self) -> None:
-        step = self.review.flag()
-        self.say("" if step else paint.NOTHING_HERE)
+        self.review.flag()
+        self.say("")
 
     def action_toggle_tag(self, number: int) -> None:
-        tags = self.review.store.tags()
-        if number <= len(tags):
-            self.review.toggle_tag(tags[number - 1])
-            self.say("")
-        else:
-            self.say(f"There is no tag {number} yet: t gives the first tags.")
+        self.review.toggle_tag(self.review.store.tags()[number - 1])
+        self.say("")
 
     def action_layer(self, direction: int) -> None:
         moved = self.review.next_layer() if direction > 0 else self.review.previous_layer()
@@ -354,7 +359,10 @@ class ReviewScreen(Screen[None]):
 
     def action_order(self) -> None:
         at = paint.WALKED.index(self.review.arrangement) if self.review.arrangement in paint.WALKED else 0
-        order = paint.WALKED[(at + 1) % len(paint.WALKED)]
+        self.action_arrange(paint.WALKED[(at + 1) % len(paint.WALKED)])
+
+    def action_arrange(self, order: str) -> None:
+        order = Arrangement(order)
         self.review.narrow(self.review.filter, order)
         self.say(f"In {paint.ORDERS[order]}." if order == Arrangement.DOCUMENT else f"Now {paint.ORDERS[order]}.")
 
@@ -370,16 +378,19 @@ class ReviewScreen(Screen[None]):
         self._ask_all(verb, answered)
 
     def action_retag_all(self) -> None:
-        if self._unfiltered():
-            return
+        self._name_tags()
 
+    def action_untag_all(self) -> None:
+        self._name_tags("-")
+
+    def _name_tags(self, typed: str = "") -> None:
         def named(tags: tuple[list[str], list[str]] | None) -> None:
             if tags:
                 add, remove = tags
                 words = " ".join([*(f"#{tag}" for tag in add), *(f"-#{tag}" for tag in remove)])
                 self._ask_all(f"Tag with {words}:", lambda yes: self._retag_all(add, remove) if yes else None)
 
-        self.app.push_screen(BulkTagsScreen(self.review.store.tags()), named)
+        self.app.push_screen(BulkTagsScreen(self.review.store.tags(), typed), named)
 
     def _retag_all(self, add: list[str], remove: list[str]) -> None:
         try:
@@ -390,28 +401,17 @@ class ReviewScreen(Screen[None]):
             self.say(f"{len(step.changes):,} layers tagged; u takes it back." if step else "All are so already.")
 
     def _ask_all(self, verb: str, answered: Callable[[bool | None], None]) -> None:
-        if not self._unfiltered():
-            self.app.push_screen(BulkScreen(self.review, verb), answered)
-
-    def _unfiltered(self) -> bool:
-        """Whether there is nothing that "all" could mean; says so."""
-        if self.review.filter or self.review.search:
-            return False
-        self.say("“All” means all in a filter: F sets one, as status:pending.")
-        return True
+        self.app.push_screen(BulkScreen(self.review, verb), answered)
 
     def action_copy(self) -> None:
         if self.review.layer:
-            self.app.copy_to_clipboard(self.review.layer.head.text)
-            self.say("Copied, if your terminal takes it (OSC 52).")
-        else:
-            self.say(paint.NOTHING_HERE)
+            self.say(copied(self.app, self.review.layer.head.text, "the layer"))
+
+    def action_copy_command(self) -> None:
+        self.say(copied(self.app, to_copy(self.review)[0].command))
 
     def action_stats(self) -> None:
         self.app.push_screen(StatsScreen(self.review))
-
-    def action_help(self) -> None:
-        self.app.push_screen(HelpScreen(self))
 
     def on_unmount(self) -> None:
         self.asking.maker.leave()

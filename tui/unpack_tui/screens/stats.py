@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -13,9 +13,10 @@ from unpack_core.review import Review
 from unpack_core.stats import Stats
 from unpack_core.stats.beside import Counting
 from unpack_tui import paint
-from unpack_tui.keys import in_force
+from unpack_tui.clipboard import copied
+from unpack_tui.command_lines import command_line
+from unpack_tui.keys import HELP, in_force
 from unpack_tui.screens import SIZES
-from unpack_tui.screens.help import HelpScreen
 from unpack_tui.screens.page import Page
 from unpack_tui.widgets.pane import Pane
 
@@ -23,6 +24,7 @@ from unpack_tui.widgets.pane import Pane
 class StatsScreen(Page[None]):
     """Of what the review's filter finds, or of everything."""
 
+    MODE = "stats"
     HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -33,8 +35,9 @@ class StatsScreen(Page[None]):
         Binding("g,home", "page(-1000)", "First", tooltip="To the top.", id="stats-first", show=False),
         Binding("G,end", "page(1000)", "Last", tooltip="To the end.", id="stats-last", show=False),
         Binding("F", "everything", "All or filter", tooltip="Everything, or what the filter finds.", id="stats-filter"),
-        Binding("question_mark", "help", "Help", tooltip="All keys.", id="stats-help", show=False),
+        Binding("y", "copy", "Copy", tooltip="Copy the command that prints these.", id="copy-stats", show=False),
         Binding("escape,s,q,enter", "dismiss(None)", "Back", tooltip="Back to the review.", id="leave-stats"),
+        HELP,
     ]
 
     def __init__(self, review: Review) -> None:
@@ -59,8 +62,15 @@ class StatsScreen(Page[None]):
     def on_resize(self) -> None:
         self.call_after_refresh(self.show)
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 - Textual's own
-        return None if action == "everything" and not self.review.filter else True
+    def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
+        if action == "everything" and not self.review.filter:
+            return "no filter is set in the review"
+        if action in ("scroll", "page") and not self.query_one("#numbers", Pane).can_scroll(parameters[0]):
+            return "that is all"
+        return ""
+
+    def say(self, message: str) -> None:
+        self.query_one("#keys", Pane).show(paint.message(message))
 
     def _count(self) -> None:
         self._stop()
@@ -96,7 +106,7 @@ class StatsScreen(Page[None]):
         self.query_one("#header", Pane).show(paint.stats_header(self.numbers, self.where, self.review, width))
         if self.numbers:
             page.show(paint.stats(self.numbers, self.review, page.size.width))
-        self.query_one("#keys", Pane).show(paint.hints([key for key in in_force(self) if key.enabled], width))
+        self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), width))
 
     def action_scroll(self, lines: int) -> None:
         self.query_one("#numbers", Pane).scroll_lines(lines)
@@ -110,5 +120,5 @@ class StatsScreen(Page[None]):
         self._count()
         self.show()
 
-    def action_help(self) -> None:
-        self.app.push_screen(HelpScreen(self))
+    def action_copy(self) -> None:
+        self.say(copied(self.app, command_line(self.review, "stats", self.where)))

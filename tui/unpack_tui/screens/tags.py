@@ -13,7 +13,9 @@ from textual.widgets import Input, Static
 
 from unpack_core.errors import StoreError
 from unpack_core.review import Review
+from unpack_tui.keys import HELP_WRITING
 from unpack_tui.screens.page import Dialog
+from unpack_tui.widgets.hints import Hints
 
 
 class LastWord(Suggester):
@@ -32,7 +34,14 @@ class LastWord(Suggester):
 class TagsScreen(Dialog[str]):
     """Gives back a message for the status line."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss('')", "Leave", id="leave-tags")]
+    MODE = "tags"
+    FIELD = Input
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "keep", "Keep", tooltip="These tags, and no others.", id="keep-tags", priority=True),
+        Binding("escape", "dismiss('')", "Leave", tooltip="Leave the tags as they are.", id="leave-tags"),
+        HELP_WRITING,
+    ]
 
     def __init__(self, review: Review) -> None:
         super().__init__()
@@ -44,20 +53,16 @@ class TagsScreen(Dialog[str]):
         with Vertical(classes="box"):
             yield Static(Content("Tags of this layer, words with spaces between"))
             yield Input(" ".join(tags) + (" " if tags else ""), suggester=LastWord(known), select_on_focus=False)
-            yield Static(Content(_hint(known)), id="hint", classes="hint")
+            yield Static(Content(f"In use: {' '.join(known)}" if known else ""), id="told", classes="hint")
+            yield Hints(self, "→ takes the completion")
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    def action_keep(self) -> None:
         try:
-            self.review.set_tags(event.value.split())
+            self.review.set_tags(self.query_one(Input).value.split())
         except StoreError as error:
-            self.query_one("#hint", Static).update(Content(str(error)))
+            self.query_one("#told", Static).update(Content(str(error)))
             return
         self.dismiss("")
-
-
-def _hint(known: list[str]) -> str:
-    there = "In use: " + " ".join(known) + "\n" if known else ""
-    return f"{there}→ takes the completion     enter  keep     esc  leave"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,7 +10,7 @@ from textual.containers import Container
 
 from unpack_core.review import Review
 from unpack_tui import paint
-from unpack_tui.keys import in_force
+from unpack_tui.keys import HELP, in_force
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.page import Page
 from unpack_tui.widgets.pane import Pane
@@ -19,6 +19,7 @@ from unpack_tui.widgets.pane import Pane
 class VersionsScreen(Page[str]):
     """Versions, oldest first, and the word diff from a base to the one in view; gives back a message."""
 
+    MODE = "versions"
     HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -29,6 +30,7 @@ class VersionsScreen(Page[str]):
         Binding("pagedown", "page(1)", "Down", tooltip="Scroll down.", id="versions-down", show=False),
         Binding("pageup", "page(-1)", "Up", tooltip="Scroll up.", id="versions-up", show=False),
         Binding("escape,v,q", "leave", "Back", tooltip="Back to the review.", id="leave-versions"),
+        HELP,
     ]
 
     def __init__(self, review: Review) -> None:
@@ -65,7 +67,7 @@ class VersionsScreen(Page[str]):
         self.query_one("#about", Pane).show(paint.compared(base, self.at))
         text = paint.diff(self.versions[base].text, version.text) if base is not None else paint.text(version.text)
         self.query_one("#text", Pane).show(text)
-        self.query_one("#keys", Pane).show(paint.hints(in_force(self), self.size.width - 2))
+        self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), self.size.width - 2))
 
     def _base(self) -> int | None:
         """What the version in view is compared with: the one that was chosen, else the one it was made from."""
@@ -74,8 +76,22 @@ class VersionsScreen(Page[str]):
         parent = self.versions[self.at].parent_id
         return next((n for n, version in enumerate(self.versions) if version.id == parent), None)
 
+    def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
+        if action in ("go", "base") and len(self.versions) == 1:
+            return "there is only one version"
+        if action == "go" and not 0 <= self.at + parameters[0] < len(self.versions):
+            return "this is the newest version" if parameters[0] > 0 else "this is the oldest version"
+        if action == "take_back" and self.versions[self.at].id == self.head.id:
+            return "this version is shown already"
+        if action == "page" and not self.query_one("#text", Pane).can_scroll(parameters[0]):
+            return "that is all of it"
+        return ""
+
+    def say(self, message: str) -> None:
+        self.query_one("#keys", Pane).show(paint.message(message))
+
     def action_go(self, direction: int) -> None:
-        self.at = max(0, min(self.at + direction, len(self.versions) - 1))
+        self.at += direction
         self.show()
 
     def action_base(self) -> None:

@@ -38,6 +38,10 @@ class Pane(Widget):
             self._bring_into_view(*reveal)
         self._repaint()
 
+    def can_scroll(self, direction: int) -> bool:
+        """Whether there is more above (-1) or below (1)."""
+        return self._clamped(self._top + direction) != self._top
+
     def scroll_lines(self, lines: int) -> bool:
         """Go up or down; False where there is nothing more."""
         before = self._top

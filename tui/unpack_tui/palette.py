@@ -1,0 +1,44 @@
+"""The command palette: every action of the screen in view, with its key, and what has no key of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from textual.app import SystemCommand
+from textual.markup import escape
+from textual.screen import Screen
+
+from unpack_tui import paint, themes
+from unpack_tui.clipboard import copied
+from unpack_tui.command_lines import to_copy
+from unpack_tui.keys import as_it_is, in_force
+from unpack_tui.screens.review import ReviewScreen
+from unpack_tui.screens.review_keys import WITHOUT_KEYS
+
+
+def offered(screen: Screen[Any]) -> Iterator[SystemCommand]:
+    """What can be chosen; choosing what is not possible now says why."""
+    for key in in_force(screen):
+        yield _command(f"{key.label.capitalize()}  ({key.names[0]})", key.sentence, key.why_not, screen, key.action)
+    if isinstance(screen, ReviewScreen):
+        for key in (as_it_is(key, screen) for key in WITHOUT_KEYS):
+            yield _command(key.label, key.sentence, key.why_not, screen, key.action)
+        for order, name in paint.ORDERS.items():
+            way = "Through what the filter finds, or everything."
+            yield _command(f"Order: {name}", way, "", screen, f"arrange('{order}')")
+        for line in to_copy(screen.review):
+            copy = partial(_copy, screen, line.command)
+            yield SystemCommand(f"Copy a command: {line.name}", escape(line.command), copy)
+    for name in themes.NAMES:
+        yield _command(f"Theme: {name}", "For this session; config.toml keeps one.", "", screen, f"app.theme('{name}')")
+
+
+def _command(title: str, sentence: str, why_not: str, screen: Screen[Any], action: str) -> SystemCommand:
+    said = f"{sentence} Not now: {why_not}." if why_not else sentence
+    return SystemCommand(title, escape(said), partial(screen.run_action, action))
+
+
+def _copy(screen: ReviewScreen, command: str) -> None:
+    screen.say(copied(screen.app, command))

@@ -1,0 +1,41 @@
+"""What all screens have in common: a name, and a reason for each key that can do nothing now."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from textual.screen import Screen
+from textual.widget import Widget
+
+from unpack_tui.keys import declared, keymap_of
+
+
+class Mode:
+    """To be inherited before Textual's own screen."""
+
+    MODE: ClassVar[str]
+    """What the screen is called in its help and where keys clash."""
+    FIELD: ClassVar[type[Widget] | None] = None
+    """What takes the letters, where there is something to write in."""
+
+    def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:  # noqa: ARG002 - for those that have reasons
+        """Why an action cannot be done now, as a clause; "" where it can."""
+        return ""
+
+    def note(self, action: str, parameters: tuple[Any, ...]) -> str:  # noqa: ARG002
+        """What an action will do now, where that is not what its sentence says; "" mostly."""
+        return ""
+
+    def say(self, message: str) -> None:
+        """Tell the curator; screens with a line for it put it there."""
+        assert isinstance(self, Screen)
+        self.app.notify(message, markup=False)
+
+    def key(self, name: str) -> str:
+        """The key for an action of this screen, by its id, for sentences that name it."""
+        assert isinstance(self, Screen)
+        return next(key.names[0] for key in declared(type(self), keymap_of(self)) if key.id == name)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Textual asks: None is for shown, but not possible."""
+        return None if self.why_not(action, parameters) else True
