@@ -9,8 +9,9 @@ from typing import Any, Protocol, runtime_checkable
 from textual.actions import parse
 from textual.binding import Binding
 from textual.dom import DOMNode
-from textual.keys import key_to_character
 from textual.screen import Screen
+
+from unpack_tui.sendable import character
 
 _NAMES = {
     "pagedown": "pgdn",
@@ -21,12 +22,6 @@ _NAMES = {
     "left": "←",
     "right": "→",
     "space": "space",
-    "slash": "/",
-    "backslash": "\\",
-    "at": "@",
-    "minus": "-",
-    "plus": "+",
-    "underscore": "_",
 }
 _FIRST_TAG, _FIRST_PICK = "tag-1", "pick-1"
 _OTHER_DIGITS = tuple(f"{row}-{n}" for row in ("tag", "pick") for n in range(2, 10))
@@ -107,7 +102,7 @@ def as_it_is(key: Key, screen: DOMNode) -> Key:
 
 def key_name(key: str) -> str:
     """A key as people call it."""
-    return _NAMES.get(key) or key_to_character(key) or key
+    return _NAMES.get(key) or character(key) or key
 
 
 def key_from_name(name: str) -> str:

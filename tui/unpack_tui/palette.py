@@ -21,7 +21,7 @@ from unpack_tui.screens.review_keys import WITHOUT_KEYS
 def offered(screen: Screen[Any]) -> Iterator[SystemCommand]:
     """What can be chosen; choosing what is not possible now says why."""
     for key in in_force(screen):
-        yield _command(f"{key.label.capitalize()}  ({key.names[0]})", key.sentence, key.why_not, screen, key.action)
+        yield _command(f"{key.label.capitalize()} ({key.names[0]})", key.sentence, key.why_not, screen, key.action)
     if isinstance(screen, ReviewScreen):
         for key in (as_it_is(key, screen) for key in WITHOUT_KEYS):
             yield _command(key.label, key.sentence, key.why_not, screen, key.action)

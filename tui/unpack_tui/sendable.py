@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from rapidfuzz import process
-from textual.keys import key_to_character
+from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 
 _NAMED = frozenset({
     "up", "down", "left", "right", "home", "end", "pageup", "pagedown", "insert", "delete", "backspace", "tab",
@@ -18,6 +18,15 @@ _NAMED = frozenset({
 _THE_SAME = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+j": "a new line", "ctrl+h": "backspace"}
 _CONTROLLED = re.compile("ctrl\\+[a-z]")
 _SHIFTED = re.compile("shift\\+[a-z]")
+
+
+_LONG_NAMES = {short: name for name, short in KEY_NAME_REPLACEMENTS.items()}
+
+
+def character(key: str) -> str:
+    """What a key writes, "" if nothing: `?` for `question_mark`, `/` for `slash`."""
+    written = key_to_character(_LONG_NAMES.get(key, key)) or ""
+    return written if written.isprintable() else ""
 
 
 def why_not(key: str) -> str:
@@ -29,9 +38,9 @@ def why_not(key: str) -> str:
     if _SHIFTED.fullmatch(key):
         return f"shift with a letter is its capital: {key[-1].upper()}"
     *modifiers, name = key.split("+") if key != "+" else [key]
-    if not modifiers and key_to_character(key):
+    if not modifiers and character(key):
         return ""
-    if modifiers and (name in _NAMED or key_to_character(name)):
+    if modifiers and (name in _NAMED or character(name)):
         return "not every terminal can send it; ctrl with a letter, a letter or f2 to f12 always come through"
     near = process.extractOne(key, sorted(_NAMED), score_cutoff=60)
     return "there is no such key" + (f"; did you mean {near[0]}?" if near else "")

@@ -262,6 +262,6 @@ def hints(keys: Iterable[Key], width: int) -> Content:
     return line
 
 
-def edit_keys(told: str) -> Content:
-    line = Content.assemble(("ctrl+s", "bold $foreground"), " keep   ", ("esc", "bold $foreground"), " leave")
+def edit_keys(keys: Iterable[Key], told: str) -> Content:
+    line = hints(keys, 60)
     return line + Content.styled(f"   {told}", "$warning") if told else line

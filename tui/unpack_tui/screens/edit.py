@@ -12,7 +12,7 @@ from textual.widgets import TextArea
 from unpack_core.errors import StaleError, StoreError
 from unpack_core.review import Review
 from unpack_tui import paint
-from unpack_tui.keys import HELP_WRITING
+from unpack_tui.keys import HELP_WRITING, in_force
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.dialogs import KeepOrDrop
 from unpack_tui.screens.page import Page
@@ -78,7 +78,7 @@ class EditScreen(Page[str]):
         self.query_one("#source", Pane).show(
             paint.source(self.review, lit), reveal=(lit[0].start, lit[0].end) if lit else None
         )
-        self.query_one("#keys", Pane).show(paint.edit_keys(self._told))
+        self.query_one("#keys", Pane).show(paint.edit_keys(in_force(self, hinted=True), self._told))
 
     def on_text_area_changed(self, event: TextArea.Changed) -> None:
         try:

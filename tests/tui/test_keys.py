@@ -1,0 +1,268 @@
+"""Every key of every screen: declared whole, sendable by any terminal, told by the help with what is not possible."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from tests.tui.test_review_screen import NARROW, WIDE, seen, statuses
+from unpack_core import duplicates
+from unpack_core.model import IncomingLayer, Origin, Status
+from unpack_core.store import Store
+from unpack_tui import screens
+from unpack_tui.app import UnpackApp
+from unpack_tui.config import Config, ConfigError, check
+from unpack_tui.keys import declared
+from unpack_tui.modes import MODES
+from unpack_tui.screens.edit import EditScreen
+from unpack_tui.screens.help import HelpScreen
+from unpack_tui.screens.review import ReviewScreen
+from unpack_tui.sendable import why_not
+from unpack_tui.widgets.pane import Pane
+
+CONTRACT = "a x space u U e E r R t 1 2 3 4 5 6 7 8 9 f j ↓ k ↑ n → p ← g G / F d v c A X s ? q y o backspace ctrl+p"
+PREFIXES = {"ctrl+a", "ctrl+b"}
+"""What screen and tmux keep for themselves."""
+
+
+@pytest.fixture
+def store(database: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Store]:
+    for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_PROFILE", "VISUAL", "EDITOR"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("ANTHROPIC_CONFIG_DIR", str(tmp_path / "none"))
+    with Store.open(database) as store:
+        duplicates.set_threshold(store, 0.99)  # the texts of these tests are alike, but not so much
+        yield store
+
+
+def bindings(node: type) -> list[Binding]:
+    return [binding for base in node.__mro__ for binding in Binding.make_bindings(vars(base).get("BINDINGS", ()))]
+
+
+async def helped(pilot: Pilot[None], key: str = "question_mark") -> str:
+    """The whole help of the screen in view, as one line; it is closed again."""
+    await pilot.press(key)
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, HelpScreen)
+    page = pilot.app.screen.query_one("#page", Pane)
+    words = seen(pilot, "#header")
+    while True:
+        words += " " + seen(pilot, "#page")
+        if not page.can_scroll(1):
+            break
+        await pilot.press("space")
+    await pilot.press("escape")
+    assert not isinstance(pilot.app.screen, HelpScreen)
+    return re.sub(r"\s+", " ", re.sub(r"[↓↑] \d+ (more lines|lines above)", "", words))
+
+
+def test_every_screen_is_among_the_modes() -> None:
+    found = {
+        thing
+        for module in pkgutil.iter_modules(screens.__path__, "unpack_tui.screens.")
+        for thing in vars(importlib.import_module(module.name)).values()
+        if isinstance(thing, type) and issubclass(thing, Screen) and thing.__module__ == module.name
+    }
+    assert {screen for screen in found if "MODE" in vars(screen)} == set(MODES)
+    assert {screen.__name__ for screen in found - set(MODES)} == {"Page", "Dialog", "Asking"}
+
+
+@pytest.mark.parametrize("mode", [*MODES, UnpackApp], ids=lambda mode: mode.__name__)
+def test_keys_are_declared_whole_and_reach_a_program_in_a_terminal(mode: type) -> None:
+    ours = [binding for binding in bindings(mode) if binding.id]
+    assert ours
+    for binding in ours:
+        assert binding.description, binding
+        assert binding.tooltip, binding
+        assert why_not(binding.key) == "", binding
+        assert binding.key not in PREFIXES, binding
+
+
+@pytest.mark.parametrize(
+    "key",
+    ["ctrl+shift+a", "shift+ctrl+x", "ctrl+enter", "shift+enter", "alt+a", "super+a", "ctrl+up", "ctrl+1", "ctrl+i",
+     "ctrl+m", "ctrl+h", "shift+a", "shift+up", "f13", "hyper+x"],
+)  # fmt: skip
+def test_what_some_terminal_cannot_send_is_refused(key: str) -> None:
+    assert why_not(key)
+
+
+@pytest.mark.parametrize("key", ["a", "A", "ctrl+g", "f12", "question_mark", "slash", "я", "full_stop", "shift+tab"])
+def test_what_every_terminal_sends_is_not(key: str) -> None:
+    assert why_not(key) == ""
+
+
+def test_the_contract_is_kept() -> None:
+    keys = {name for node in (ReviewScreen, UnpackApp) for key in declared(node) for name in key.names}
+    assert set(CONTRACT.split()) <= keys
+    assert {"ctrl+s", "esc"} <= {name for key in declared(EditScreen) for name in key.names}
+
+
+def test_no_screen_has_one_key_for_two_actions() -> None:
+    check({}, MODES, UnpackApp)
+
+
+@pytest.mark.parametrize("mode", MODES, ids=lambda mode: mode.__name__)
+def test_help_is_everywhere(mode: type) -> None:
+    actions = {key.action: key.names for key in declared(mode)}
+    if mode is not HelpScreen:
+        field = getattr(mode, "FIELD", None)
+        assert actions["app.help"] == (("ctrl+g", "f1") if field else ("?", "f1"))
+
+
+async def test_what_is_not_possible_is_greyed_with_its_reason_and_said_when_pressed(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=NARROW) as pilot:
+        duplicates.catch_up(store)
+        told = await helped(pilot)
+        assert "Keys: the review" in told
+        assert "Everything that can be done here, by its name." in told
+        for key, reason in {
+            "u": "nothing to take back",
+            "U": "nothing to do again",
+            "k": "this is the beginning",
+            "g": "this is the beginning",
+            "p": "this is the beginning",
+            "1": "there is no tag 1 yet: t gives the first tags",
+            "A": "“all” means all in a filter: F sets one, as status:pending",
+            "E": "no editor is named: set EDITOR, as in export EDITOR=nano",
+            "R": "there is no API key: set ANTHROPIC_API_KEY; r drafts by rules, offline",
+            "c": "there is no API key: set ANTHROPIC_API_KEY; r drafts by rules, offline",
+            "d": "there are no near-duplicates, of this layer or others, left to settle",
+            "escape": "there is no search and no filter to end",
+            "pagedown": "the layer ends here",
+            "left_square_bracket": "the source begins here",
+        }.items():
+            assert f"— {reason}" in told
+            await pilot.press(key)
+            assert reason[1:] in seen(pilot, "#keys")
+        assert "There is no API key: rules draft it, offline." in told
+        assert set(statuses(store)) == {"p"}
+        await pilot.press("a", "G")
+        told = await helped(pilot, "f1")
+        assert "nothing to take back" not in told
+        assert "this is the end" in told
+
+
+async def test_versions_say_what_is_not_possible(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("v")
+        told = await helped(pilot)
+        assert "Keys: versions" in told
+        assert told.count("there is only one version") == 3
+        await pilot.press("enter")
+        assert "This version is shown already." in seen(pilot, "#keys")
+        await pilot.press("escape")
+        store.regenerate(1, IncomingLayer("", "(1) New", origin=Origin.REGENERATED, model="m"))
+        app.review.refresh()
+        await pilot.press("v")
+        assert "this is the newest version" in await helped(pilot)
+
+
+async def test_near_duplicates_say_what_is_not_possible(store: Store) -> None:
+    for layer_id in (2, 5):
+        store.edit(layer_id, "(1) What was promised to a morning that nobody has seen yet?")
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("d")
+        await pilot.pause()
+        told = await helped(pilot)
+        assert "Keys: near-duplicates" in told
+        assert "Next group. — this is the end" not in told
+        assert "this is the beginning" in told
+        await pilot.press("b")
+        assert "no group is left" in await helped(pilot)
+        await pilot.press("m")
+        assert "No group is left." in seen(pilot, "#keys")
+
+
+@pytest.mark.parametrize(
+    ("keys", "mode"),
+    [("e", "editing"), ("t", "tags"), ("F", "the filter"), ("slash", "the search"), ("R", "the instruction")],
+)
+async def test_where_one_writes_a_question_mark_is_written_and_another_key_helps(
+    store: Store, monkeypatch: pytest.MonkeyPatch, keys: str, mode: str
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "key-of-nobody")
+    app = UnpackApp(store)
+    async with app.run_test(size=NARROW) as pilot:
+        await pilot.press(keys, "question_mark")
+        assert not isinstance(app.screen, HelpScreen)
+        field = app.screen.query_one(app.screen.FIELD)
+        assert "?" in (field.text if mode == "editing" else field.value)
+        screen = "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
+        assert "ctrl+g help" in screen
+        assert f"Keys: {mode}" in await helped(pilot, "ctrl+g")
+        assert f"Keys: {mode}" in await helped(pilot, "f1")
+
+
+@pytest.mark.parametrize(
+    ("keymap", "said"),
+    [
+        ({"accept": "x"}, "the key x would mean both accept and reject in the review"),
+        ({"next-version": "b"}, "the key b would mean both next-version and compare-with in versions"),
+        ({"keep-both": "1"}, "in near-duplicates"),
+        ({"help": "a"}, "would mean both"),
+        ({"keep": "k"}, "the key k is for writing in editing: keep wants one such as ctrl+s"),
+        ({"leave-tags": "backspace"}, "the key backspace is for writing in tags"),
+        ({"accept": "ctrl+shift+a"}, "accept cannot be ctrl+shift+a: not every terminal can send it"),
+        ({"accept": "shift+a"}, "its capital: A"),
+        ({"accept": "ctrl+i"}, "a terminal sends ctrl+i as tab"),
+        ({"accept": "pagedwn"}, "there is no such key; did you mean pagedown?"),
+        ({"palette": "ctrl+s"}, "would mean both palette and"),
+        ({"acept": "y"}, "Did you mean accept?"),
+        ({"zzzz": "y"}, "The help and the README name them"),
+    ],
+)
+def test_a_keymap_that_cannot_work_is_said(keymap: dict[str, str], said: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        check(keymap, MODES, UnpackApp)
+    assert said in str(error.value)
+
+
+async def test_a_keymap_holds_in_dialogs_hints_help_and_sentences(store: Store) -> None:
+    app = UnpackApp(store, Config(keys={"filter": "f2", "do-bulk": "J", "help": "f3", "tags": "T"}))
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("A")
+        assert "f2 sets one" in seen(pilot, "#keys")
+        await pilot.press("1")
+        assert "T gives the first tags" in seen(pilot, "#keys")
+        await pilot.press("f2", *"kind:analogy", "enter", "A", "y")
+        assert set(statuses(store)) == {"p"}
+        await pilot.press("J")
+        assert statuses(store).count("a") == 4
+        await pilot.press("j")
+        assert "f2 filter" in seen(pilot, "#keys")
+        assert "f2 Show only what matches" in await helped(pilot, "f3")
+
+
+async def test_the_palette_reaches_every_action_of_every_key(store: Store) -> None:
+    store.decide([1], Status.ACCEPTED)
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        offered = {command.title: command for command in app.get_system_commands(app.screen)}
+        for key in declared(ReviewScreen):
+            assert any(title.endswith(f"({key.names[0]})") for title in offered), key
+        for name in ("Tag all in the filter", "Untag all in the filter", "Regenerate all in the filter", "Asked again",
+                     "Order: problems first", "Theme: contrast", "Copy a command: export chat"):  # fmt: skip
+            assert name in offered
+        assert "Not now: nothing to do again." in (offered["Redo (U)"].help or "")
+        await offered["Redo (U)"].callback()
+        assert "Nothing to do again." in seen(pilot, "#keys")
+        await offered["Undo (u)"].callback()
+        assert set(statuses(store)) == {"p"}
+        await offered["Order: newest first"].callback()
+        assert "newest first" in seen(pilot, "#keys")
+        await offered["Theme: contrast"].callback()
+        assert app.theme == "contrast"
+        await pilot.press("v")
+        assert "Compare with (b)" in {command.title for command in app.get_system_commands(app.screen)}
