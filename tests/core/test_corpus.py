@@ -300,7 +300,7 @@ def test_a_record_that_went_astray_is_taken_back_and_an_interchange_line_is_not(
     path.write_text(f'{{"text": "{lost}"}}\n{{"text": "{lost}", "layers": []}}\n', encoding="utf-8")
     records = list(read([path]))
     assert texts(records) == [ESSAY, lost.replace("\x98", "")]
-    assert "1 texts were UTF-8 read as cp1251" in said(records)
+    assert "1 text that had been UTF-8 read as cp1251" in said(records)
 
 
 def test_what_went_astray_twice(tmp_path: Path) -> None:
@@ -458,7 +458,7 @@ def test_uids_over_their_messages_and_messages_without_one(tmp_path: Path) -> No
     records = list(read([without]))
     first, second = (one.document.uri for one in records if isinstance(one, Arrival))
     assert second == f"{first}~2"
-    assert "told apart by their order" in said(records)
+    assert "1 message has the UID" in said(records)
 
 
 def test_an_ordinary_callout_makes_no_chat(tmp_path: Path) -> None:
@@ -494,6 +494,14 @@ def test_csv_with_bad_rows_and_huge_cells(tmp_path: Path) -> None:
     assert texts(records) == [huge, "two\nlines", "Last."]
     assert "3: the row has 3 cells, the header 2" in said(records)
     assert "7: the text is empty" in said(records)
+
+
+def test_a_quotation_mark_that_is_not_closed_is_told_and_swallows_no_rows(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('n,text\n1,One.\n2,"not closed\n3,"Three."\n4,Four.\n5,"nor this\n6,Six.\n')
+    records = list(read([path]))
+    assert texts(records) == ["One.", "Four."]
+    assert re.findall(r"(\d+): the row cannot be read", said(records)) == ["3", "6"]
 
 
 def test_csv_without_the_column_names_those_that_there_are(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import BinaryIO, cast
 
 from unpack_core.plain import json_plain, one_line, plain
+from unpack_core.words import count
 
 __all__ = ["Progress", "count", "data_out", "duration", "money", "one_line", "plain", "table"]
 
@@ -71,11 +72,6 @@ class _Terminal:
 
     def flush(self) -> None:
         sys.stdout.flush()
-
-
-def count(number: int, noun: str, nouns: str = "") -> str:
-    """`1 line`, `2 lines`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {nouns or noun + 's'}"
 
 
 def money(usd: float) -> str:

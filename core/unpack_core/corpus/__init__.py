@@ -22,6 +22,7 @@ from unpack_core.corpus.table import read_table
 from unpack_core.corpus.text import paragraphs
 from unpack_core.errors import CorpusError
 from unpack_core.model import IncomingDocument, IncomingParagraph
+from unpack_core.words import count
 
 __all__ = ["Arrival", "BatchResult", "End", "Holds", "Notice", "ReadOptions", "Record", "Trouble", "read"]
 
@@ -69,6 +70,9 @@ def _file(file: File, options: ReadOptions) -> Iterator[Record]:
 
 def _stdin(stdin: BinaryIO, options: ReadOptions) -> Iterator[Record]:
     first = stdin.read(CHUNK)
+    if not first:
+        yield Trouble("stdin", 0, "it is empty")
+        return
     chunks = chain([first], iter(lambda: stdin.read(CHUNK), b""))
     if options.format == "jsonl" or (options.format is None and first.lstrip()[:1] == b"{"):
         yield from read_lines(chunks, "stdin.jsonl", options)
@@ -131,9 +135,9 @@ def _chat(source: Source, coding: Coding, uri: str, name: str, options: ReadOpti
     yield from _arrivals(IncomingDocument(uri, title or name, _said_of(coding), whole=True), passages, options)
     twice = sum(number - 1 for number in seen.values())
     if twice:
-        yield Notice(uri, f"{twice:,} messages have the UID, or the speaker and date, of another: they are told apart by their order.")  # noqa: E501
+        yield Notice(uri, f"{count(twice, 'message has', 'messages have')} the UID, or the speaker and date, of another; what tells them apart is their order.")  # noqa: E501
     if silent:
-        yield Notice(uri, f"{silent:,} messages hold no running text and were passed over.")
+        yield Notice(uri, f"Passed over: {count(silent, 'message')} without running text.")
     yield from _dropped(lines, uri)
     yield End(uri, Holds.MESSAGES)
 
@@ -158,4 +162,4 @@ def _said_of(coding: Coding) -> dict[str, str]:
 
 def _dropped(lines: Lines, uri: str) -> Iterator[Notice]:
     if lines.dropped:
-        yield Notice(uri, f"{lines.dropped:,} control characters were left out.")
+        yield Notice(uri, f"Left out: {count(lines.dropped, 'control character')}.")

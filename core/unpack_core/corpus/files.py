@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unpack_core.corpus.records import Notice, Trouble
+from unpack_core.words import count
 
 ENDINGS = {".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".jsonl": "jsonl", ".ndjson": "jsonl",
            ".csv": "csv"}  # fmt: skip
@@ -64,14 +65,10 @@ def _found(folder: Path, uri: str, root: Path | None) -> Iterator[File | Trouble
             yield one
     yield from records
     if not texts and not troubles:
-        held = f"of the {_files(others)} in it none is" if others else "there is no file in it that is"
+        held = f"of the {count(others, 'file')} in it none is" if others else "there is no file in it that is"
         yield Trouble(uri, 0, f"{held} text, Markdown, JSON lines or CSV by its name; name files one by one, --format says what they are")  # noqa: E501
     elif others:
-        yield Notice(uri, f"Passed over: {_files(others)} whose names are not those of text.")
-
-
-def _files(number: int) -> str:
-    return f"{number:,} file{'s' * (number != 1)}"
+        yield Notice(uri, f"Passed over: {count(others, 'file')} whose names are not those of text.")
 
 
 def _walk(folder: Path, root: Path | None) -> Iterator[Path | Trouble | Notice]:

@@ -11,6 +11,7 @@ import orjson
 from unpack_core.corpus.entry import Entries, Value, WrongError
 from unpack_core.corpus.options import ReadOptions
 from unpack_core.corpus.records import BatchResult, Notice, Record, Trouble
+from unpack_core.words import count
 
 _LONGEST = 64 * 1024 * 1024
 
@@ -38,9 +39,10 @@ def read_lines(chunks: Iterable[bytes], where: str, options: ReadOptions) -> Ite
 def told(entries: Entries, where: str) -> Iterator[Notice]:
     """What was done to the records."""
     for page, texts in entries.repaired.items():
-        yield Notice(where, f"{texts:,} texts were UTF-8 read as {page} and are repaired (--no-repair leaves them).")
+        astray = f"{count(texts, 'text')} that had been UTF-8 read as {page}"
+        yield Notice(where, f"Repaired: {astray} (--no-repair leaves them).")
     if entries.dropped:
-        yield Notice(where, f"{entries.dropped:,} control characters were left out.")
+        yield Notice(where, f"Left out: {count(entries.dropped, 'control character')}.")
 
 
 def _parsed(line: bytes) -> Value:

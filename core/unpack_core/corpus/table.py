@@ -31,13 +31,14 @@ def read_table(pieces: Iterable[str], where: str, options: ReadOptions) -> Itera
         )
         return
     entries = Entries(where, options, repair=False)  # the file was repaired as a whole, if at all
-    rows = csv.reader(lines, delimiter=delimiter)
+    rows = csv.reader(lines, delimiter=delimiter, strict=True)  # else a mark not closed swallows rows
     begins = 2
     while True:
         try:
             row = next(rows, None)
         except csv.Error as error:
-            yield Trouble(where, begins, f"the row cannot be read ({error})")
+            reason = f"the row cannot be read ({error}); in a quoted cell a quotation mark is doubled"
+            yield Trouble(where, begins, reason)
             row = []
         if row is None:
             break

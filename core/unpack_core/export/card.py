@@ -16,6 +16,7 @@ from unpack_core.export.rows import WRITTEN, Rows
 from unpack_core.filter import LAYERS
 from unpack_core.plain import one_line
 from unpack_core.spending import spent
+from unpack_core.words import count
 
 Feature = Mapping[str, object]
 
@@ -139,21 +140,21 @@ def _over(rows: Rows, columns: str, joins: str = "", condition: str = "1") -> li
 
 def _gaps(rows: Rows, kinds: list[tuple[Any, ...]], writers: list[tuple[Any, ...]]) -> Iterator[str]:
     if unknown := to_compare(rows.store):
-        yield f"{_many(unknown, 'text')} of the database {_is(unknown)} not compared yet, and may have near-duplicates."
+        yield f"{count(unknown, 'text')} of the database {_is(unknown)} not compared yet, and may have near-duplicates."
     if open_pairs := unsettled(rows.store, *rows.layer_condition()):
-        yield f"{_many(open_pairs, 'pair')} of near-duplicates among these layers {_is(open_pairs)} not settled."
+        yield f"{count(open_pairs, 'pair')} of near-duplicates among these layers {_is(open_pairs)} not settled."
     if pending := sum(row[3] for row in kinds):
-        yield f"{_many(pending, 'layer')} of the database {_is(pending)} pending: acceptance speaks of the others."
+        yield f"{count(pending, 'layer')} of the database {_is(pending)} pending: acceptance speaks of the others."
     if unknown := sum(number for name, number, *_ in writers if not name):
-        yield f"Of {_many(unknown, 'layer')} the generator is not known."
+        yield f"Of {count(unknown, 'layer')} the generator is not known."
     if unpriced := sum(number for _, number, _, _, cost in writers if cost is None):
-        yield f"The cost of {_many(unpriced, 'layer')} is not known."
+        yield f"The cost of {count(unpriced, 'layer')} is not known."
     bare = rows.store.one(
         "SELECT count(*) FROM paragraph p WHERE p.removed_at = '' AND NOT EXISTS"
         " (SELECT 1 FROM layer l WHERE l.paragraph_id = p.id AND l.status = 'accepted')"
     )[0]
     if bare:
-        yield f"{_many(bare, 'paragraph')} of the database {'has' if bare == 1 else 'have'} no accepted layer."
+        yield f"{count(bare, 'paragraph')} of the database {'has' if bare == 1 else 'have'} no accepted layer."
     cost = spent(rows.store)
     if cost:
         yield f"Generation cost {cost:.4f} USD in all, as far as prices were known, texts that were rejected included."
@@ -235,10 +236,6 @@ def _share(part: int, whole: int) -> str:
 
 def _known(number: float | None) -> object:
     return "not known" if number is None else number if isinstance(number, int) else f"{number:.4f}"
-
-
-def _many(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _is(number: int) -> str:
