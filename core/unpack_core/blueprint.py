@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
+from unpack_core import migrations
 from unpack_core.database import DatabaseFile
-from unpack_core.migrations import migrations
 
 _OBJECTS = "SELECT type, name, sql FROM sqlite_master WHERE sql <> '' ORDER BY rowid"
 
@@ -44,11 +43,11 @@ def renew(store: DatabaseFile, prefix: str) -> None:
                 store.rows(f"INSERT INTO {part.name} VALUES ({', '.join('?' * len(row))})", row)
 
 
-def _model() -> Database:
-    model = Database(memory=True)
+def _model() -> sqlite3.Connection:
+    model = sqlite3.connect(":memory:", isolation_level=None)
     migrations.apply(model)
     return model
 
 
-def _ours(model: Database) -> list[Part]:
+def _ours(model: sqlite3.Connection) -> list[Part]:
     return [Part(*row) for row in model.execute(_OBJECTS).fetchall()]

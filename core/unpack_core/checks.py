@@ -46,7 +46,7 @@ def catch_up(store: DatabaseFile, limit: int = 500) -> int:
 def check_again(store: DatabaseFile, paragraph_id: int) -> None:
     """A paragraph has another text: what was found in its versions is found anew. Inside the caller's transaction."""
     rows = _texts(store, "l.paragraph_id = ? AND v.id <= ? ORDER BY v.id", paragraph_id, _upto(store))
-    store.db.conn.executemany("DELETE FROM finding WHERE version_id = ?", ((row[0],) for row in rows))
+    store.connection.executemany("DELETE FROM finding WHERE version_id = ?", ((row[0],) for row in rows))
     _check(store, rows)
 
 
@@ -62,7 +62,7 @@ def _check(store: DatabaseFile, rows: Sequence[_Text]) -> None:
     openings = {batch_id: _openings(store, batch_id) for batch_id in {row[-1] for row in rows}}
     for version_id, text, source, kind, lang, batch_id in rows:
         found = check(text, source, kind=kind, lang=lang, openings=openings[batch_id].get(kind))
-        store.db.conn.executemany(
+        store.connection.executemany(
             "INSERT INTO finding (version_id, name, message, layer_start, layer_end, source_start, source_end)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             ((version_id, one.name, one.message, *_ends(one.span_in_layer), *_ends(one.span_in_source))

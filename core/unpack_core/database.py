@@ -17,12 +17,10 @@ from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 import orjson
-from sqlite_utils import Database
 
-from unpack_core import backup
+from unpack_core import backup, migrations
 from unpack_core.complaints import in_sentences
 from unpack_core.errors import StoreError
-from unpack_core.migrations import known, migrations
 from unpack_core.plain import plain
 
 _BUSY_SECONDS = 15
@@ -47,8 +45,8 @@ def _identity(path: Path) -> tuple[int, int] | None:
 class DatabaseFile:
     """An open database file. Not to be shared between threads: each opens its own."""
 
-    def __init__(self, db: Database, path: Path) -> None:
-        self.db = db
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self.connection = connection
         self.path = path
         self._seen_version = self._data_version()
         self._file = _identity(path)
@@ -81,7 +79,7 @@ class DatabaseFile:
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("PRAGMA temp_store = MEMORY")
                 connection.execute("PRAGMA cache_size = -32000")
-                store = cls(Database(connection, execute_plugins=False), path)
+                store = cls(connection, path)
                 store._migrate()
         except BaseException:
             connection.close()
@@ -107,24 +105,24 @@ class DatabaseFile:
             return
         with self.write():
             pending = self._pending()  # asked again behind the lock: another process may have done it
-            if pending and migrations.applied(self.db):
+            if pending and migrations.applied(self.connection):
                 copy = backup.free_name(self.path, f"before-{pending[0].partition('_')[0]}")
                 backup.copy(self.path, copy)
                 said = f"{self.path} is brought up to date for this version; as it was, it is kept in {copy}."
                 _LOG.warning("%s", plain(said))
-            migrations.apply(self.db)
+            migrations.apply(self.connection)
 
     def _pending(self) -> list[str]:
         """Migrations to come. Raises StoreError where the file is another program's or a newer one's."""
-        applied = {migration.name for migration in migrations.applied(self.db)}
-        if not applied and self.db.table_names():
+        applied = migrations.applied(self.connection)
+        if not applied and self.one("SELECT 1 FROM sqlite_master WHERE type = 'table'"):
             raise StoreError(f"{self.path} is a database of another program. Name another file with --db.")
-        if applied - known():
+        if not set(applied) <= set(migrations.known()):
             raise StoreError(f"{self.path} was written by a newer unpack-tui. Update the program to open it.")
-        return [migration.name for migration in migrations.pending(self.db)]
+        return [name for name in migrations.known() if name not in applied]
 
     def close(self) -> None:
-        self.db.close()
+        self.connection.close()
 
     def __enter__(self) -> Self:
         return self
@@ -135,34 +133,34 @@ class DatabaseFile:
     @contextmanager
     def write(self) -> Iterator[None]:
         """One transaction that holds the write lock from its start; joins the one that is open already."""
-        if self.db.conn.in_transaction:
+        if self.connection.in_transaction:
             yield
             return
         self._stay_in_place()
         with in_sentences(self.path):
-            self.db.conn.execute("BEGIN IMMEDIATE")
+            self.connection.execute("BEGIN IMMEDIATE")
             try:
                 yield
             except BaseException:
-                if self.db.conn.in_transaction:
-                    self.db.conn.execute("ROLLBACK")
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
                 raise
-            self.db.conn.execute("COMMIT")
+            self.connection.execute("COMMIT")
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
         """Read the file as it is at one moment, whatever another window writes meanwhile."""
-        if self.db.conn.in_transaction:
+        if self.connection.in_transaction:
             yield
             return
-        self.db.conn.execute("BEGIN")
+        self.connection.execute("BEGIN")
         try:
             yield
         except BaseException:
-            if self.db.conn.in_transaction:  # one that was interrupted may have ended it
-                self.db.conn.execute("ROLLBACK")
+            if self.connection.in_transaction:  # one that was interrupted may have ended it
+                self.connection.execute("ROLLBACK")
             raise
-        self.db.conn.execute("COMMIT")
+        self.connection.execute("COMMIT")
 
     @contextmanager
     def without_waiting(self) -> Iterator[None]:
@@ -179,7 +177,7 @@ class DatabaseFile:
             return
         if self._rescued is None:
             rescued = backup.free_name(self.path, "rescued")
-            backup.keep(self.db.conn, rescued)
+            backup.keep(self.connection, rescued)
             # What stands in the log beside the name would else be taken for pages of the file that now has the name.
             self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
             self._rescued = rescued
@@ -200,15 +198,15 @@ class DatabaseFile:
 
     def rows(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> sqlite3.Cursor:
         """Run one statement."""
-        return self.db.conn.execute(sql, parameters)
+        return self.connection.execute(sql, parameters)
 
     def one(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> Any:
         """The first row of a query, None where there is none. Rows are tuples of what SQLite holds, hence Any."""
-        return self.db.conn.execute(sql, parameters).fetchone()
+        return self.connection.execute(sql, parameters).fetchone()
 
     def insert(self, sql: str, *values: object) -> int:
         """Insert one row; returns its id."""
-        row_id = self.db.conn.execute(sql, values).lastrowid
+        row_id = self.connection.execute(sql, values).lastrowid
         assert row_id is not None
         return row_id
 

@@ -8,13 +8,46 @@ the log, written in the same transaction.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from sqlite_utils import Database, Migrations
+if TYPE_CHECKING:  # some tenths of a second with what it imports: only a file that is behind pays for it
+    from sqlite_utils import Database
 
-migrations = Migrations("unpack-tui")
+_SET = "unpack-tui"
+_Migration = Callable[["Database"], None]
+_migrations: list[_Migration] = []
 
 
-@migrations()
+def _migration(change: _Migration) -> _Migration:
+    _migrations.append(change)
+    return change
+
+
+def known() -> list[str]:
+    """The names of all migrations of this program, in order: a file that has had others was written by a newer one."""
+    return [change.__name__ for change in _migrations]
+
+
+def applied(connection: sqlite3.Connection) -> list[str]:
+    """The names of those that a file has had, read from the table in which sqlite-utils writes them down."""
+    if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'").fetchone():
+        return []
+    names = connection.execute("SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY rowid", (_SET,))
+    return [name for (name,) in names]
+
+
+def apply(connection: sqlite3.Connection) -> None:
+    """Bring a file's tables up to date."""
+    from sqlite_utils import Database, Migrations
+
+    migrations = Migrations(_SET)
+    for change in _migrations:
+        migrations()(change)
+    migrations.apply(Database(connection, execute_plugins=False))
+
+
+@_migration
 def m001_review(db: Database) -> None:
     """Sources, layers, versions, tags and the log."""
     _run(
@@ -126,7 +159,7 @@ def m001_review(db: Database) -> None:
             )
 
 
-@migrations()
+@_migration
 def m002_search(db: Database) -> None:
     """What checks, comparisons and the search know about versions: all of it can be made again from the texts."""
     _run(
@@ -183,7 +216,7 @@ def m002_search(db: Database) -> None:
     )
 
 
-@migrations()
+@_migration
 def m003_generation(db: Database) -> None:
     """What a model was asked and what it answered, sources that changed, and decisions that were asked for again."""
     _run(
@@ -264,7 +297,7 @@ def m003_generation(db: Database) -> None:
             )
 
 
-@migrations()
+@_migration
 def m006_recheck(db: Database) -> None:
     """A question that was taken back unanswered stays, since the log may know of it."""
     _run(
@@ -284,8 +317,3 @@ def _run(db: Database, script: str) -> None:
         if sqlite3.complete_statement(statement):
             db.execute(statement)
             statement = ""
-
-
-def known() -> frozenset[str]:
-    """All migrations of this program: a file that has had others was written by a newer one."""
-    return frozenset(migration.name for migration in migrations.pending(Database(memory=True)))

@@ -88,7 +88,7 @@ def draw(store: Store, share: float, clause: Clause, *, seed: int = 0, days: flo
         ).fetchall()
         chosen = Random(seed).sample(found, ceil(share * len(found)))
         at = now()
-        store.db.conn.executemany(
+        store.connection.executemany(
             "INSERT INTO recheck (layer_id, version_id, first, asked_at) VALUES (?, ?, ?, ?)",
             ((*decision, at) for decision in chosen),
         )

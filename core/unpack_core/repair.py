@@ -84,7 +84,7 @@ def _settlements(store: Store) -> Iterator[str]:
     cached = set(store.rows("SELECT a_id, b_id, state FROM settlement"))
     if logged != cached:
         store.rows("DELETE FROM settlement")
-        store.db.conn.executemany(
+        store.connection.executemany(
             "INSERT INTO settlement SELECT a.id, b.id, ?3 FROM layer a, layer b WHERE a.id = ?1 AND b.id = ?2",
             sorted(logged),
         )
@@ -99,7 +99,7 @@ def _rechecks(store: Store) -> Iterator[str]:
         if second != logged.get(question)
     ]
     if wrong:
-        store.db.conn.executemany("UPDATE recheck SET second = ? WHERE id = ?", wrong)
+        store.connection.executemany("UPDATE recheck SET second = ? WHERE id = ?", wrong)
         yield f"What was answered to {_number(wrong, 'decision')} asked again was taken from the log."
 
 

@@ -111,7 +111,7 @@ def matching(table: Table, query: str) -> tuple[str, list[object]]:
 def prepare(store: DatabaseFile) -> None:
     """Teach a connection to fold, unless it can: SQLite refuses to while a query is being read."""
     if not store.one("SELECT 1 FROM pragma_function_list WHERE name = 'folded'"):
-        store.db.conn.create_function("folded", 1, fold, deterministic=True)
+        store.connection.create_function("folded", 1, fold, deterministic=True)
 
 
 def catch_up(store: DatabaseFile, limit: int = 500) -> int:
@@ -163,7 +163,7 @@ def _index(store: DatabaseFile, table: str, limit: int) -> int:
     ).fetchall()
     if rows:
         # Padded, so that a text's last letters begin a trigram too: that is how short queries are found.
-        store.db.conn.executemany(
+        store.connection.executemany(
             f"INSERT INTO {table}_letters (rowid, text) VALUES (?, ?)", ((id_, fold(text) + _PAD) for id_, text in rows)
         )
         store.rows("UPDATE indexed SET upto = ? WHERE name = ?", (rows[-1][0], table))

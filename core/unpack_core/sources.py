@@ -175,7 +175,7 @@ class Sources:
     def remove(self, paragraph_ids: list[int]) -> None:
         """The source has these no more."""
         at = now()
-        self._store.db.conn.executemany(
+        self._store.connection.executemany(
             "UPDATE paragraph SET removed_at = ? WHERE id = ? AND removed_at = ''", ((at, one) for one in paragraph_ids)
         )
 

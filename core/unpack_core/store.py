@@ -160,7 +160,7 @@ class Store(DatabaseFile):
                 state = State(new.status, new.flagged, head, tuple(sorted(set(new.tags))))
                 changes.append(events.added(layer_id, state, lost))
             if changes:
-                self.db.conn.executemany(
+                self.connection.executemany(
                     "INSERT INTO layer (id, paragraph_id, kind, status, flagged, head_id, rank)"
                     " VALUES (?, ?, ?, ?, ?, ?, ?)",
                     layers,
@@ -171,7 +171,7 @@ class Store(DatabaseFile):
             return len(changes)
 
     def _insert_versions(self, rows: Iterable[Sequence[object]]) -> None:
-        self.db.conn.executemany(
+        self.connection.executemany(
             "INSERT INTO version (id, layer_id, parent_id, origin, text, model, batch_id, instruction, recipe, effort,"
             " input_tokens, output_tokens, cost_usd, created_at, request_id)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -419,14 +419,14 @@ class Store(DatabaseFile):
             "INSERT INTO step (id, at, action, note, parent, top, target) VALUES (?, ?, ?, ?, ?, ?, ?)",
             (step_id, at, action, note, parent, top, target.id if target else None),
         )
-        self.db.conn.executemany(
+        self.connection.executemany(
             "INSERT INTO event (step, at, action, layer_id, before, after) VALUES (?, ?, ?, ?, ?, ?)",
             ((step_id, at, action, change.layer_id, _json(change.before), _json(change.after)) for change in changes),
         )
         return Step(step_id, at, action, note, tuple(changes), target)
 
     def _put_in_force(self, changes: Sequence[Change]) -> None:
-        self.db.conn.executemany(
+        self.connection.executemany(
             "UPDATE layer SET status = coalesce(?, status), flagged = coalesce(?, flagged),"
             " head_id = coalesce(?, head_id) WHERE id = ?",
             (
@@ -458,9 +458,9 @@ class Store(DatabaseFile):
     def _set_tags(self, changes: Iterable[Change]) -> None:
         for change in changes:
             names = change.after["tags"]
-            self.db.conn.executemany("INSERT OR IGNORE INTO tag (name) VALUES (?)", ((name,) for name in names))
+            self.connection.executemany("INSERT OR IGNORE INTO tag (name) VALUES (?)", ((name,) for name in names))
             self.rows("DELETE FROM layer_tag WHERE layer_id = ?", (change.layer_id,))
-            self.db.conn.executemany(
+            self.connection.executemany(
                 "INSERT INTO layer_tag SELECT ?, id FROM tag WHERE name = ?",
                 ((change.layer_id, name) for name in names),
             )

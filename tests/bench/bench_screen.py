@@ -114,6 +114,7 @@ def opened(*command: str, folder: Path) -> Line:
     root = str(Path(__file__).parents[2])
     paths = os.pathsep.join([root, f"{root}/core", f"{root}/tui"])
     environment = {"COLORTERM": "truecolor", "PYTHONPATH": paths, "XDG_CONFIG_HOME": str(folder)}
+    environment |= {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(folder)}  # compiled, as pip installs it
     return Line(environment=environment, folder=folder, command=("-m", *command), size=_SIZE)
 
 
@@ -256,14 +257,17 @@ def main() -> None:
     parser.add_argument("--million", action="store_true", help="a database of 1,000,000 layers too")
     parser.add_argument("--layers", type=int, nargs="*", help="other sizes than 100, 10,000 and 100,000")
     parser.add_argument("--presses", type=int, default=40)
+    parser.add_argument("--only-starts", action="store_true")
     options = parser.parse_args()
     sizes = [*(options.layers or (100, 10_000, 100_000)), *([1_000_000] if options.million else [])]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         databases = {layers: fill(folder / f"{layers}.db", layers) for layers in sizes}
-        print_keys(keys(databases, options.presses))
+        if not options.only_starts:
+            print_keys(keys(databases, options.presses))
         print_starts(databases, folder)
-        print_peers([100, 10_000], options.presses, folder)
+        if not options.only_starts:
+            print_peers([100, 10_000], options.presses, folder)
 
 
 if __name__ == "__main__":

@@ -118,7 +118,7 @@ def test_nothing_is_left_behind_and_a_wrong_word_is_said(store: Store) -> None:
     with pytest.raises(FilterError, match="knd"):
         collect(store, "knd:analogy")
     collect(store, "kind:analogy")
-    assert not store.db.conn.in_transaction
+    assert not store.connection.in_transaction
     assert store.one("SELECT count(*) FROM sqlite_temp_master WHERE name = 'counted'")[0] == 0
 
 

@@ -297,7 +297,7 @@ def stop(statement):
     steps -= 1
     if steps == 0:
         os.kill(os.getpid(), signal.SIGKILL)
-store.db.conn.set_progress_handler(lambda: stop(None), 50)
+store.connection.set_progress_handler(lambda: stop(None), 50)
 store.decide(list(range(1, 401)), Status.ACCEPTED)
 print("done", flush=True)
 """

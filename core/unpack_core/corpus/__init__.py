@@ -12,7 +12,6 @@ from unpack_core.corpus.chat import Message, is_chat, messages
 from unpack_core.corpus.encoding import Coding, characters, check_encoding, recognised
 from unpack_core.corpus.files import File, find
 from unpack_core.corpus.jsonl import read_lines
-from unpack_core.corpus.language import detect
 from unpack_core.corpus.lines import Lines
 from unpack_core.corpus.markdown import Passage, read_markdown
 from unpack_core.corpus.options import FORMATS, ReadOptions
@@ -21,6 +20,7 @@ from unpack_core.corpus.source import CHUNK, FileSource, PipedSource, Source
 from unpack_core.corpus.table import read_table
 from unpack_core.corpus.text import paragraphs
 from unpack_core.errors import CorpusError
+from unpack_core.language import detect
 from unpack_core.model import IncomingDocument, IncomingParagraph
 from unpack_core.words import count
 

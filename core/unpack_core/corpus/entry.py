@@ -9,10 +9,10 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from unpack_core.clean import clean
-from unpack_core.corpus.language import detect
 from unpack_core.corpus.mojibake import repaired
 from unpack_core.corpus.options import ReadOptions
 from unpack_core.corpus.records import Arrival
+from unpack_core.language import detect
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, IncomingVersion, Origin, Status
 
 Value = dict[str, Any]  # whatever JSON holds, checked field by field below

@@ -197,12 +197,12 @@ class _Known:
 
 
 def _keep(store: Store, found: Sequence[Scored], marks: Sequence[tuple[int, int, bytes]]) -> None:
-    store.db.conn.executemany(
+    store.connection.executemany(
         "INSERT OR IGNORE INTO resemblance SELECT min(a.id, b.id), max(a.id, b.id), ?"
         " FROM version a, version b WHERE a.id = ? AND b.id = ? AND a.layer_id <> b.layer_id",
         ((score, one, other) for one, other, score in found),
     )
-    store.db.conn.executemany("INSERT OR IGNORE INTO signature VALUES (?, ?, ?)", marks)
+    store.connection.executemany("INSERT OR IGNORE INTO signature VALUES (?, ?, ?)", marks)
 
 
 def _must_begin_again(store: Store, revision: str | None = None) -> bool:

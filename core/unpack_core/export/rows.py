@@ -136,7 +136,7 @@ _END: tuple[object, Iterator[tuple[Any, ...]]] = (None, iter(()))  # rows are wh
 @contextmanager
 def one_moment(store: Store) -> Iterator[None]:
     """The file as it is at one moment, whatever another window writes meanwhile."""
-    if store.db.conn.in_transaction:
+    if store.connection.in_transaction:
         yield
         return
     store.rows("BEGIN")

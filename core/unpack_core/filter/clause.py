@@ -124,7 +124,7 @@ class LiveCount:
         with self._turn:
             if self._asked != mine or self._closed:
                 return None
-            connection = self._store.db.conn
+            connection = self._store.connection
             connection.set_progress_handler(lambda: self._asked != mine, _INSTRUCTIONS)
             try:
                 return count(self._store, compiled(self._store, expression))

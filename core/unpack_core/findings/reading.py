@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from unpack_core.corpus.language import detect
 from unpack_core.findings.commonplace import stem
 from unpack_core.grounding import Grounding
+from unpack_core.language import detect
 from unpack_core.model import Span
 from unpack_core.notation import Item
 

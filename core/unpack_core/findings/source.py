@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from unpack_core.corpus.language import detect
 from unpack_core.findings.commonplace import stem
 from unpack_core.findings.finding import Finding
 from unpack_core.findings.reading import (
@@ -17,6 +16,7 @@ from unpack_core.findings.reading import (
     start_of,
     words_of,
 )
+from unpack_core.language import detect
 from unpack_core.model import Span
 
 COPIED_LETTERS = 40

@@ -23,7 +23,7 @@ class Counting:
     def run(self) -> Stats | None:
         """The numbers; None where it was stopped. Raises UnpackError."""
         with Store.open(self.path) as store:
-            store.db.conn.set_progress_handler(lambda: self._stopped, _INSTRUCTIONS)
+            store.connection.set_progress_handler(lambda: self._stopped, _INSTRUCTIONS)
             try:
                 numbers = collect(store, self.where)
             except sqlite3.OperationalError as error:

@@ -7,9 +7,6 @@ from typing import TYPE_CHECKING
 
 from unpack_core import duplicates
 from unpack_core.errors import UnpackError
-from unpack_core.generate.estimate import estimate_rewrites
-from unpack_core.generate.ledger import Ledger
-from unpack_core.generate.price import Prices
 from unpack_tui import paint
 from unpack_tui.maker import Job, Maker, Setting
 from unpack_tui.screens.bulk import BulkScreen
@@ -64,6 +61,8 @@ class Asking:
             elif instruction:
                 self.ask(instruction.text)
 
+        from unpack_core.generate.ledger import Ledger  # with what else asks a model: only who asks waits for it
+
         last = Ledger(self.review.store).instructions()
         every = selection.size if selection else 0
         name = paint.title(self.review, layer)
@@ -91,6 +90,9 @@ class Asking:
         review, setting = self.review, self.maker.setting
         if review.selection is None:
             return
+        from unpack_core.generate.estimate import estimate_rewrites
+        from unpack_core.generate.price import Prices
+
         layer_ids = list(review.selection.layer_ids())
         try:
             prices = Prices.load(setting.prices)
