@@ -16,5 +16,7 @@ class Page(Mode, Screen[ScreenResultType]):
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
 
-class Dialog(Page[ScreenResultType], ModalScreen[ScreenResultType]):
+class Dialog(ModalScreen[ScreenResultType], Page[ScreenResultType]):
     """The same as a box, with what is asked about in view behind it."""
+
+    # Textual styles a screen by the first of its bases: the other way round it would be no modal one to the style sheet.

@@ -53,7 +53,9 @@ class TagsScreen(Dialog[str]):
         with Vertical(classes="box"):
             yield Static(Content("Tags of this layer, words with spaces between"))
             yield Input(" ".join(tags) + (" " if tags else ""), suggester=LastWord(known), select_on_focus=False)
-            yield Static(Content(f"In use: {' '.join(known)}" if known else ""), id="told", classes="hint")
+            told = Static(Content(f"In use: {' '.join(known)}"), id="told", classes="hint")
+            told.display = bool(known)
+            yield told
             yield Hints(self, "→ takes the completion")
 
     def on_mount(self) -> None:
@@ -63,6 +65,8 @@ class TagsScreen(Dialog[str]):
         try:
             self.review.set_tags(self.query_one(Input).value.split())
         except StoreError as error:
-            self.query_one("#told", Static).update(Content(str(error)))
+            told = self.query_one("#told", Static)
+            told.update(Content(str(error)))
+            told.display = True
             return
         self.dismiss("")
