@@ -19,4 +19,4 @@ class Page(Mode, Screen[ScreenResultType]):
 class Dialog(ModalScreen[ScreenResultType], Page[ScreenResultType]):
     """The same as a box, with what is asked about in view behind it."""
 
-    # Textual styles a screen by the first of its bases: the other way round it would be no modal one to the style sheet.
+    # Textual styles a screen by its first base: the other way round it would be no modal one to the style sheet.
