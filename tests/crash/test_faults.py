@@ -157,6 +157,8 @@ def test_a_file_that_was_removed_or_replaced_loses_nothing(replaced: bool, datab
         assert decided(database) == []
 
 
-def test_the_limit_above_does_limit(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", LIMITED, "1000", "demo", "--db", str(tmp_path / "x.db")]
+@pytest.mark.parametrize("room", [1000, 300_000])
+def test_a_demo_that_does_not_fit_is_none(room: int, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", LIMITED, str(room), "demo", "--db", str(tmp_path / "x.db")]
     assert subprocess.run(command, capture_output=True, check=False).returncode == 1
+    assert list(tmp_path.iterdir()) == []

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import click
 
@@ -19,10 +21,6 @@ def demo(ctx: click.Context) -> None:
 
     The database is unpack-demo.db, or what --db names. One that is there already is opened as it is.
     """
-    from unpack_core import checks, duplicates
-    from unpack_core.corpus import ReadOptions, read
-    from unpack_core.intake import take_in
-    from unpack_core.samples import sample_corpus
     from unpack_core.store import Store
 
     path = database_path(ctx, default="unpack-demo.db")
@@ -30,12 +28,7 @@ def demo(ctx: click.Context) -> None:
     if path.exists():
         click.echo(f"Opening {path}, which is there already.", err=True)
     else:
-        with sample_corpus() as folder, Store.open(path, create=True) as store:
-            for part in ("texts", "batch"):
-                records = read([folder / part], ReadOptions(root=folder / part))
-                take_in(store, records, source=f"sample_corpus/{part}")
-            checks.catch_up_all(store, store.last("version"))
-            duplicates.catch_up(store)
+        _make(path)
         click.echo(f"Made {path} from the sample corpus.", err=True)
     if sys.stdin.isatty() and sys.stdout.isatty():
         open_review(ctx)
@@ -45,3 +38,22 @@ def demo(ctx: click.Context) -> None:
     )
     with Store.open(path) as store:
         print_stats(store)
+
+
+def _make(path: Path) -> None:
+    """Fill a database elsewhere: the file has its name when all is in it, so a demo that was cut off is no demo."""
+    from unpack_core import backup, checks, duplicates
+    from unpack_core.corpus import ReadOptions, read
+    from unpack_core.intake import take_in
+    from unpack_core.samples import sample_corpus
+    from unpack_core.store import Store
+
+    with TemporaryDirectory() as folder, sample_corpus() as samples:
+        filled = Path(folder) / "demo.db"
+        with Store.open(filled, create=True) as store:
+            for part in ("texts", "batch"):
+                records = read([samples / part], ReadOptions(root=samples / part))
+                take_in(store, records, source=f"sample_corpus/{part}")
+            checks.catch_up_all(store, store.last("version"))
+            duplicates.catch_up(store)
+        backup.copy(filled, path)

@@ -26,7 +26,7 @@ def why_not(screen: ReviewScreen, action: str, parameters: tuple[Any, ...]) -> s
     """A clause, or "" where the action is possible."""
     review, key = screen.review, screen.key
     if not review.view and action in _OF_THE_LAYER | _OF_ALL | _OF_TEXTS:
-        return "this database is empty: unpack-tui import brings texts"
+        return "no text is here yet"
     if not review.layer and action in _OF_THE_LAYER:
         return f"this paragraph has no layers: {key('next-paragraph')} goes to the next one"
     if action in _OF_ALL and not (review.filter or review.search):
