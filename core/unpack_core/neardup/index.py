@@ -13,7 +13,6 @@ from unpack_core.neardup.text import BUCKETS, CLASSES, STORED, rare_letters
 from unpack_core.neardup.verify import Scored, Side, in_turn, lowered, settled
 from unpack_core.neardup.within import Distinct, Progress, pairs_of
 
-_Kept = TypeVar("_Kept", str, bytes)
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 
 FetchTexts = Callable[[Sequence[int]], Sequence[str]]
@@ -83,20 +82,13 @@ class Index:
     def key(self, row: int) -> int:
         return int(self._keys[row])
 
-    def rare_letters(self, rows: Integers, places: Integers) -> dict[int, bytes]:
-        """The letters of the stored classes, by place among some rows."""
-        signatures = self._fetched(self._fetch_signatures, rows, places)
-        return {place: rare_letters(signature) for place, signature in signatures.items()}
+    def signatures(self, rows: Integers) -> Sequence[bytes]:
+        """The signatures of the texts in some rows."""
+        return self._fetch_signatures(self._keys[rows].tolist())
 
-    def texts(self, rows: Integers, places: Integers) -> dict[int, str]:
-        """The normalised texts by place among some rows."""
-        return self._fetched(self._fetch_texts, rows, places)
-
-    def _fetched(
-        self, fetch: Callable[[Sequence[int]], Sequence[_Kept]], rows: Integers, places: Integers
-    ) -> dict[int, _Kept]:
-        keys = self._keys[rows[places]].tolist()
-        return dict(zip(places.tolist(), fetch(keys), strict=True)) if keys else {}
+    def texts(self, rows: Integers) -> Sequence[str]:
+        """The normalised texts in some rows."""
+        return self._fetch_texts(self._keys[rows].tolist())
 
 
 def _enlarged(array: NDArray[_Scalar], capacity: int) -> NDArray[_Scalar]:
@@ -145,45 +137,58 @@ def _join(
 def _against(
     distinct: Distinct, index: Index, threshold: Threshold, progress: Progress | None, workers: int | None
 ) -> Iterator[Scored]:
-    """(place of the new text, key of the old one, score) for each new text and each old one that it resembles.
-
-    The caller's own thread asks for what is not in memory, for a database answers no other; between, all threads work.
-    """
+    """(place of the new text, key of the old one, score) for each new text and each old one that it resembles."""
     if not distinct.texts:
         return
     reach = threshold.shortest(len(distinct.texts[0])), threshold.longest(len(distinct.texts[-1]))
     rows = index.rows_between(*reach)
     new = Side.of(distinct.letters.counts, distinct.texts)
-    strips = [slice(top, top + _ROWS) for top in range(0, len(distinct.texts), _ROWS)]
     for top in range(0, len(rows), _COLUMNS):
         part = rows[top : top + _COLUMNS]
-        letters = index.letters(part)
-
-        def begun(strip: slice, letters: Letters = letters) -> Pairs:
-            return candidates(distinct.letters[strip], letters, threshold).moved(strip.start, 0)
-
-        near = list(in_turn(begun, strips, workers))
-        rare = Side(letters.counts, index.rare_letters(part, _columns(near)).__getitem__)
-
-        def gone_on(pairs: Pairs, rare: Side = rare) -> Pairs:
-            return lowered(pairs, new, rare, STORED)
-
-        near = list(in_turn(gone_on, near, workers))
-        texts = index.texts(part, _columns(near))
-        old = Side.of(letters.counts, texts)
-
-        def ended(pairs: Pairs, old: Side = old, texts: dict[int, str] = texts) -> list[Scored]:
-            left = lowered(pairs, new, old, range(len(STORED), len(CLASSES)))
-            return settled(left, distinct.texts, texts, threshold)
-
-        for scored in in_turn(ended, near, workers):
-            for number, column, score in scored:
-                key = index.key(part[column])
-                yield from ((holder, key, score) for holder in distinct.holders(number))
+        for number, place, score in _against_part(distinct, new, index, part, threshold, workers):
+            key = index.key(part[place])
+            yield from ((holder, key, score) for holder in distinct.holders(number))
         if progress:
             progress(min(top + _COLUMNS, len(rows)) * len(distinct.texts), len(rows) * len(distinct.texts))
 
 
-def _columns(found: list[Pairs]) -> Integers:
-    """The columns that are still in question."""
-    return np.unique(np.concatenate([pairs.column for pairs in found]))
+def _against_part(
+    distinct: Distinct, new: Side, index: Index, part: Integers, threshold: Threshold, workers: int | None
+) -> Iterator[Scored]:
+    """The same for some rows of the index, by the number of the new text and the place of the old one among the rows.
+
+    The caller's own thread asks for what is not in memory, for a database answers no other; between, all threads work.
+    """
+    letters = index.letters(part)
+
+    def by_counts(strip: slice) -> Pairs:
+        return candidates(distinct.letters[strip], letters, threshold).moved(strip.start, 0)
+
+    strips = [slice(top, top + _ROWS) for top in range(0, len(distinct.texts), _ROWS)]
+    near = list(in_turn(by_counts, strips, workers))
+    places = _columns(near, len(part))
+    signatures = dict(zip(places.tolist(), index.signatures(part[places]), strict=True))
+    old = Side(letters.counts, lambda places, number: [rare_letters(signatures[place], number) for place in places])
+
+    def by_signatures(pairs: Pairs) -> Pairs:
+        return lowered(pairs, new, old, STORED)
+
+    near = list(in_turn(by_signatures, near, workers))
+    places = _columns(near, len(part))
+    texts = dict(zip(places.tolist(), index.texts(part[places]), strict=True))
+    whole = Side.of(letters.counts, texts)
+
+    def by_texts(pairs: Pairs) -> list[Scored]:
+        left = lowered(pairs, new, whole, range(len(STORED), len(CLASSES)))
+        return settled(left, distinct.texts, texts, threshold)
+
+    for scored in in_turn(by_texts, near, workers):
+        yield from scored
+
+
+def _columns(found: Iterable[Pairs], count: int) -> Integers:
+    """Which of so many columns are still in question."""
+    asked = np.zeros(count, np.bool_)
+    for pairs in found:
+        asked[pairs.column] = True
+    return np.flatnonzero(asked)

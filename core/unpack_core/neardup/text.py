@@ -63,18 +63,12 @@ def ranks(normalized: str) -> bytes:
     return _BUCKET.take(code_points, mode="wrap").tobytes()
 
 
-def _but(*classes: tuple[int, int]) -> bytes:
-    """The buckets that are in none of these classes."""
-    return bytes(bucket for bucket in range(BUCKETS) if not any(low <= bucket < high for low, high in classes))
-
-
-_BUT = [_but(each) for each in CLASSES]
-_NOT_STORED = _but(*(CLASSES[number] for number in STORED))
+_BUT = [bytes(bucket for bucket in range(BUCKETS) if not low <= bucket < high) for low, high in CLASSES]
+"""The buckets that are not in each class."""
 
 
 def of_class(ranked: bytes, number: int) -> bytes:
-    """Of the ranks of a text those in one of `CLASSES`, in their order. The rare letters of a signature will do for
-    the classes that are stored in it."""
+    """Of the ranks of a text those in one of `CLASSES`, in their order."""
     return ranked.translate(None, _BUT[number])
 
 
@@ -84,11 +78,17 @@ def count(ranked: bytes) -> NDArray[np.uint8]:
     return np.minimum(counts, 255).astype(np.uint8)
 
 
+_BETWEEN = b"\xff"
+
+
 def signature(normalized: str) -> bytes:
-    """What is kept of a normalised text: its 64 counts, a byte each, and the ranks of its rare letters, in order."""
+    """What is kept of a normalised text: its 64 counts, a byte each, and the ranks of its rare letters in order, class
+    by class, with a byte between that is no rank."""
     ranked = ranks(normalized)
-    return count(ranked).tobytes() + ranked.translate(None, _NOT_STORED)
+    return count(ranked).tobytes() + _BETWEEN.join(of_class(ranked, number) for number in STORED)
 
 
-def rare_letters(signature: bytes) -> bytes:
-    return signature[BUCKETS:]
+def rare_letters(signature: bytes, number: int) -> bytes:
+    """The letters of one of the stored classes."""
+    end = signature.index(_BETWEEN, BUCKETS)
+    return signature[end + 1 :] if number else signature[BUCKETS:end]

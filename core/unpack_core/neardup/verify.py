@@ -32,24 +32,27 @@ class Side:
     The letters of a class are made when they are first asked for, and kept.
     """
 
-    def __init__(self, counts: Counts, ranked: Callable[[int], bytes]) -> None:
-        """`ranked` gives the ranks of a text by its place, of the classes at least that will be asked for."""
+    def __init__(self, counts: Counts, of_class: Callable[[list[int], int], list[bytes]]) -> None:
+        """`of_class` gives the letters of a class, by the places of the texts and the number of the class."""
         self.counts = counts
-        self._ranked = cache(ranked)
+        self._of_class = of_class
         self._made = np.zeros((len(CLASSES), len(counts)), np.bool_)
         self._letters = np.empty((len(CLASSES), len(counts)), np.object_)
 
     @classmethod
     def of(cls, counts: Counts, texts: Texts) -> Side:
         """Made from normalised texts."""
-        return cls(counts, lambda place: ranks(texts[place]))
+        ranked = cache(lambda place: ranks(texts[place]))
+        return cls(counts, lambda places, number: [of_class(ranked(place), number) for place in places])
 
     def letters(self, number: int, places: Integers) -> list[bytes]:
         """The letters of a class of the texts at some places."""
         made, letters = self._made[number], self._letters[number]
-        for place in np.unique(places[~made[places]]).tolist():
-            letters[place] = of_class(self._ranked(place), number)
-            made[place] = True
+        asked = np.zeros(len(made), np.bool_)
+        asked[places] = True
+        missing = np.flatnonzero(asked & ~made)
+        letters[missing] = self._of_class(missing.tolist(), number)
+        made[missing] = True
         found: list[bytes] = letters[places].tolist()
         return found
 
