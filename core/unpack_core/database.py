@@ -21,6 +21,7 @@ import orjson
 from unpack_core import backup, migrations
 from unpack_core.complaints import in_sentences
 from unpack_core.errors import StoreError
+from unpack_core.likeness import least_score
 from unpack_core.plain import plain
 
 _BUSY_SECONDS = 15
@@ -79,6 +80,7 @@ class DatabaseFile:
                 connection.execute("PRAGMA synchronous = FULL")
                 connection.execute("PRAGMA temp_store = MEMORY")
                 connection.execute("PRAGMA cache_size = -32000")
+                connection.create_function("least_score", 1, lambda told: least_score(float(told)), deterministic=True)
                 store = cls(connection, path)
                 store._migrate()
         except BaseException:

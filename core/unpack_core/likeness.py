@@ -11,10 +11,11 @@ DEFAULT_THRESHOLD = 0.85
 """Where the setting `dedupe.threshold` is not set."""
 
 THRESHOLD = (
-    "(100.0 * coalesce((SELECT CAST(value AS REAL) FROM setting WHERE key = 'dedupe.threshold'),"
-    f" {DEFAULT_THRESHOLD}) / 100.0)"
+    "(SELECT least_score(coalesce((SELECT value FROM setting WHERE key = 'dedupe.threshold'),"
+    f" '{DEFAULT_THRESHOLD}')))"
 )
-"""`least_score` of the threshold that is in force."""
+"""`least_score` of the threshold that is in force; a connection has that function. (The setting is text, and SQLite's
+own CAST to REAL is off by a last bit now and then: a pair that meets the threshold exactly would be lost.)"""
 
 PAIRS = (
     "resemblance r JOIN layer a ON a.head_id = r.a_id JOIN layer b ON b.head_id = r.b_id"

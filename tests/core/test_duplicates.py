@@ -17,6 +17,7 @@ from unpack_core import duplicates
 from unpack_core.corpus import Arrival
 from unpack_core.doctor import examine
 from unpack_core.errors import StoreError
+from unpack_core.filter import compiled, layer_ids
 from unpack_core.intake import take_in
 from unpack_core.likeness import least_score
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, Status
@@ -96,6 +97,40 @@ def test_a_stored_score_reaches_a_threshold_when_the_ratio_does(
         threshold = math.nextafter(threshold, math.inf if step > 0 else 0)
     if 0.5 <= threshold <= 1:
         assert (ratio / 100 >= least_score(threshold)) == (ratio >= 100 * threshold)
+
+
+EXACT = [
+    (1006, 1255),  # 0.801593625498008, which SQLite reads as the next double
+    (1, 2),
+    (4, 5),
+    (17, 20),
+    (9, 10),
+    (7, 10),
+    (2, 3),
+]
+
+
+@pytest.mark.parametrize(("common", "length"), EXACT)
+def test_a_pair_exactly_at_the_threshold_is_one_everywhere(tmp_path: Path, common: int, length: int) -> None:
+    """What is compared, listed, counted, found by the filter, printed by `dedupe`, and what the mark goes by."""
+    one, other = ("a" * common + letter * (length - common) for letter in "bc")
+    ratio = fuzz.ratio(one, other)
+    path = tmp_path / "x.db"
+    with filled(path, [("meta", one), ("meta", other), ("meta", "d" * length)]) as store:
+        exact = {ratio / 100, common / length}
+        for threshold in exact | {math.nextafter(each, side) for each in exact for side in (0, 1)}:
+            if threshold < 0.5:
+                continue
+            duplicates.set_threshold(store, threshold)
+            expected = {(1, 2): ratio / 100} if ratio >= 100 * threshold else {}
+            assert reported(store) == expected == brute(store, threshold)
+            assert sum(duplicates.counts(store)) == len(expected)
+            assert [pair.score for pair in duplicates.resembles(store, 1)] == list(expected.values())
+            found = layer_ids(store, compiled(store, "dup:open"))
+            assert set(found) == {layer for pair in expected for layer in pair}
+            printed = CliRunner().invoke(cli, ["--db", str(path), "dedupe", "--json"], catch_exceptions=False).stdout
+            rows = [json.loads(line) for line in printed.splitlines()]
+            assert {(row["a"], row["b"]): row["score"] for row in rows} == expected
 
 
 def test_two_that_compare_at_the_same_time_lose_no_pair(tmp_path: Path) -> None:

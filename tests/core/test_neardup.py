@@ -40,7 +40,7 @@ def small_sets(draw: st.DrawFn) -> list[str]:
 @st.composite
 def thresholds_for(draw: st.DrawFn, texts: Sequence[str]) -> float:
     """Any threshold, a usual one, or one that some pair meets to the last bit."""
-    usual = st.sampled_from([0.0, 0.05, 0.07, 0.29, 0.5, 0.57, 0.8, 0.85, 0.9, 0.95, 0.99, 1.0])
+    usual = st.sampled_from([0.0, 0.05, 0.07, 0.29, 1 / 3, 0.5, 0.57, 0.7, 0.8, 0.85, 0.9, 0.95, 0.99, 1.0])
     if len(texts) < 2 or draw(st.booleans()):
         return draw(usual | st.floats(0, 1))
     a, b = draw(st.sampled_from(texts)), draw(st.sampled_from(texts))
