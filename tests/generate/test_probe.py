@@ -38,6 +38,17 @@ def test_a_server_that_ignores_the_schema_is_asked_in_words_from_then_on(run: Ru
     assert "JSON" in server.asked()[-1]["messages"][0]["content"]
 
 
+@pytest.mark.parametrize("status", [400, 200])
+def test_a_model_that_hits_the_shape_by_itself_is_not_taken_to_keep_to_a_schema(
+    run: Run, server: MessagesServer, status: int
+) -> None:
+    server.script.extend([Reply(status=status, text=IN_WORDS, message="output_config: unknown"), Reply(text=IN_WORDS)])
+    assert "in words, and that works" in run("doctor", "--endpoint").output
+    assert "output_config" in server.asked()[0]
+    run("generate", "--dry-run")
+    assert "output_config" not in server.asked("/v1/messages/count_tokens")[-1]
+
+
 def test_no_key_is_told_and_breaks_nothing(run: Run, server: MessagesServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     said = run("doctor", "--endpoint")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from unpack_core.errors import GenerationError
 from unpack_core.generate.claude import PassingError, PauseError, UnfitError
 from unpack_core.generate.price import Usage, estimate_tokens
+from unpack_core.generate.probe import takes_schema
 from unpack_core.generate.request import regenerate
 from unpack_core.generate.run import unpack
 
@@ -55,7 +56,8 @@ async def estimate(ledger: Ledger, client: Claude, prices: Prices, plan: Plan) -
         letters += size
         if len(sample) < _SAMPLE:
             sample.append((size, unpack(plan, gap)))
-    counts, how = await _counts(client, [request for _, request in sample])
+    plain = not takes_schema(ledger.store, client.host)
+    counts, how = await _counts(client, [request for _, request in sample], plain=plain)
     # A request is the same rules and a text: what the rules take is counted, what the texts take is in proportion.
     rules = sum(count - size for count, (size, _) in zip(counts, sample, strict=True)) / max(1, len(sample))
     tokens = round(rules * number + letters)
@@ -89,12 +91,12 @@ def estimate_rewrites(
     return sum(costs) / max(1, len(costs)) * len(layer_ids)
 
 
-async def _counts(client: Claude, requests: list[Request]) -> tuple[list[int], str]:
+async def _counts(client: Claude, requests: list[Request], *, plain: bool) -> tuple[list[int], str]:
     """Tokens of each request, by the endpoint where it counts, else by its letters; and how that was."""
     counted: list[int] = []
     try:
         for request in requests:
-            number = await client.count_tokens(request.parameters())
+            number = await client.count_tokens(request.parameters(plain=plain))
             if number is None:
                 break
             counted.append(number)

@@ -1,18 +1,20 @@
 """What an endpoint can do, found by asking it: the shape by schema, counting tokens, Message Batches.
 
-What is found of the schema is kept for the host, and decides how everything is asked from then on.
+The schema of the question has a name in it that nothing else says: an answer that has it too was held to the schema.
+Servers that ignore one say nothing, and a good model hits the shape often enough without. What is found is kept for the
+host, and decides how everything is asked from then on.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from unpack_core.errors import GenerationError
-from unpack_core.generate.answer import read
+from unpack_core.generate.answer import read, said
 from unpack_core.generate.claude import NoSchemaError, PassingError, PauseError, UnfitError
-from unpack_core.generate.request import unpack
+from unpack_core.generate.request import MAX_TOKENS, schema, unpack
 
 if TYPE_CHECKING:
     from unpack_core.generate.claude import Claude
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _PARAGRAPH = "A promise binds the one who gives it to a morning that neither has seen."
 _KIND = "question"
+_NOWHERE_ELSE = "layer_q7x"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +60,33 @@ async def probe(client: Claude, recipe: Recipe, model: str) -> Endpoint:
     host = client.host
     request = unpack(recipe, _PARAGRAPH, "en", (_KIND,), model=model)
 
-    async def shaped(*, plain: bool) -> bool:
+    async def by_schema() -> bool:
         try:
-            reply = await client.send(request.parameters(plain=plain))
+            reply = await client.send(_held_to_a_schema(model))
         except NoSchemaError:
             return False
+        return _NOWHERE_ELSE in said(reply.body)
+
+    async def in_words() -> bool:
+        reply = await client.send(request.parameters(plain=True))
         return read(reply.body, (_KIND,), _PARAGRAPH, "en").state == "done"
 
     try:
-        schema = await shaped(plain=False)
-        words = False if schema else await shaped(plain=True)
+        held = await by_schema()
+        words = False if held else await in_words()
         counts = await client.count_tokens(request.parameters()) is not None
     except (GenerationError, PauseError, PassingError, UnfitError) as fault:
         return Endpoint(host, False, False, False, False, str(fault))
-    return Endpoint(host, schema, words, counts, await _has_batches(client), "")
+    return Endpoint(host, held, words, counts, await _has_batches(client), "")
+
+
+def _held_to_a_schema(model: str) -> dict[str, Any]:
+    return {
+        "model": model,
+        "max_tokens": MAX_TOKENS,  # thinking counts
+        "messages": [{"role": "user", "content": f"Write one open question about this sentence: {_PARAGRAPH}"}],
+        "output_config": {"format": {"type": "json_schema", "schema": schema((_NOWHERE_ELSE,))}},
+    }
 
 
 async def _has_batches(client: Claude) -> bool:
