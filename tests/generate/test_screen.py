@@ -87,13 +87,34 @@ async def test_c_lays_candidates_side_by_side_and_a_digit_picks(store: Store, se
         assert store.layer(1).head.origin == Origin.GENERATED
 
 
+async def test_as_many_candidates_come_as_were_wished_for_beside_what_is_shown_now(
+    store: Store, server: MessagesServer
+) -> None:
+    now = store.layer(1).head.text
+    server.script.extend([Reply(text=json.dumps({"definition": [{"text": now.removeprefix("(1) ")}]})),
+                          said("definition", "the fit of deeds")])  # fmt: skip
+    app = UnpackApp(store, candidates=2)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, CandidatesScreen))
+        await pilot.pause()
+        assert now[4:20] in seen(pilot, "#now")
+        abouts = [seen(pilot, f"#about-{n}") for n in range(2)]
+        assert ["the same as now" in about for about in abouts].count(True) == 1
+        await pilot.press("3")
+        assert isinstance(app.screen, CandidatesScreen), "there is no third"
+
+
 async def test_esc_cancels_and_nothing_changes(store: Store, server: MessagesServer) -> None:
     held = threading.Event()
     server.script.append(Reply(until=held))
     app = UnpackApp(store)
     async with app.run_test(size=WIDE) as pilot:
+        before = seen(pilot, "#text")
         await pilot.press("r")
         await until(pilot, lambda: server.asked())
+        assert "claude-sonnet-5-5 is asked" in seen(pilot, "#about")
+        assert seen(pilot, "#text").split()[:6] == before.split()[:6], "what is there stays to be read meanwhile"
         await pilot.press("escape")
         await until(pilot, lambda: "Cancelled" in seen(pilot, "#keys"))
         assert store.layer(1).versions == 1

@@ -29,7 +29,7 @@ from unpack_tui.delta import Shown
 from unpack_tui.harmless import Harmless
 from unpack_tui.maker import Setting
 from unpack_tui.modes import MODES
-from unpack_tui.options import DEFAULT_MODEL, config_folder
+from unpack_tui.options import CANDIDATES, DEFAULT_MODEL, config_folder
 from unpack_tui.palette import offered
 from unpack_tui.screens.help import HelpScreen
 from unpack_tui.screens.mode import Mode
@@ -55,12 +55,13 @@ class UnpackApp(App[None]):
         model: str = DEFAULT_MODEL,
         recipe: Recipe | None = None,
         ask_again: bool = False,
+        candidates: int = CANDIDATES,
     ) -> None:
         super().__init__()
         self._harmless = Harmless()
         recipe = recipe or built_in()
         self.review = Review(store, recipe)
-        self.setting = Setting(store.path, model, recipe.toml, config_folder() / "prices.toml")
+        self.setting = Setting(store.path, model, recipe.toml, config_folder() / "prices.toml", candidates)
         self.ask_again = ask_again
         self.animation_level = "none"
         self._shown = Shown(colours=not self.no_color)

@@ -16,6 +16,8 @@ from pathlib import Path
 
 import orjson
 
+from unpack_tui.options import CANDIDATES
+
 _COMMAND = [sys.executable, "-m", "unpack_core.generate.worker"]
 _ENDED = "The program that asks the model has ended. Try again; unpack-tui doctor says what the endpoint is like."
 
@@ -29,6 +31,8 @@ class Setting:
     recipe: str
     """TOML."""
     prices: Path | None = None
+    candidates: int = CANDIDATES
+    """How many texts `c` asks for."""
 
 
 @dataclass(slots=True)
@@ -36,6 +40,7 @@ class Job:
     """Layers that are being made again: one, once or as several candidates, or many with one instruction."""
 
     id: int
+    model: str
     layer_ids: tuple[int, ...]
     count: int
     """Texts that are to come."""
@@ -75,14 +80,13 @@ class Maker:
 
     def ask(self, layer_id: int, instruction: str = "", count: int = 1) -> Job:
         """Begin a job."""
-        return self._begin(
-            Job(self._next(), (layer_id,), count), {"layer": layer_id, "instruction": instruction, "count": count}
-        )
+        job = Job(self._next(), self.setting.model, (layer_id,), count)
+        return self._begin(job, {"layer": layer_id, "instruction": instruction, "count": count})
 
     def ask_all(self, layer_ids: Sequence[int], instruction: str) -> Job:
         """Begin a job of many layers."""
         return self._begin(
-            Job(self._next(), tuple(layer_ids), len(layer_ids), bulk=True),
+            Job(self._next(), self.setting.model, tuple(layer_ids), len(layer_ids), bulk=True),
             {"layers": list(layer_ids), "instruction": instruction},
         )
 

@@ -16,6 +16,8 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])  # whatever click dec
 
 DEFAULT_DATABASE = "unpack.db"
 DEFAULT_MODEL = "claude-sonnet-5-5"
+CANDIDATES = 3
+"""How many texts `c` asks for."""
 
 
 def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:

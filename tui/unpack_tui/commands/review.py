@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unpack_core.errors import StoreError
-from unpack_tui.options import DEFAULT_MODEL, database_option, database_path, model_option, recipe_option
+from unpack_tui.options import CANDIDATES, DEFAULT_MODEL, database_option, database_path, model_option, recipe_option
 
 if TYPE_CHECKING:
     from unpack_core.recipe import Recipe
@@ -17,17 +17,30 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: unpack-tui review --where 'kind:analogy status:pending'")
 @click.option("--where", default="", metavar="EXPR", help="Only what this filter finds; F changes it, esc ends it.")
+@click.option(
+    "--candidates",
+    type=click.IntRange(2, 9),
+    default=CANDIDATES,
+    show_default=True,
+    metavar="N",
+    help="How many new texts c asks for.",
+)
 @model_option
 @recipe_option
 @database_option
 @click.pass_context
-def review(ctx: click.Context, where: str, model: str, recipe: Recipe) -> None:
+def review(ctx: click.Context, where: str, candidates: int, model: str, recipe: Recipe) -> None:
     """Go through the layers with single keys; `?` shows them. --model and --recipe are for what is asked for again."""
-    open_review(ctx, where, model=model, recipe=recipe)
+    open_review(ctx, where, model=model, recipe=recipe, candidates=candidates)
 
 
 def open_review(
-    ctx: click.Context, where: str = "", *, model: str | None = None, recipe: Recipe | None = None
+    ctx: click.Context,
+    where: str = "",
+    *,
+    model: str | None = None,
+    recipe: Recipe | None = None,
+    candidates: int = CANDIDATES,
 ) -> None:
     """Open the screen on the database that was named, on what a filter finds if there is one."""
     from unpack_core.filter import check
@@ -40,7 +53,7 @@ def open_review(
         from unpack_tui.app import UnpackApp, curators_config  # Textual takes 0.4 s: only the screen pays for it
 
         model = model or os.environ.get("UNPACK_MODEL") or DEFAULT_MODEL
-        app = UnpackApp(store, curators_config(), model=model, recipe=recipe)
+        app = UnpackApp(store, curators_config(), model=model, recipe=recipe, candidates=candidates)
         if where and not app.review.narrow(where):
             raise StoreError(f"Nothing matches {where}. unpack-tui stats says what there is.")
         app.run_to_end()

@@ -64,7 +64,7 @@ def _version(n: int, version: Version, current: bool, head: bool, width: int) ->
 
 def candidates_header(review: Review, layer: Layer, width: int) -> Content:
     what = Content.styled(f"Candidates: {title(review, layer)}", "bold $foreground")
-    return two_sides(what, Content("lit: what the text that is shown now does not say"), width)
+    return two_sides(what, Content("lit: words that are new"), width)
 
 
 def news(old: str, new: str) -> Content:
@@ -76,12 +76,17 @@ def news(old: str, new: str) -> Content:
     )
 
 
-def candidate(number: int, version: Version, rejected: float | None) -> Content:
+def shown_now(old: str) -> Content:
+    """The text that the candidates would take the place of."""
+    return Content.assemble(("now  ", "bold"), (plain(old) or "(empty)", MUTED))
+
+
+def candidate(number: int, version: Version, rejected: float | None, *, same: bool) -> Content:
     """A candidate's digit, where it comes from, and how much it resembles a text that was rejected."""
-    tokens = f" · {version.output_tokens:,} tokens" if version.output_tokens else ""
-    alike = f"  ≈ {rejected:.2f} like a rejected one" if rejected else ""
+    cost = f" · ${version.cost_usd:.4f}" if version.cost_usd is not None else ""
+    alike = "  the same as now" if same else f"  ≈ {rejected:.2f} like a rejected one" if rejected else ""
     return Content.assemble(
-        (f" {number} ", "bold reverse"), (alike, "$warning"), (f"  {plain(version.model)}{tokens}", MUTED)
+        (f" {number} ", "bold reverse"), (alike, "$warning"), (f"  {plain(version.model)}{cost}", MUTED)
     )
 
 

@@ -1,6 +1,9 @@
 """The review: the source, its layers, and the lines around them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -28,6 +31,9 @@ from unpack_tui.paint.common import (
     title,
     two_sides,
 )
+
+if TYPE_CHECKING:
+    from unpack_tui.maker import Job
 
 
 def quotations(review: Review, text: str | None = None) -> list[Span]:
@@ -199,9 +205,14 @@ def _likenesses(review: Review, layer: Layer) -> list[Content]:
     return [Content.assemble((f"≈ {score:.2f} ", "$warning"), (f"resembles {what}{more}: d shows it", MUTED))]
 
 
-def coming(text: str) -> Content:
-    """A text that is still coming."""
-    return Content.assemble((plain(text), "$foreground"), ("▌", "$accent")) if text else Content.styled("…", MUTED)
+def coming(review: Review, asked: Job) -> tuple[Content, Content]:
+    """Who writes, and what; until something has come, the old text stands there, muted."""
+    does = "is asked" if not asked.text else "writes"
+    what = f"{asked.count} candidates, this is one" if asked.count > 1 else "a new version"
+    about = Content.assemble((f"{plain(asked.model)} {does}", "$accent"), (f" · {what}", MUTED))
+    if asked.text:
+        return about, Content.assemble((plain(asked.text), "$foreground"), ("▌", "$accent"))
+    return about, Content.styled(plain(review.layer.head.text) if review.layer else "", MUTED)
 
 
 def header(review: Review, width: int) -> Content:

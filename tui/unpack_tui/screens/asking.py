@@ -17,8 +17,6 @@ from unpack_tui.terminal import money
 if TYPE_CHECKING:
     from unpack_tui.screens.review import ReviewScreen
 
-CANDIDATES = 3
-
 
 class Asking:
     """The jobs of one review screen."""
@@ -30,10 +28,10 @@ class Asking:
         self._progress = ""
         self._said_at = 0.0
 
-    def coming(self) -> str | None:
-        """What has come so far for the layer in view; None where it waits for nothing."""
+    def coming(self) -> Job | None:
+        """What the layer in view waits for, unless it is one of many."""
         job = self.maker.of(self.review.layer.id) if self.review.layer else None
-        return job.text if job and not job.bulk else None
+        return job if job and not job.bulk else None
 
     def ask(self, instruction: str = "", count: int = 1) -> None:
         """Ask for the layer in view again, once or as so many candidates."""

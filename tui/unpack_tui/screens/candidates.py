@@ -47,6 +47,7 @@ class CandidatesScreen(Page[str]):
 
     def compose(self) -> ComposeResult:
         yield Pane(id="header", scrolls=False)
+        yield Pane(id="now")
         with Container(id="body"):
             for n in range(len(self.versions)):
                 with Container(classes="side"):
@@ -62,8 +63,10 @@ class CandidatesScreen(Page[str]):
 
     def show(self) -> None:
         self.query_one("#header", Pane).show(paint.candidates_header(self.review, self.offered_to, self.size.width - 2))
+        self.query_one("#now", Pane).show(paint.shown_now(self.offered_to.head.text))
         for n, version in enumerate(self.versions):
-            self.query_one(f"#about-{n}", Pane).show(paint.candidate(n + 1, version, self.alike[n]))
+            same = version.text == self.offered_to.head.text
+            self.query_one(f"#about-{n}", Pane).show(paint.candidate(n + 1, version, self.alike[n], same=same))
             self.query_one(f"#text-{n}", Pane).show(paint.news(self.offered_to.head.text, version.text))
         self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), self.size.width - 2))
 

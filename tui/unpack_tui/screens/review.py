@@ -25,7 +25,7 @@ from unpack_tui.editor import EditorError, edit_elsewhere
 from unpack_tui.keys import in_force
 from unpack_tui.maker import Setting
 from unpack_tui.screens import SIZES
-from unpack_tui.screens.asking import CANDIDATES, Asking
+from unpack_tui.screens.asking import Asking
 from unpack_tui.screens.bulk import BulkScreen, BulkTagsScreen
 from unpack_tui.screens.done import DoneScreen
 from unpack_tui.screens.duplicates import DuplicatesScreen
@@ -117,9 +117,9 @@ class ReviewScreen(Mode, Screen[None]):
         else:
             self._fit(layers, 1)
             layers.show(paint.layer_strip(review, layers.size.width), top=0)
-        self.query_one("#about", Pane).show(paint.about(review))
-        coming = self.asking.coming()
-        text = paint.layer_text(review) if coming is None else paint.coming(coming)
+        job = self.asking.coming()
+        about, text = (paint.about(review), paint.layer_text(review)) if job is None else paint.coming(review, job)
+        self.query_one("#about", Pane).show(about)
         self.query_one("#text", Pane).show(text, top=0 if self._new_layer() else None)
         self.query_one("#header", Pane).show(paint.header(review, self.size.width - 2))
         self.query_one("#status", Pane).show(paint.status(review, self.size.width - 2))
@@ -261,7 +261,7 @@ class ReviewScreen(Mode, Screen[None]):
         self.asking.ask()
 
     def action_candidates(self) -> None:
-        self.asking.ask(count=CANDIDATES)
+        self.asking.ask(count=self.asking.maker.setting.candidates)
 
     def action_instruct(self) -> None:
         self.asking.instruct()
