@@ -167,6 +167,25 @@ def test_entries_with_hanging_lines() -> None:
     ]  # fmt: skip
 
 
+def test_terms_and_what_they_mean_without_blank_lines() -> None:
+    """As in the sections of manual pages: terms at a margin, their meanings set in and wrapped."""
+    body = "{} of the shell is put here when it begins, and is looked at again\n              each time."
+    terms = ("PATH_NAME", "${a^b}", "-x, --long name")
+    page = "\n".join(f"       {term}\n              {body.format('A part')}" for term in terms)
+    meaning = body.format("A part").replace("\n              ", " ")
+    expected = [f"{term}\n{meaning}" for term in terms]
+    assert split(page) == expected
+    assert split(f"   Variables\n{page}") == ["Variables", *expected]
+
+
+def test_columns_keep_their_lines() -> None:
+    table = (
+        "perlthrtut     A tutorial on threads in this language, for those who must\nperlport       Portability\n"
+        "perlfaq\tWhat is asked\nperlopentut    A tutorial on open\nperlpacktut    A tutorial on pack"
+    )
+    assert split(f"Overview\n\n{table}\n")[1] == table
+
+
 def test_mail_is_unquoted() -> None:
     mail = "> You wrote that a map is a promise, and I have thought about it since\n> then.\n>\n> And?\n"
     assert split(f"{mail}\nA promise is a map.\n") == [

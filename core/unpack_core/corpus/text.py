@@ -29,6 +29,7 @@ _NARROWEST = 30
 _SPACES = re.compile(r" {2,}| *\t\s*")
 _TYPESET = re.compile(r"(?<=[^\W\d_])‐(?=\s*\Z)")
 _WITHIN = re.compile(r"\w‐\w")
+_GAP = re.compile(r"\S(?: {2,}| ?\t)")
 _RULE = re.compile(r"\s*([-=*_~#+·•—–])(?:\s*\1){2,}\s*\Z")
 _QUOTED = re.compile(r"[ \t]*>[ \t]?")
 _SPEECH = re.compile(r"[—–]\s*(?=\w)|[—–-]\s")
@@ -52,6 +53,8 @@ class _Line:
     """Whether the next line's first word would not have fitted."""
     long: bool = False
     """Whether it reaches nearly as far as lines do here."""
+    far: bool = False
+    """Whether it reaches well beyond the middle: one that was wrapped more narrowly than the rest does."""
 
     @property
     def ended(self) -> bool:
@@ -72,10 +75,16 @@ class _Line:
 class _Block:
     lines: list[_Line]
     wrapped: bool = field(init=False)
+    base: int = field(init=False)
+    """Its margin."""
+    hanging: bool = field(init=False)
+    """Whether entries begin at the margin and go on with an indent, rather than the other way round."""
 
     def __post_init__(self) -> None:
         inner = self.lines[:-1]
         self.wrapped = 2 * sum(line.filled for line in inner) >= len(inner)
+        self.base = min(line.indent for line in self.lines)
+        self.hanging = _is_hanging(self.lines, self.base)
 
 
 def paragraphs(lines: Iterable[str]) -> Iterator[str]:
@@ -149,16 +158,18 @@ def _split(block: list[str], width: int) -> Iterator[str]:
         yield from (line.text for line in lines)
         return
     _fill(lines, width or longest)
-    while len(lines) > 1 and _is_heading(lines):
+    if _VERSE < longest < width and not any(line.filled for line in lines):  # wrapped more narrowly than the rest
+        _fill(lines, longest)
+    while len(lines) > 1 and (_is_heading(lines) or _is_over_entries(lines)):
         yield lines.pop(0).text
     found = _Block(lines)
-    if len(lines) > 1 and _is_verse(lines, longest):
+    if len(lines) > 1 and (_is_verse(lines, longest) or _is_table(lines)):
         yield "\n".join(line.text for line in lines)
-    elif len(lines) > _MANY_LINES and not found.wrapped:
-        yield from (line.text for line in lines)
+    elif len(lines) > _MANY_LINES and not found.wrapped and not found.hanging:
+        yield from (_run(part) for part in _lines_each(lines))
     else:
         for part in _parts(found):
-            while found.wrapped and len(part) > 1 and _is_heading(part):
+            while found.wrapped and len(part) > 1 and part[0].indent == part[1].indent and _is_heading(part):
                 yield part.pop(0).text
             yield _text(part)
 
@@ -177,6 +188,7 @@ def _fill(lines: list[_Line], width: int) -> None:
         room = 1 if _is_wide(word[0]) else len(word) + 1
         line.filled = line.end + room > width
         line.long = line.filled or line.end > 0.85 * width
+        line.far = line.end > 0.65 * width
 
 
 def _is_heading(lines: list[_Line]) -> bool:
@@ -184,8 +196,9 @@ def _is_heading(lines: list[_Line]) -> bool:
     first, second = lines[0], lines[1]
     if _HEADING.match(first.text):
         return True
-    if first.text.isupper() and not second.text.isupper() and len(first.text) <= _VERSE and not first.is_item:
-        return True
+    one_of_many = first.indent < second.indent and any(line.indent == first.indent for line in lines[2:])
+    if first.text.isupper() and not (second.text.isupper() or one_of_many or first.is_item):
+        return len(first.text) <= _VERSE
     if first.filled or first.text[-1] in ".,;:!?…-—–" or first.is_item or not second.begins or second.is_item:
         return False
     if second.indent > first.indent:  # a term and its definition
@@ -210,6 +223,13 @@ def _is_verse(lines: list[_Line], longest: int) -> bool:
     return capitals >= 0.9 * len(lines) and (len(lines) > 3 or (len(lines) == 3 and filled < 2))
 
 
+def _is_table(lines: list[_Line]) -> bool:
+    """Whether gaps stand in most lines, as between columns, and few were wrapped: lines set flush have gaps too."""
+    if len(lines) > _LONGEST_POEM or 5 * sum(line.filled for line in lines) > len(lines):
+        return False
+    return 3 * sum(bool(_GAP.search(line.text)) for line in lines) > 2 * len(lines)
+
+
 def _is_sentence(lines: list[_Line]) -> bool:
     """Whether they are one sentence that was wrapped narrowly: verse begins its lines large, or stops at their ends."""
     if not lines[-1].ended or any(line.begins or line.is_item for line in lines[1:]):
@@ -224,11 +244,9 @@ def _indented(lines: list[_Line]) -> bool:
 
 def _parts(block: _Block) -> Iterator[list[_Line]]:
     """The paragraphs of a block, which follow each other without a blank line."""
-    base = min(line.indent for line in block.lines)
-    hanging = _is_hanging(block.lines, base)
     part = block.lines[:1]
     for before, line in pairwise(block.lines):
-        if _begins(before, line, part[0], base, hanging) or (
+        if _begins(before, line, part[0], block) or (
             block.wrapped and not before.filled and before.ended and line.begins and not line.indent > part[0].indent
         ):
             yield part
@@ -237,21 +255,44 @@ def _parts(block: _Block) -> Iterator[list[_Line]]:
     yield part
 
 
+def _lines_each(lines: list[_Line]) -> Iterator[list[_Line]]:
+    """A line each, but for those that were wrapped in the middle of a sentence."""
+    part = lines[:1]
+    for before, line in pairwise(lines):
+        if not before.filled or before.ended:
+            yield part
+            part = []
+        part.append(line)
+    yield part
+
+
 def _is_hanging(lines: list[_Line], base: int) -> bool:
-    """Whether entries begin at the margin and go on with an indent, rather than the other way round."""
-    if len(lines) < 2 or lines[0].indent > base or lines[1].indent == base:
+    """Whether most of what stands at the margin before something set in goes on there."""
+    if lines[0].indent > base:
         return False
-    return lines[0].filled or lines[0].is_item or not lines[0].ended
+    over = [line for line, below in pairwise(lines) if line.indent == base < below.indent]
+    return 2 * sum(line.filled or line.is_item or not line.ended for line in over) > len(over)
 
 
-def _begins(before: _Line, line: _Line, first: _Line, base: int, hanging: bool) -> bool:
+def _is_over_entries(lines: list[_Line]) -> bool:
+    """Whether the first line stands alone at the margin, over entries that are set in and go on further in."""
+    first, *rest = lines
+    base = min(line.indent for line in rest)
+    return first.indent < base and not (first.filled or first.ended or first.is_item) and _is_hanging(rest, base)
+
+
+def _begins(before: _Line, line: _Line, first: _Line, block: _Block) -> bool:
     if line.is_item:
         if _BULLET.match(line.text) and _BULLET.match(first.text):
             return True
         return before.ended or not before.long
-    if hanging:
-        return line.indent == base and (before.indent > base or not before.filled)
-    return line.indent > base and not (first.is_item and line.indent > first.indent)
+    if block.hanging:
+        return line.indent == block.base and (before.indent > block.base or not before.filled)
+    if line.indent == block.base or (first.is_item and line.indent > first.indent):
+        return False
+    if line.indent == before.indent and before.far and not (before.ended or line.begins):
+        return False
+    return not before.filled or (before.ended and line.begins)
 
 
 def _text(part: list[_Line]) -> str:
