@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual._styles_cache import StylesCache
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
@@ -14,6 +15,10 @@ class Page(Mode, Screen[ScreenResultType]):
     def dismiss(self, result: ScreenResultType | None = None) -> AwaitComplete:
         """Leave it, unless it is left: the second of two keys in one breath would else take away what lies under it."""
         return super().dismiss(result) if self.is_active else AwaitComplete()
+
+    def on_unmount(self) -> None:
+        """Give the memory back: Textual's cache of blended colours holds a thousand widgets and all they painted."""
+        StylesCache.get_inner_outer.cache_clear()
 
 
 class Dialog(ModalScreen[ScreenResultType], Page[ScreenResultType]):

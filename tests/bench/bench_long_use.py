@@ -1,0 +1,88 @@
+"""Memory over a long session: `python -m tests.bench.bench_long_use [keys [seed]]` (20,000 and 1).
+
+One app, driven by a pilot with random keys over all screens: decisions, edits, filters, searches, bulk steps, tags,
+near-duplicates, versions, stats, help, the palette; now and then a model is asked, on loopback. Prints a row for every
+tenth of the keys: what the process holds in memory after a full collection, what Python's allocator counts of it, and
+how many objects there are. At the end the file's invariants are checked. `--trace` names what grew most, and is slow.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gc
+import os
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections import Counter
+from pathlib import Path
+from random import Random
+
+from tests.bench.bench_stats import fill
+from tests.messages_server import MessagesServer
+from tests.tui.wandering import PACE_SECONDS, wander
+from textual import _wait
+
+from unpack_core.doctor import examine
+from unpack_core.store import Store
+from unpack_tui.app import UnpackApp
+
+_LAYERS = 3_600
+_PAGE = os.sysconf("SC_PAGE_SIZE")
+
+
+def resident() -> float:
+    """Megabytes that the process holds in memory."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE / 2**20
+
+
+async def measure(store: Store, keys: int, seed: int, *, trace: bool) -> None:
+    app, chance = UnpackApp(store), Random(seed)
+    total = Counter[str]()
+    print("| keys | resident MB | blocks of Python's | objects | ms a key |\n| ---: | ---: | ---: | ---: | ---: |")
+    async with app.run_test(size=(120, 40)) as pilot:
+        before = None
+        for part in range(10):
+            start = time.perf_counter()
+            total += await wander(pilot, keys // 10, chance, ask=0.01)
+            pace = 1000 * (time.perf_counter() - start) / (keys // 10)
+            gc.collect()
+            print(
+                f"| {total.total():,} | {resident():.1f} | {sys.getallocatedblocks():,} | {len(gc.get_objects()):,} |"
+                f" {pace:.0f} |",
+                flush=True,
+            )
+            if trace:
+                now = tracemalloc.take_snapshot()
+                if part == 4:
+                    before = now
+        if before:
+            for line in now.compare_to(before, "lineno")[:15]:
+                print(line)
+    print("Keys on each screen:", ", ".join(f"{name} {number:,}" for name, number in total.most_common()))
+    broken = [sentence for check in examine(store) for sentence in check.broken]
+    print(f"{store.last('step'):,} steps in the log; invariants broken: {broken or 'none'}.")
+
+
+def main() -> None:
+    said = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    said.add_argument("keys", type=int, nargs="?", default=20_000)
+    said.add_argument("seed", type=int, nargs="?", default=1)
+    said.add_argument("--trace", action="store_true")
+    options = said.parse_args()
+    _wait.SLEEP_GRANULARITY = PACE_SECONDS
+    if options.trace:
+        tracemalloc.start()
+    with tempfile.TemporaryDirectory() as folder, MessagesServer() as server:
+        os.environ |= {
+            "ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "nobody's", "NO_PROXY": "127.0.0.1", "HOME": folder,
+        }  # fmt: skip
+        with Store.open(Path(folder) / "long.db", create=True) as store:
+            fill(store, _LAYERS)
+            asyncio.run(measure(store, options.keys, options.seed, trace=options.trace))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,41 @@
+"""The short form of tests/bench/bench_long_use.py: random keys over all screens leave a sound file."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+from random import Random
+
+import pytest
+from textual import _wait
+from textual._styles_cache import StylesCache
+
+from tests.tui.wandering import PACE_SECONDS, wander
+from unpack_core.doctor import examine
+from unpack_core.store import Store
+from unpack_tui.app import UnpackApp
+
+
+async def test_random_keys_leave_a_sound_file(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", PACE_SECONDS)
+    with Store.open(database) as store:
+        app = UnpackApp(store)
+        async with app.run_test(size=(120, 40)) as pilot:
+            screens = await wander(pilot, 400, Random(1))
+            assert app.is_running
+        assert len(screens) >= 6, screens
+        assert store.last("step") > 10
+        assert [sentence for check in examine(store) for sentence in check.broken] == []
+
+
+async def test_what_a_screen_painted_is_forgotten_when_it_is_left(database: Path) -> None:
+    def painted() -> int:
+        gc.collect()
+        return sum(isinstance(one, StylesCache) for one in gc.get_objects())
+
+    with Store.open(database) as store:
+        async with UnpackApp(store).run_test(size=(120, 40)) as pilot:
+            await pilot.press("v", "escape")
+            before = painted()
+            await pilot.press(*["v", "escape"] * 3)
+            assert painted() <= before
