@@ -68,12 +68,32 @@ def test_what_no_rule_can_know_is_only_asked(lang: str) -> None:
         ("assumption", "К утру она поняла, что мост не выдержит и второго грузовика.", "поняла, что"),
         ("definition", "Привычка — это память рук о том, чего голова уже не помнит.", "Привычка"),
         ("argument", "Они ушли рано, поэтому второго действия никто из них не видел.", "поэтому второго действия"),
+        ("definition", "Логик поправит: причина есть то, без чего следствие не наступило бы.", "причина"),
+        ("definition", "С тех пор говорят и так: тождество не струна, а пряжа из многих волокон.", "тождество"),
+        ("assumption", "Anna is the only one who can play it on a winter evening.", "the only one who can play"),
         ("context", "Об этом писал ещё Кант, хотя сам он моря никогда не видел.", "Кант"),
     ],
 )
 def test_what_the_rules_look_for(kind: str, paragraph: str, quote: str) -> None:
     (first, *_) = parse(draft(paragraph, "ru" if "о" in paragraph else "en", [kind])[kind])
     assert first.quote.startswith(quote)
+
+
+@pytest.mark.parametrize(
+    ("kind", "paragraph"),
+    [
+        ("assumption", "It cannot be proved that one is awake at this hour of the night."),
+        ("question", "They found nothing in the scale, it is true, but time and a little dust."),
+        ("definition", "A witness who can be told what to say is not a witness but an echo."),
+        ("argument", "Everybody slept as if the war had ended long before that evening."),
+        ("definition", "Рука в тесте не повторяет, а судит, и этого никто не оспорит."),
+        ("analogy", "Он вообразил, будто ей есть что сказать, и потому замолчал."),
+    ],
+)
+def test_what_only_looks_like_it_is_left_alone(kind: str, paragraph: str) -> None:
+    found = draft(paragraph, "ru" if "о" in paragraph else "en", [kind]).get(kind, "")
+    for wrong in ("counts as a fact", "“but”", "an echo", "A condition", "судит, а не", "сам проводит сходство"):
+        assert wrong not in found
 
 
 def test_the_steps_of_an_argument_are_named_in_their_order() -> None:

@@ -20,6 +20,14 @@ from unpack_core.notation import compose
 MOST_ITEMS = 2
 _LONGEST = 64
 """Letters of a quotation: a longer stretch is cut at a word."""
+_LONGEST_SAID = 160
+"""Letters of what is taken into the text of an item."""
+_CLOSES = ("", *".!?…,;:")
+"""What ends a clause."""
+_AWAITING = frozenset(
+    {"то", "тот", "та", "те", "тем", "том", "того", "тому", "так", "там", "тогда", "оттого", "потому"}
+)
+"""Words whose clause goes on after the comma."""
 _FEWEST_WORDS = 6
 """In a shorter paragraph there is nothing to hold a question on."""
 _RULES: Mapping[str, tuple[Rule, ...]] = {"en": english.RULES, "ru": russian.RULES}
@@ -30,11 +38,23 @@ _ASKED = frozenset({"counterexample", "paradox", "analogy", "meta"})
 _HANGING = CUT_SHORT | {
     *("of", "to", "in", "on", "at", "by", "for", "with", "from", "that", "as", "is", "are", "was", "were", "be", "it"),
     *("this", "not", "so", "can", "cannot", "will", "would", "has", "have", "had", "which", "who", "there", "we", "he"),
-    *("she", "they", "one", "two", "before", "after", "every", "all", "no"),
+    *("she", "they", "one", "two", "before", "after", "every", "all", "no", "if", "when", "than", "only", "even"),
+    *("yet", "also", "more", "should", "must", "do", "does", "did", "my", "our", "your", "you"),
+    *("them", "him", "me", "us"),
     *("что", "не", "как", "кто", "тот", "то", "же", "бы", "ли", "он", "она", "они", "мы", "за", "до", "над", "под"),
-    *("без", "про", "для", "так", "это", "этот", "эта"),
+    *("без", "про", "для", "так", "это", "этот", "эта", "этом", "том", "тем", "того", "той", "те", "чём", "чем", "при"),
+    *("было", "был", "была", "были", "будет", "именно", "лишь", "только", "даже", "либо", "ни", "свой", "свою", "своё"),
+    *("его", "её", "их", "нас", "вас", "если", "когда", "пока", "хотя", "потому", "оттого", "оно", "кого", "чего"),
 }
 """Words that a quotation does not end in."""
+_CARRIED = frozenset({"that", "что"})
+"""But a verb that takes them may."""
+_NO_CLAIM = re.compile(
+    r"\A\W*(?:if|when|while|until|unless|although|because|since|suppose|let|notice|what|who|whose|why|how|where|which|so"
+    r"|если|чтобы|когда|пока|хотя|потому|кто|что|чей|чьё|почему|зачем|где|куда|как|ни|или|поэтому|так|тогда)\b|\?\W*\Z",
+    re.IGNORECASE,
+)
+"""Sentences that ask, order or only begin: there is little in them to doubt."""
 _MARKS = frozenset("“”«»\"„\n[]")
 """A quotation with these inside could not be read back."""
 
@@ -77,11 +97,11 @@ def _finds(paragraph: str, rules: Sequence[Rule]) -> Iterator[_Find]:
             match = rule.pattern.search(sentence[0])
             if match is None:
                 continue
-            quote = _short(match["quote"])
+            quote = match["quote"] if _complete(match, sentence[0]) else _short(match["quote"])
             if len(quote) < 3 or _MARKS & set(quote):
                 continue
             text, answer = rule.forms[_chance(quote, len(rule.forms))]
-            words = {name: _short(value) for name, value in match.groupdict(default="").items()}
+            words = {name: _cut(value, _LONGEST_SAID) for name, value in match.groupdict(default="").items()}
             words["word"] = words.get("word", "").lower()
             at = sentence.start() + match.start("quote")
             yield _Find(
@@ -92,11 +112,11 @@ def _finds(paragraph: str, rules: Sequence[Rule]) -> Iterator[_Find]:
 
 def _weighed(rule: Rule, quote: str, sentence: str, letters: str) -> tuple[int, ...]:
     """Among finds of one rule: a word that comes back before one that is used once; of what any sentence gives, a
-    whole clause before a part of one, and a different sentence for each kind.
+    claim before a question, a whole clause before a part of one, and a different sentence for each kind.
     """
     if rule.last:
         whole = re.search(re.escape(quote) + r"\W*(?:[,;:.!?—]|\Z)", sentence) is not None
-        return not whole, _chance(rule.kind + quote, 1 << 30)
+        return _NO_CLAIM.search(sentence) is not None, not whole, _chance(rule.kind + quote, 1 << 30)
     return () if " " in quote else (-letters.count(quote[:6].casefold()),)
 
 
@@ -127,15 +147,31 @@ def _steps(chosen: Sequence[_Find], found: Sequence[_Find], template: str) -> tu
     return others[-1].quote, template.format(steps=", ".join(roles[:4])), ""
 
 
+def _complete(match: re.Match[str], sentence: str) -> bool:
+    """Whether a clause ends where the quotation does: then nothing hangs in the air."""
+    quote, after = match["quote"], sentence[match.end("quote") :].lstrip("”»\"’)")
+    return len(quote) <= _LONGEST and after[:1] in _CLOSES and quote.rpartition(" ")[2].lower() not in _AWAITING
+
+
 def _short(text: str) -> str:
-    """As much of a stretch as can be quoted: whole words, and none at the end that wants another after it."""
-    text = text.strip(" ,;:—-")
-    if len(text) > _LONGEST:
-        text = text[:_LONGEST].rsplit(" ", 1)[0] if " " in text[:_LONGEST] else ""
-    words = text.rstrip(" ,;:—-").split(" ")
-    while len(words) > 2 and words[-1].lower() in _HANGING:
+    """As much of a stretch as can be quoted: whole words, and none at the end that wants another after it; "" where
+    but one of several is left.
+    """
+    words = _cut(text, _LONGEST).split(" ")
+    several = len(words) > 1
+    while words[-1].lower() in _HANGING and not (len(words) == 2 and words[-1].lower() in _CARRIED):
         words.pop()
+        if len(words) < 1 + several:
+            return ""
     return " ".join(words).rstrip(" ,;:—-")
+
+
+def _cut(text: str, most: int) -> str:
+    """Whole words, at most so many letters."""
+    text = text.strip(" ,;:—-")
+    if len(text) > most:
+        text = text[:most].rsplit(" ", 1)[0] if " " in text[:most] else ""
+    return text.rstrip(" ,;:—-")
 
 
 def _chance(text: str, of: int) -> int:

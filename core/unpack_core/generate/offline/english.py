@@ -10,12 +10,18 @@ _TAIL = rf"{_W}(?: {_W})?"
 _CLAUSE = rf"\A\W*(?P<quote>\w[\w’'-]*(?: {_W}){{2,6}})"
 _NOT_A_TERM = (
     r"(?!(?:here|there|this|that|these|those|it|he|she|they|we|you|i|one|what|which|who|nothing|something|everything"
-    r"|nobody|somebody|everybody|all|none|so|and|but|yet|for|or|if|when|where|why|how|as|then|now|not|such|its|his|her"
+    r"|nobody|somebody|everybody|all|none|so|and|but|yet|for|or|if|when|where|why|how|as|then|now|not|such|its|his|her|to"
     r"|their|our|my|your|another|each|every|some|any|no)\b)"
 )
 _TERM = rf"(?:the |an? )?(?P<quote>{_NOT_A_TERM}[a-z][\w-]+(?: {_NOT_A_TERM}(?!is\b|are\b|was\b)[a-z][\w-]+)?)"
-_TURN = r"but|however|nevertheless|although|though|and yet|(?<!\w )yet"
-_NOUN = r"\w{3,}(?:tion|sion|ness|ity|ment|ism|ance|ence|ship|hood|dom|ure|cy)s?"
+_TURN = r"(?<!\w )but|however|nevertheless|although|though|and yet|(?<!\w )yet"
+"""Without a comma before it, “but” mostly corrects or excepts."""
+_UNTURNED = r"(?![^.;:!?]*\b(?:nothing|anything|none|no one|nobody|not|neither)\b[^.;:!?]*\bbut\b)"
+_NOUN = (
+    r"(?!(?:sentence|moment|compliment|parliament|generation|instrument|government|station|document|apartment|attention|mention"
+    r"|absence|audience|residence|entrance|distance|city|seldom|random|currency|agency|pharmacy)s?\b)"
+    r"\w{3,}(?:tion|sion|ness|ity|ment|ism|ance|ence|ship|hood|dom|cy)s?"
+)
 _DATE = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|\w+day)\b"
 
 STEPS = "In order: {steps}."
@@ -24,7 +30,8 @@ RULES = (
     # --- definition: a copula, a dash, a word for calling
     rule(
         "definition",
-        rf"{_TERM} (?:is|was|are|means) not (?P<other>(?:an?|the) [^,.;:!?]+?),? but (?P<rest>[^,.;:!?—]+)",
+        rf"(?:\A\W*|(?<=[,;:—] ))(?:(?:but|and|so|for|yet) )?{_TERM} (?:is|was|are|means) not"
+        r" (?P<other>(?:an?|the) [^,.;:!?]+?),? but (?P<rest>[^,.;:!?—]+)",
         "here: {rest}, and not {other}",
     ),
     rule(
@@ -45,18 +52,23 @@ RULES = (
     rule(
         "assumption",
         r"(?P<quote>(?:knows?|knew|known|realis\w+|realiz\w+|noticed?|notices|forgets?|forgot|forgotten|regrets?"
-        r"|discovers?|discovered|reveals?|revealed|proves?|proved|admits?|admitted|remembers?|remembered) that)"
+        r"|discovers?|discovered|reveals?|revealed|(?<!not )(?<!be )(?:proves?|proved)|admits?|admitted|remembers?"
+        r"|remembered) that)"
         r" (?P<rest>[^,;.!?:]+)",
         "That {rest} counts as a fact here, for the verb grants it.",
     ),
     rule(
         "assumption",
-        rf"(?P<quote>(?:of course|naturally|obviously|surely|evidently|as everybody knows),? {_TAIL})",
+        rf"(?P<quote>(?:of course|naturally|obviously|surely|evidently|as everybody knows),? (?!but\b|and\b){_TAIL})",
         "This is taken as granted by every reader. Who would not grant it?",
         "What is called plain here is not shown: it has to hold before the text begins.",
     ),
     rule("assumption", rf"(?P<quote>no longer {_TAIL})", "It was so before, and the change is taken as known."),
-    rule("assumption", rf"(?P<quote>{_W} (?:again|once more))", "It has happened before, and before is not told."),
+    rule(
+        "assumption",
+        rf"(?P<quote>(?!(?:then|again|and|or)\b){_W} (?:again|once more))",
+        "It has happened before, and before is not told.",
+    ),
     rule("assumption", rf"(?P<quote>still {_TAIL})", "It was so already, and it might have been expected to be over."),
     rule(
         "assumption",
@@ -72,8 +84,8 @@ RULES = (
     ),
     rule(
         "assumption",
-        rf"(?P<quote>the only {_TAIL}|only (?:an?|the|one|those|what|when|where|who) {_TAIL})",
-        "There is no other, and nobody has to look for one.",
+        rf"(?P<quote>the only {_W}(?: {_W}){{0,3}}|only (?:an?|the|those|what|when|where|who) {_TAIL})",
+        "Nothing else is thought to come into question.",
         "Whatever else might come into question has been ruled out already.",
     ),
     rule("assumption", rf"(?P<quote>managed? to {_W})", "It was tried, and it was not easy."),
@@ -118,7 +130,7 @@ RULES = (
     ),
     rule(
         "argument",
-        r"(?P<quote>(?:if|unless) [^.,;!?]+)",
+        r"(?P<quote>(?:(?<!as )(?<!even )if(?! only\b)|unless) [^.,;!?]+)",
         "A condition: nothing is claimed of the case in which it does not hold.",
         "The claim is tied to a condition. Is the condition met anywhere in the paragraph?",
         role="a condition",
@@ -158,7 +170,7 @@ RULES = (
     ),
     rule(
         "question",
-        rf"(?P<quote>[^.;!?]{{12,}}?),? (?P<word>{_TURN}) [^.;!?]+",
+        rf"(?:\A\W*|(?<=[;:] )){_UNTURNED}(?P<quote>[^.;:!?]{{12,}}?),? (?P<word>{_TURN}) [^.;!?]+",
         ("Which side of “{word}” carries the weight?", "the first / the second"),
         ("Does what follows “{word}” take back what stands before it?", "limits it / takes it back"),
     ),
@@ -173,7 +185,7 @@ RULES = (
         "question",
         rf"(?P<quote>{_NOUN})",
         ("Would the paragraph still hold if this meant something else?", "it would / it would not"),
-        ("By what would one know it?", "by a sign / by agreement / not at all"),
+        ("What may still be called so here, and what no longer?", "the text says / it is left open"),
     ),
     # --- contextual frame: years and names
     rule(
@@ -189,8 +201,8 @@ RULES = (
     names(
         "context",
         rf"(?<=[a-z,;] )(?!{_DATE})(?P<quote>[A-Z][a-z’'-]{{2,}}(?: (?:of |de |von |van )?[A-Z][a-z’'-]+)*)",
-        "A name that the reader is expected to know. What comes along with it?",
-        "Somebody or some place is called as a witness: for what, and who would have called another?",
+        "A name. Is the reader expected to know it, and what comes along with it?",
+        "What is this to the text: a witness, an authority, an example? Who would have named another?",
     ),
     # --- what only a person can fill in
     rule(
@@ -201,21 +213,21 @@ RULES = (
     ),
     rule(
         "counterexample",
-        rf"(?P<quote>{_W} (?:is|means|are) (?:only |just )?(?:an?|the|what) {_TAIL})",
-        "In which case, told by who, where and when, would this be false?",
+        rf"\A\W*(?P<quote>(?:(?:the|an?) )?{_W} (?:is|means|are) (?:only |just )?(?:an?|the|what) {_TAIL})",
+        "In which case (who, where, when) would this be false?",
         "What would have to be shown to somebody who believes this?",
     ),
     rule(
         "counterexample",
         _CLAUSE,
-        "In which case, told by who, where and when, would this not hold?",
+        "In which case (who, where, when) would this not hold?",
         "Who has seen it happen otherwise?",
         last=True,
     ),
     rule("paradox", r"(?P<quote>neither [^.;,]+ nor [^.;,]+)", "Both are refused. Is there a third?"),
     rule(
         "paradox",
-        rf"(?P<quote>(?:cannot|must|never|only) {_TAIL})",
+        rf"(?P<quote>(?:cannot|must|never) {_TAIL}|only (?:an?|the|those|what|when|where|who) {_TAIL})",
         "What else does the paragraph need that this does not allow?",
         "Can the paragraph itself keep to this?",
     ),
