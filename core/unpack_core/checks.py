@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import orjson
 
 from unpack_core.database import DatabaseFile
-from unpack_core.findings import REVISION, Finding, check, common_openings
+from unpack_core.findings import REVISION, Finding
 from unpack_core.model import Span
 
 _REVISION = "findings.revision"
@@ -59,6 +59,8 @@ def _texts(store: DatabaseFile, where: str, *parameters: int) -> list[_Text]:
 
 
 def _check(store: DatabaseFile, rows: Sequence[_Text]) -> None:
+    from unpack_core.findings.looking import check  # where all is checked, nobody waits for the patterns
+
     openings = {batch_id: _openings(store, batch_id) for batch_id in {row[-1] for row in rows}}
     for version_id, text, source, kind, lang, batch_id in rows:
         found = check(text, source, kind=kind, lang=lang, openings=openings[batch_id].get(kind))
@@ -146,6 +148,8 @@ def _read_openings(store: DatabaseFile, batch_id: int) -> dict[str, dict[str, fl
         (batch_id, _SAMPLE),
     ):
         texts[kind].append(text)
+    from unpack_core.findings.looking import common_openings
+
     return {kind: common_openings(of_kind) for kind, of_kind in texts.items()}
 
 

@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rapidfuzz.distance import Indel
-
 from unpack_core.model import Span
 
 # A word; else one character, so that scripts without spaces are compared character by character.
@@ -25,6 +23,8 @@ class Piece:
 
 def compare(old: str, new: str) -> list[Piece]:
     """The two texts as stretches that are the same and stretches that are not, in order, all of both."""
+    from rapidfuzz.distance import Indel  # with all its measures: the review opens without it
+
     before, after = _tokens(old), _tokens(new)
     opcodes = Indel.opcodes([word for _, word in before], [word for _, word in after])
     old_ends = [start for start, _ in before] + [len(old)]

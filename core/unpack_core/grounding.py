@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypedDict
 
-from rapidfuzz import fuzz
-
 from unpack_core.model import Span
 from unpack_core.notation import Item, parse
 
@@ -181,6 +179,8 @@ def _nearly(wanted: str, folded: str, offsets: tuple[int, ...], source: str) -> 
     """The best alignment, its ends moved to where the words are most alike."""
     if len(wanted) < NEARLY_FROM:
         return None
+    from rapidfuzz import fuzz  # most quotations are found exactly
+
     if len(wanted) > len(folded):  # partial_ratio would look for the source in the quote
         score = fuzz.ratio(wanted, folded, score_cutoff=CUTOFF)
         return Grounding(_original((0, len(folded)), offsets, source), False, score) if score else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from unpack_core import checks, search
 from unpack_core.database import DatabaseFile, now
-from unpack_core.findings import check
+from unpack_core.findings.looking import check
 from unpack_core.model import IncomingParagraph
 from unpack_core.notation import parse
 

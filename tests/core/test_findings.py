@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unpack_core import checks
-from unpack_core.findings import NAMES, check, common_openings
+from unpack_core.findings import NAMES
+from unpack_core.findings.looking import check, common_openings
 from unpack_core.samples import sample_corpus
 from unpack_core.stats import collect
 from unpack_core.store import Store

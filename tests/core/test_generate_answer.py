@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unpack_core.errors import RecipeError
-from unpack_core.findings import check
+from unpack_core.findings.looking import check
 from unpack_core.generate.answer import read
 from unpack_core.generate.price import PriceError, Prices, Usage, estimate_tokens
 from unpack_core.generate.request import regenerate, repair, unpack

@@ -249,8 +249,10 @@ async def test_stats_and_help_open_and_close(store: Store) -> None:
 
 
 async def test_the_same_place_comes_back(store: Store, database: Path) -> None:
-    async with UnpackApp(store).run_test(size=WIDE) as pilot:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
         await pilot.press("n", "n", "j", "q")
+    app.review.save_place()  # as the program does in the end, however that comes
     with Store.open(database) as again:
         app = UnpackApp(again)
         async with app.run_test(size=WIDE):

@@ -17,6 +17,7 @@ from textual.css.query import NoMatches
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.theme import Theme
 
 from unpack_core.errors import StoreError
 from unpack_core.plain import plain, sentence
@@ -28,7 +29,6 @@ from unpack_tui.config import Config, config_path, load
 from unpack_tui.delta import Shown
 from unpack_tui.harmless import Harmless
 from unpack_tui.maker import Setting
-from unpack_tui.modes import MODES
 from unpack_tui.options import CANDIDATES, DEFAULT_MODEL, config_folder
 from unpack_tui.palette import offered
 from unpack_tui.screens.help import HelpScreen
@@ -57,6 +57,9 @@ class UnpackApp(App[None]):
         ask_again: bool = False,
         candidates: int = CANDIDATES,
     ) -> None:
+        config = config or Config()
+        # Before Textual styles anything: a theme that is set afterwards has it parse and style everything again.
+        self.set_reactive(App.theme, config.theme or themes.fitting(os.environ))
         super().__init__()
         self._harmless = Harmless()
         recipe = recipe or built_in()
@@ -65,15 +68,16 @@ class UnpackApp(App[None]):
         self.ask_again = ask_again
         self.animation_level = "none"
         self._shown = Shown(colours=not self.no_color)
-        config = config or Config()
-        for theme in themes.OURS:
-            self.register_theme(theme)
-        self.theme = config.theme or themes.fitting(os.environ)
         self.keymap = dict(config.keys)
         self.set_keymap(self.keymap)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._harmless]
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Textual's and ours."""
+        return super().available_themes | {theme.name: theme for theme in themes.OURS}
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return themes.SIXTEEN
@@ -144,4 +148,9 @@ class UnpackApp(App[None]):
 
 def curators_config() -> Config:
     """The configuration file, checked against the keys of all screens; raises ConfigError."""
-    return load(config_path(), MODES, UnpackApp)
+    path = config_path()
+    if not path.exists():
+        return Config()
+    from unpack_tui.modes import MODES  # all screens, to check the keys of each
+
+    return load(path, MODES, UnpackApp)

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rapidfuzz import process
 from textual.app import App
 from textual.binding import Binding
 
@@ -76,6 +75,8 @@ def check(keymap: Mapping[str, str], modes: Sequence[type[Mode]], app: type[App[
     known = {key.id for node in (*modes, app) for key in declared(node)}
     for name, keys in keymap.items():
         if name not in known:
+            from rapidfuzz import process  # only a mistake needs it
+
             near = process.extractOne(name, sorted(known), score_cutoff=60)
             hint = f" Did you mean {near[0]}?" if near else " The help and the README name them."
             raise ConfigError(f"there is no action “{name}”.{hint}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 
-from rapidfuzz import process
 from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
 
 _NAMED = frozenset({
@@ -42,5 +41,7 @@ def why_not(key: str) -> str:
         return ""
     if modifiers and (name in _NAMED or character(name)):
         return "not every terminal can send it; ctrl with a letter, a letter or f2 to f12 always come through"
+    from rapidfuzz import process  # only a mistake needs it
+
     near = process.extractOne(key, sorted(_NAMED), score_cutoff=60)
     return "there is no such key" + (f"; did you mean {near[0]}?" if near else "")

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unpack_core.clean import clean
-from unpack_core.findings import check
+from unpack_core.findings.looking import check
 from unpack_core.generate.loose import values
 from unpack_core.grounding import locate
 from unpack_core.notation import compose, parse

@@ -2,6 +2,9 @@
 
 Texts of sources and models go through `plain`, which keeps their length, so that a position in a text is the same
 position on the screen; they are never read as markup.
+
+Here is what the review shows, and what several screens do. Near-duplicates, stats and what is asked again are painted
+by modules of their own, which their screens import.
 """
 
 from unpack_tui.paint.common import GLYPHS, NOTHING_HERE, ORDERS, WALKED, edge, message, title
@@ -16,27 +19,7 @@ from unpack_tui.paint.compare import (
     version_list,
     versions_header,
 )
-from unpack_tui.paint.duplicates import (
-    copies,
-    copy_about,
-    copy_text,
-    groups_header,
-    merge_about,
-    merge_header,
-    no_groups,
-    right_words,
-    settled,
-)
 from unpack_tui.paint.help import help_header, help_sheet
-from unpack_tui.paint.recheck import (
-    answered,
-    blind,
-    nothing_asked,
-    question_about,
-    question_header,
-    question_source,
-    question_text,
-)
 from unpack_tui.paint.review import (
     about,
     coming,
@@ -53,7 +36,6 @@ from unpack_tui.paint.review import (
     status,
 )
 from unpack_tui.paint.sheets import bulk, completions, done, found, step_words, wrong
-from unpack_tui.paint.stats import stats, stats_header
 
 __all__ = [
     "GLYPHS",
@@ -61,24 +43,18 @@ __all__ = [
     "ORDERS",
     "WALKED",
     "about",
-    "answered",
-    "blind",
     "bulk",
     "candidate",
     "candidates_header",
     "coming",
     "compared",
     "completions",
-    "copies",
-    "copy_about",
-    "copy_text",
     "diff",
     "done",
     "edge",
     "edit_header",
     "edit_keys",
     "found",
-    "groups_header",
     "header",
     "help_header",
     "help_sheet",
@@ -87,23 +63,11 @@ __all__ = [
     "layer_strip",
     "layer_text",
     "list_height",
-    "merge_about",
-    "merge_header",
     "message",
     "news",
-    "no_groups",
-    "nothing_asked",
-    "question_about",
-    "question_header",
-    "question_source",
-    "question_text",
     "quotations",
-    "right_words",
-    "settled",
     "shown_now",
     "source",
-    "stats",
-    "stats_header",
     "status",
     "step_words",
     "text",

@@ -1,6 +1,9 @@
 """What lies over the review: help, numbers, filters, bulk steps, the end; and steps in words."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -10,10 +13,12 @@ from unpack_core.filter import Completion, Count
 from unpack_core.model import Layer
 from unpack_core.plain import one_line, plain
 from unpack_core.review import Review
-from unpack_core.stats import Counts
 from unpack_core.store import Step
 from unpack_tui.command_lines import db_option
 from unpack_tui.paint.common import COLOURS, GLYPHS, MUTED, gist, title
+
+if TYPE_CHECKING:
+    from unpack_core.stats import Counts
 
 
 def step_words(review: Review, step: Step) -> str:

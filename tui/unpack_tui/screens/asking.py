@@ -9,12 +9,11 @@ from unpack_core import duplicates
 from unpack_core.errors import UnpackError
 from unpack_tui import paint
 from unpack_tui.maker import Job, Maker, Setting
-from unpack_tui.screens.bulk import BulkScreen
-from unpack_tui.screens.candidates import CandidatesScreen
-from unpack_tui.screens.instruction import InstructionScreen, Said
+from unpack_tui.screens import opening
 from unpack_tui.terminal import money
 
 if TYPE_CHECKING:
+    from unpack_tui.screens.instruction import Said
     from unpack_tui.screens.review import ReviewScreen
 
 
@@ -64,7 +63,7 @@ class Asking:
         last = Ledger(self.review.store).instructions()
         every = selection.size if selection else 0
         name = paint.title(self.review, layer)
-        self.screen.app.push_screen(InstructionScreen(name, last, every=every, for_all=for_all), said)
+        self.screen.app.push_screen(opening.an_instruction(name, last, every=every, for_all=for_all), said)
 
     def cancel(self) -> bool:
         """Take back what is asked for the layer in view; False where nothing is. Many layers want a second word."""
@@ -105,7 +104,7 @@ class Asking:
                 self._say_of_many(self.maker.ask_all(layer_ids, instruction))
 
         price = "at a price that is not known" if cost is None else f"for about {money(cost)}"
-        bulk = BulkScreen(review, f"Regenerate {price}, “{instruction}”:", "taken up in one step at the end")
+        bulk = opening.bulk(review, f"Regenerate {price}, “{instruction}”:", "taken up in one step at the end")
         self.screen.app.push_screen(bulk, answered)
 
     def _news(self, job: Job) -> None:
@@ -124,7 +123,7 @@ class Asking:
             layer = review.store.layer(job.layer_id)
             versions = [review.store.version(version_id) for version_id in job.versions]
             screen.say("")
-            screen.app.push_screen(CandidatesScreen(review, layer, versions), lambda said: screen.back(said or ""))
+            screen.app.push_screen(opening.candidates(review, layer, versions), lambda said: screen.back(said or ""))
         else:
             screen.say(self._ended(job))
 

@@ -19,6 +19,7 @@ from unpack_core.review import Review
 from unpack_core.store import Step
 from unpack_tui import paint
 from unpack_tui.keys import HELP, in_force
+from unpack_tui.paint import duplicates as drawn
 from unpack_tui.paint.duplicates import Sheet
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.merge import MergeScreen
@@ -103,10 +104,10 @@ class DuplicatesScreen(Page[str]):
     def show(self) -> None:
         desk, width = self.desk, self.size.width - 2
         rest = duplicates.to_compare(self.review.store)
-        self.query_one("#header", Pane).show(paint.groups_header(desk, rest, width))
+        self.query_one("#header", Pane).show(drawn.groups_header(desk, rest, width))
         self._show_list()
         if desk.left is None or desk.right is None:
-            self._show_sides((Content(""), paint.no_groups(rest, self._settled)), (Content(""), Content("")))
+            self._show_sides((Content(""), drawn.no_groups(rest, self._settled)), (Content(""), Content("")))
         else:
             self._show_two(desk.left, desk.right)
         hints = paint.hints(in_force(self, hinted=True), width)
@@ -124,24 +125,24 @@ class DuplicatesScreen(Page[str]):
         sheets = [(0, self._sheet(desk.left))]
         sheets += [(n + 1, self._sheet(desk.others[n])) for n in range(top, top + height)]
         pane.styles.height = height + 3  # two heads, and the line below
-        pane.show(paint.copies(desk, sheets, self.size.width - 2))
+        pane.show(drawn.copies(desk, sheets, self.size.width - 2))
 
     def _show_two(self, left: Copy, right: Copy | Rejected) -> None:
         one, two = self._sheet(left), self._sheet(right)
         score = self.desk.score(right) if isinstance(right, Copy) else Score(right.score, near=True)
         reason = self.desk.group.reason if self.desk.group else ""
         self._show_sides(
-            (self._about(one, 0, f"to keep: {reason}"), paint.copy_text(one.version.text, two.version.text)),
+            (self._about(one, 0, f"to keep: {reason}"), drawn.copy_text(one.version.text, two.version.text)),
             (
-                self._about(two, 1, paint.right_words(score, two.rejected_before)),
-                paint.copy_text(two.version.text, one.version.text),
+                self._about(two, 1, drawn.right_words(score, two.rejected_before)),
+                drawn.copy_text(two.version.text, one.version.text),
             ),
         )
 
     def _about(self, sheet: Sheet, side: int, why: str) -> Content:
         width = self.query_one(f"#about-{side}", Pane).size.width
         tall = self.has_class("-wide")
-        return paint.copy_about(self.review.recipe, sheet, side + 1, why, width, tall=tall)
+        return drawn.copy_about(self.review.recipe, sheet, side + 1, why, width, tall=tall)
 
     def _show_sides(self, *sides: tuple[Content, Content]) -> None:
         shown = self.desk.left, self.desk.right
@@ -186,7 +187,7 @@ class DuplicatesScreen(Page[str]):
             self._settled += step is not None
             self.review.refresh()
             rest = " What is not settled of the group is still here." if self.desk.rest == left else ""
-            self.say(f"{paint.settled(step)}{rest}" if step else "That is so already.")
+            self.say(f"{drawn.settled(step)}{rest}" if step else "That is so already.")
 
     def action_merge(self) -> None:
         left, right = self.desk.left, self.desk.right

@@ -14,6 +14,7 @@ from unpack_core.errors import StaleError
 from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.keys import HELP_WRITING, in_force
+from unpack_tui.paint import duplicates as drawn
 from unpack_tui.paint.duplicates import Sheet
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.dialogs import KeepOrDrop
@@ -80,10 +81,10 @@ class MergeScreen(Page[str]):
     def show(self) -> None:
         """The other text, with what is not in the one that is being written."""
         width = self.size.width - 2
-        self.query_one("#header", Pane).show(paint.merge_header(self.review.recipe, self.kept, width))
+        self.query_one("#header", Pane).show(drawn.merge_header(self.review.recipe, self.kept, width))
         about = self.query_one("#about", Pane)
-        about.show(paint.merge_about(self.other, about.size.width))
-        self.query_one("#text", Pane).show(paint.copy_text(self.other.version.text, self.query_one(TextArea).text))
+        about.show(drawn.merge_about(self.other, about.size.width))
+        self.query_one("#text", Pane).show(drawn.copy_text(self.other.version.text, self.query_one(TextArea).text))
         hints = paint.hints(in_force(self, hinted=True), width)
         self.query_one("#keys", Pane).show(paint.message(self._told) if self._told else hints)
 
@@ -108,7 +109,7 @@ class MergeScreen(Page[str]):
             self.desk.read_again(self.kept.layer.id)
             self.dismiss(f"{error} Your text is kept as a draft.")
         else:
-            self.dismiss(paint.settled(step) if step else "That is so already.")
+            self.dismiss(drawn.settled(step) if step else "That is so already.")
 
     def action_take(self) -> None:
         self.query_one(TextArea).insert(self.other.version.text)

@@ -16,6 +16,7 @@ from unpack_core.recheck import Question
 from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.keys import HELP, in_force
+from unpack_tui.paint import recheck as drawn
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.page import Dialog, Page
 from unpack_tui.screens.stats import StatsScreen
@@ -83,17 +84,17 @@ class RecheckScreen(Page[str]):
         source, about, text = (self.query_one(name, Pane) for name in ("#source", "#about", "#text"))
         if question:
             left = recheck.progress(review.store).open
-            self.query_one("#header", Pane).show(paint.question_header(question, left, width))
-            words, first = paint.question_source(question)
+            self.query_one("#header", Pane).show(drawn.question_header(question, left, width))
+            words, first = drawn.question_source(question)
             source.show(words, top=0, reveal=first)
-            about.show(paint.question_about(review, question))
-            text.show(paint.question_text(review, question), top=0)
+            about.show(drawn.question_about(review, question))
+            text.show(drawn.question_text(review, question), top=0)
         else:
             self.query_one("#header", Pane).show(paint.message("Asked again"))
-            source.show(paint.nothing_asked(review), top=0)
+            source.show(drawn.nothing_asked(review), top=0)
             about.show(nothing)
             text.show(nothing, top=0)
-        self.query_one("#status", Pane).show(paint.blind() if question else nothing)
+        self.query_one("#status", Pane).show(drawn.blind() if question else nothing)
         hints = paint.hints(in_force(self, hinted=True), width)
         self.query_one("#keys", Pane).show(paint.message(self._message) if self._message else hints)
 
@@ -173,7 +174,7 @@ class AnsweredScreen(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
-            yield Static(paint.answered(recheck.progress(self.review.store), self.differing))
+            yield Static(drawn.answered(recheck.progress(self.review.store), self.differing))
             yield Hints(self)
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:  # noqa: ARG002

@@ -24,20 +24,12 @@ from unpack_tui.comparer import Comparer
 from unpack_tui.editor import EditorError, edit_elsewhere
 from unpack_tui.keys import in_force
 from unpack_tui.maker import Setting
-from unpack_tui.screens import SIZES
+from unpack_tui.screens import SIZES, opening
 from unpack_tui.screens.asking import Asking
-from unpack_tui.screens.bulk import BulkScreen, BulkTagsScreen
-from unpack_tui.screens.done import DoneScreen
-from unpack_tui.screens.duplicates import DuplicatesScreen
-from unpack_tui.screens.edit import EditScreen
-from unpack_tui.screens.filter import FilterScreen, SearchScreen
+from unpack_tui.screens.for_all import ForAll
 from unpack_tui.screens.mode import Mode
-from unpack_tui.screens.recheck import RecheckScreen
 from unpack_tui.screens.review_keys import REVIEW_KEYS
 from unpack_tui.screens.review_reasons import note, why_not
-from unpack_tui.screens.stats import StatsScreen
-from unpack_tui.screens.tags import TagsScreen
-from unpack_tui.screens.versions import VersionsScreen
 from unpack_tui.widgets.pane import Pane
 
 _POLL_SECONDS = 1.0
@@ -60,6 +52,7 @@ class ReviewScreen(Mode, Screen[None]):
         self._ask_again = ask_again
         self.review = review
         self.asking = Asking(self, setting)
+        self.for_all = ForAll(self)
         self.comparer = Comparer(review.store, self._compared)
         self.message = ""
 
@@ -90,7 +83,7 @@ class ReviewScreen(Mode, Screen[None]):
         again = f"Decisions to be asked again: {asked:,} (ctrl+p, Asked again)." if asked else ""
         self.say("A half-typed edit is waiting here: e opens it." if draft else again)
         if self.review.finished:
-            self.app.push_screen(DoneScreen(self.review), self._leave_done)
+            self.app.push_screen(opening.the_end(self.review), self._leave_done)
 
     # --- what is seen ------------------------------------------------------------------------------------------
 
@@ -196,17 +189,17 @@ class ReviewScreen(Mode, Screen[None]):
             if finished:  # a second thought after the end: the end was said already
                 self.say(said)
             else:
-                self._went_on(said or paint.NOTHING_HERE)
+                self.went_on(said or paint.NOTHING_HERE)
 
     def action_skip(self) -> None:
         self.review.go_on()
-        self._went_on("")
+        self.went_on("")
 
-    def _went_on(self, message: str) -> None:
+    def went_on(self, message: str) -> None:
         through = self.review.selection is not None and not self.review.left
         self.say(f"{message} Nothing is left in this filter; esc shows everything.".strip() if through else message)
         if self.review.finished:
-            self.app.push_screen(DoneScreen(self.review), self._leave_done)
+            self.app.push_screen(opening.the_end(self.review), self._leave_done)
 
     def _leave_done(self, key: str | None) -> None:
         if key == "undo":
@@ -224,7 +217,7 @@ class ReviewScreen(Mode, Screen[None]):
         self.say(f"{verb}: {paint.step_words(self.review, step)}" if step else nothing)
 
     def action_edit(self) -> None:
-        self._open_on_layer(EditScreen)
+        self._over(opening.editing)
 
     def action_edit_elsewhere(self) -> None:
         view, layer = self.review.view, self.review.layer
@@ -272,7 +265,7 @@ class ReviewScreen(Mode, Screen[None]):
     # --- other screens -----------------------------------------------------------------------------------------
 
     def action_versions(self) -> None:
-        self._open_on_layer(VersionsScreen)
+        self._over(opening.versions)
 
     def action_duplicates(self) -> None:
         self.say("Comparing what is new …")
@@ -280,14 +273,14 @@ class ReviewScreen(Mode, Screen[None]):
 
     def _open_duplicates(self) -> None:
         duplicates.catch_up(self.review.store, seconds=_COMPARED_SECONDS)
-        self.app.push_screen(DuplicatesScreen(self.review), lambda message: self.back(message or ""))
+        self.app.push_screen(opening.near_duplicates(self.review), lambda message: self.back(message or ""))
 
     def back(self, message: str) -> None:
         self.review.refresh()
         self.say(message)
 
     def action_recheck(self) -> None:
-        self.app.push_screen(RecheckScreen(self.review), self._rechecked)
+        self.app.push_screen(opening.asked_again(self.review), self._rechecked)
 
     def _rechecked(self, expression: str | None) -> None:
         self.back("")
@@ -296,9 +289,9 @@ class ReviewScreen(Mode, Screen[None]):
             self.action_first()
 
     def action_tags(self) -> None:
-        self._open_on_layer(TagsScreen)
+        self._over(opening.tags)
 
-    def _open_on_layer(self, screen: type[EditScreen | TagsScreen | VersionsScreen]) -> None:
+    def _over(self, screen: Callable[[Review], Screen[str]]) -> None:
         self.app.push_screen(screen(self.review), lambda message: self.say(message or ""))
 
     def action_flag(self) -> None:
@@ -334,10 +327,10 @@ class ReviewScreen(Mode, Screen[None]):
     # --- filter, search, order, bulk ---------------------------------------------------------------------------
 
     def action_filter(self) -> None:
-        self.app.push_screen(FilterScreen(self.review, self.review.filter), self._narrow)
+        self.app.push_screen(opening.a_filter(self.review), self._narrow)
 
     def action_search(self) -> None:
-        self.app.push_screen(SearchScreen(self.review), self._look_for)
+        self.app.push_screen(opening.a_search(self.review), self._look_for)
 
     def _narrow(self, expression: str | None) -> None:
         if expression is not None:
@@ -367,41 +360,13 @@ class ReviewScreen(Mode, Screen[None]):
         self.say(f"In {paint.ORDERS[order]}." if order == Arrangement.DOCUMENT else f"Now {paint.ORDERS[order]}.")
 
     def action_decide_all(self, status: str) -> None:
-        verb = "Accept" if status == Status.ACCEPTED else "Reject"
-
-        def answered(yes: bool | None) -> None:
-            if yes:
-                step = self.review.decide_all(Status(status))
-                did = f"{len(step.changes):,} layers {status}; u takes it back." if step else "All are so already."
-                self._went_on(did)
-
-        self._ask_all(verb, answered)
+        self.for_all.decide(Status(status))
 
     def action_retag_all(self) -> None:
-        self._name_tags()
+        self.for_all.tag()
 
     def action_untag_all(self) -> None:
-        self._name_tags("-")
-
-    def _name_tags(self, typed: str = "") -> None:
-        def named(tags: tuple[list[str], list[str]] | None) -> None:
-            if tags:
-                add, remove = tags
-                words = " ".join([*(f"#{tag}" for tag in add), *(f"-#{tag}" for tag in remove)])
-                self._ask_all(f"Tag with {words}:", lambda yes: self._retag_all(add, remove) if yes else None)
-
-        self.app.push_screen(BulkTagsScreen(self.review.store.tags(), typed), named)
-
-    def _retag_all(self, add: list[str], remove: list[str]) -> None:
-        try:
-            step = self.review.retag_all(add, remove)
-        except StoreError as error:
-            self.say(str(error))
-        else:
-            self.say(f"{len(step.changes):,} layers tagged; u takes it back." if step else "All are so already.")
-
-    def _ask_all(self, verb: str, answered: Callable[[bool | None], None]) -> None:
-        self.app.push_screen(BulkScreen(self.review, verb), answered)
+        self.for_all.tag("-")
 
     def action_copy(self) -> None:
         if self.review.layer:
@@ -411,7 +376,7 @@ class ReviewScreen(Mode, Screen[None]):
         self.say(copied(self.app, to_copy(self.review)[0].command))
 
     def action_stats(self) -> None:
-        self.app.push_screen(StatsScreen(self.review))
+        self.app.push_screen(opening.stats(self.review))
 
     def on_unmount(self) -> None:
         self.asking.maker.leave()

@@ -16,6 +16,7 @@ from unpack_tui import paint
 from unpack_tui.clipboard import copied
 from unpack_tui.command_lines import command_line
 from unpack_tui.keys import HELP, in_force
+from unpack_tui.paint import stats as drawn
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.page import Page
 from unpack_tui.widgets.pane import Pane
@@ -103,9 +104,9 @@ class StatsScreen(Page[None]):
     def show(self) -> None:
         width = self.size.width - 2
         page = self.query_one("#numbers", Pane)
-        self.query_one("#header", Pane).show(paint.stats_header(self.numbers, self.where, self.review, width))
+        self.query_one("#header", Pane).show(drawn.stats_header(self.numbers, self.where, self.review, width))
         if self.numbers:
-            page.show(paint.stats(self.numbers, self.review, page.size.width))
+            page.show(drawn.stats(self.numbers, self.review, page.size.width))
         self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), width))
 
     def action_scroll(self, lines: int) -> None:

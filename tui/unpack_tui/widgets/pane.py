@@ -107,7 +107,8 @@ class Pane(Widget):
         if self._scrolls and self._top > 0 and len(lines) > 1:
             lines[0] = self._note(f"↑ {self._top + 1} lines above", width)
         lines += [Strip([])] * (height - len(lines))
-        return [line.crop_extend(0, width, self.rich_style) for line in lines]
+        style = self.rich_style  # worked out anew each time it is asked for
+        return [line.crop_extend(0, width, style) for line in lines]
 
     def _note(self, text: str, width: int) -> Strip:
         style = self.visual_style + self._get_style("$muted")

@@ -1,0 +1,50 @@
+"""What is done to all that the filter finds: asked first, then one step of the log that undo takes back whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from unpack_core.errors import StoreError
+from unpack_core.model import Status
+from unpack_core.store import Step
+from unpack_tui.screens import opening
+
+if TYPE_CHECKING:
+    from unpack_tui.screens.review import ReviewScreen
+
+
+class ForAll:
+    """The bulk steps of a review screen."""
+
+    def __init__(self, screen: ReviewScreen) -> None:
+        self.screen = screen
+        self.review = screen.review
+
+    def decide(self, status: Status) -> None:
+        verb = "Accept" if status == Status.ACCEPTED else "Reject"
+        self._ask(verb, lambda: self.screen.went_on(_did(self.review.decide_all(status), status.value)))
+
+    def tag(self, typed: str = "") -> None:
+        """Ask which tags to add and, with a minus, to take away."""
+
+        def named(tags: tuple[list[str], list[str]] | None) -> None:
+            if tags:
+                add, remove = tags
+                words = " ".join([*(f"#{tag}" for tag in add), *(f"-#{tag}" for tag in remove)])
+                self._ask(f"Tag with {words}:", lambda: self._retag(add, remove))
+
+        self.screen.app.push_screen(opening.bulk_tags(self.review, typed), named)
+
+    def _retag(self, add: list[str], remove: list[str]) -> None:
+        try:
+            self.screen.say(_did(self.review.retag_all(add, remove), "tagged"))
+        except StoreError as error:
+            self.screen.say(str(error))
+
+    def _ask(self, verb: str, do: Callable[[], None]) -> None:
+        self.screen.app.push_screen(opening.bulk(self.review, verb), lambda yes: do() if yes else None)
+
+
+def _did(step: Step | None, what: str) -> str:
+    return f"{len(step.changes):,} layers {what}; u takes it back." if step else "All are so already."
