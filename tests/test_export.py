@@ -318,3 +318,10 @@ def test_what_is_not_compared_yet_is_said_and_strict_compares_it_first(run: Run,
     assert refused.exit_code == 1
     assert "1 pair of near-duplicates" in refused.stderr
     assert "not compared" not in refused.stderr
+
+
+def test_an_empty_export_says_what_it_was_narrowed_by(run: Run) -> None:
+    run("demo")
+    result = run("--db", "unpack-demo.db", "export", "chat", "--kinds", "nope", "--lang", "ru,en")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "--status accepted; --kinds nope; --lang ru,en" in result.stderr

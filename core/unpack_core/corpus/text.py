@@ -93,14 +93,14 @@ def paragraphs(lines: Iterable[str]) -> Iterator[str]:
     first = list(islice(lines, _SAMPLE))
     width = _width(first)
     lines = chain(first, lines)
-    if not any(_WITHIN.search(line) for line in first):
+    if any(map(_TYPESET.search, first)) and not any(map(_WITHIN.search, first)):
         lines = _soft(lines)
     for block in _blocks(lines):
         yield from _split(block, width)
 
 
 def _soft(lines: Iterable[str]) -> Iterator[str]:
-    """Typesetters, man's among them, break words with U+2010: where words hold none within a line, it is not theirs."""
+    """Typesetters, man's among them, break words with U+2010: where words hold none within a line, it goes again."""
     before: str | None = None
     for line in lines:
         if before is not None:

@@ -205,9 +205,18 @@ def _to_stdout(rows: Iterable[object]) -> int:
 
 
 def _say_nothing(number: int, wanted: Wanted) -> None:
-    if number == 0:
-        taken = ", ".join(sorted(wanted.status))
-        click.echo(f"Nothing makes a line: taken are layers whose status is {taken} (--status).", err=True)
+    """Why an export is empty: all that it was narrowed by."""
+    if number:
+        return
+    narrowed = {
+        "--status": sorted(wanted.status),
+        "--where": [wanted.where] if wanted.where else [],
+        "--kinds": wanted.kinds,
+        "--lang": wanted.langs,
+        "--exclude-model": wanted.without_models,
+    }
+    taken = "; ".join(f"{option} {','.join(values)}" for option, values in narrowed.items() if values)
+    click.echo(plain(f"Nothing makes a line of what was asked for: {taken}."), err=True)
 
 
 def _write_files(

@@ -54,8 +54,9 @@ def import_(
 ) -> None:
     """Take in sources and batches: files, folders, or - for stdin.
 
-    Text (.txt), Markdown (.md), JSON lines (.jsonl, .jsonl.gz) and CSV are read. What is there already is not added
-    again, so a run can be repeated. A bad line is named and skipped; the good ones are kept, and the exit code is 1.
+    Text (.txt), Markdown (.md), chat logs in Markdown callouts, JSON lines (.jsonl), CSV and results of Message Batches
+    are read, packed ones (.gz) too. What is there already is not added again, so a run can be repeated. A source that
+    changed keeps its layers. A bad line is named and skipped; the good ones are kept, and the exit code is 1.
     """
     from unpack_core import checks
     from unpack_core.corpus import Arrival, BatchResult, ReadOptions, read
