@@ -13,7 +13,7 @@ from unpack_tui.options import database_option, database_path, kinds_of, model_o
 from unpack_tui.terminal import count, data_out, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from unpack_core.export import Mix, Mixture, Options, Preset, Wanted
     from unpack_core.model import Status
@@ -208,7 +208,7 @@ def _say_nothing(number: int, wanted: Wanted) -> None:
     """Why an export is empty: all that it was narrowed by."""
     if number:
         return
-    narrowed = {
+    narrowed: dict[str, Sequence[str]] = {
         "--status": sorted(wanted.status),
         "--where": [wanted.where] if wanted.where else [],
         "--kinds": wanted.kinds,
