@@ -49,6 +49,16 @@ def test_a_dropped_line_leaves_a_whole_file_and_the_place(database: Path, line_d
     assert statuses(database)[0] == "pending"
 
 
+@pytest.mark.parametrize(("key", "there"), [("e", "Editing"), ("t", "Tags of this"), ("F", "Show only"), ("/", "Search in")])
+def test_what_is_typed_in_one_breath_with_the_key_of_a_field_stands_in_it(key: str, there: str, database: Path) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press(f"{key}xxaa")
+        terminal.expect(there)
+        terminal.expect("xxaa")
+    assert set(statuses(database)) == {"pending"}
+
+
 @pytest.mark.parametrize(
     ("key", "there"),
     [("t", "Tags of this"), ("F", "Show only"), ("/", "Search in"), ("s", "How far"), ("?", "Next layer")],

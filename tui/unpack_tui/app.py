@@ -15,6 +15,7 @@ from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
+from textual.events import Key
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
@@ -114,6 +115,14 @@ class UnpackApp(App[None]):
         except StoreError as error:
             self.notify(plain(str(error)), severity="error", markup=False)
             return True
+
+    def on_key(self, event: Key) -> None:
+        """What was typed in one breath with the key that opened a field came before the field, and goes there now."""
+        screen = self.screen
+        if event.is_printable and isinstance(screen, Mode) and screen.FIELD:  # the field itself lets none of these pass
+            event.prevent_default()
+            typed = Key(event.key, event.character)
+            screen.call_later(lambda: screen.query_one(screen.FIELD).post_message(typed))
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
