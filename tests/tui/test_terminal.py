@@ -49,7 +49,9 @@ def test_a_dropped_line_leaves_a_whole_file_and_the_place(database: Path, line_d
     assert statuses(database)[0] == "pending"
 
 
-@pytest.mark.parametrize(("key", "there"), [("e", "Editing"), ("t", "Tags of this"), ("F", "Show only"), ("/", "Search in")])
+@pytest.mark.parametrize(
+    ("key", "there"), [("e", "Editing"), ("t", "Tags of this"), ("F", "Show only"), ("/", "Search in")]
+)
 def test_what_is_typed_in_one_breath_with_the_key_of_a_field_stands_in_it(key: str, there: str, database: Path) -> None:
     with opened(database) as terminal:
         terminal.expect("1 of 4")
@@ -61,7 +63,7 @@ def test_what_is_typed_in_one_breath_with_the_key_of_a_field_stands_in_it(key: s
 
 @pytest.mark.parametrize(
     ("key", "there"),
-    [("t", "Tags of this"), ("F", "Show only"), ("/", "Search in"), ("s", "How far"), ("?", "Next layer")],
+    [("t", "Tags of this"), ("F", "Show only"), ("/", "Search in"), ("s", "How far"), ("?", "Keys: the review")],
 )
 def test_a_screen_is_left_once_however_often_the_key_came(key: str, there: str, database: Path) -> None:
     """On a slow line keys come in one breath: those after the first must not take away the review."""
