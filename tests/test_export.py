@@ -252,6 +252,8 @@ def test_nothing_to_export_is_said_with_what_it_was_narrowed_by(run: Run, databa
     result = run("--db", str(database), "export", "chat", "--kinds", "nope", "--lang", "ru,en")
     assert (result.exit_code, result.stdout) == (0, "")
     assert "--status accepted; --kinds nope; --lang ru,en" in result.stderr
+    assert "Nothing" not in run("export", "chat", "--status", "all", "--db", str(database)).stderr
+    assert run("export", "requests", "--lang", "ru", "--db", str(database)).exit_code == 2
 
 
 def test_line_separators_and_bidi_controls_are_escaped(run: Run) -> None:
