@@ -209,6 +209,15 @@ def test_the_questioner_quotes_the_text_and_nothing_else(tmp_path: Path) -> None
     assert {"Justice is", "deeds to the norm"} <= quoted <= {"Justice is", "deeds to the norm", JUSTICE}
 
 
+def test_a_text_with_quotations_is_not_put_between_the_same_marks(tmp_path: Path) -> None:
+    text = "He said “justice” and meant another thing."
+    notes = [("meta", "(1) “meant another thing” It tells on him."), ("paradox", "(1) He says it and does not.")]
+    with store_of(tmp_path / "x.db", {"a.md": [(text, notes)]}) as store:
+        first = [row["messages"][1]["content"] for seed in range(60) for row in talks(store, seed=seed)]
+    assert all(text in turn and f"“{text}”" not in turn for turn in first)
+    assert len({turn.replace(text, "") for turn in first}) > 4
+
+
 def test_nothing_is_thought_twice_nor_thought_and_said(whole_demo: Store) -> None:
     notes: list[str] = []
     for row in talks(whole_demo, seed=3):

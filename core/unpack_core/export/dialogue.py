@@ -91,17 +91,19 @@ def dialogue(rows: Rows, titles: Titles, seed: int = 0, reasoning: Reasoning = R
             for number, exchange in enumerate(exchanges):
                 reasons = [point for point in exchange.reasons if point.number not in known][:_MOST_REASONS]
                 known.update(point.number for point in reasons)
-                form = _pick(_turns(speech, number, len(exchanges)), seed, f"{key}:{number}", "turn form")
+                forms = _turns(speech, number, len(exchanges), passage.text)
+                form = _pick(forms, seed, f"{key}:{number}", "turn form")
                 user = form.format(a=exchange.question, t=passage.text)
                 messages += [_turn("user", user), _answer(exchange.answer, _thought(reasons, titles, lang), reasoning)]
             yield {"id": key, "messages": messages}
 
 
-def _turns(speech: Talk, number: int, many: int) -> tuple[str, ...]:
-    """How the n-th of so many turns is begun."""
-    if not number:
-        return speech.openings
-    return speech.last if number == many - 1 else speech.going_on
+def _turns(speech: Talk, number: int, many: int, text: str) -> tuple[str, ...]:
+    """How the n-th of so many turns is begun; a text with quotations in it is not put between the same marks."""
+    if number:
+        return speech.last if number == many - 1 else speech.going_on
+    marks = [mark for mark in "“«" if mark in text]
+    return tuple(form for form in speech.openings if not any(f"{mark}{{t}}" in form for mark in marks))
 
 
 def _conversations(
