@@ -1,18 +1,24 @@
 """Near-duplicates against every pair, and against the peers: time, memory, recall and precision in one run.
 
-    python tests/bench/bench_neardup.py [--sizes 1000,4000,11000] [--thresholds 0.85] [--index 11000,111000]
-                                        [--nine 100000] [--svg PATH]
+    pip install -e '.[bench]'
+    python tests/bench/bench_neardup.py --svg tests/bench/neardup.svg      # some 20 minutes on two cores
+    python tests/bench/bench_neardup.py --sizes 4000 --index 11000 --nine ''  # one minute
+    python tests/bench/bench_neardup.py --sizes '' --index '' --nine 1000000  # a million over nine kinds
 
 The texts are made here from a seed: 100 to 1,500 characters of order-2 Markov text over the docstrings of the standard
 library (English) and over a page of Russian prose below, half of them with a templated opening, a fifth of them planted
 copies with the noise that real copies have. The truth is `rapidfuzz.process.cdist` over every pair, where the size
-allows. datasketch and rensa are no dependencies: `pip install datasketch rensa`, or the run says so and goes on.
+allows (`--truth-up-to`); past that the pairs that we found stand for it, and the row of peers is marked. Each way runs
+in a process of its own, one after the other; memory is what the peak of that process grew by beside the texts as they
+came. A peer that is not installed is left out, and the run says so.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import ctypes
+import gc
 import importlib.util
 import math
 import random
@@ -21,7 +27,8 @@ import statistics
 import sys
 import sysconfig
 import time
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -159,15 +166,16 @@ def make_texts(count: int, seed: int = 7) -> list[str]:
 # --- ways ------------------------------------------------------------------------------------------------------
 
 Found = set[tuple[int, int]]
+Pairs = Iterable[tuple[int, int]]
 
 
-def ours(texts: list[str], threshold: float) -> Found:
+def ours(texts: list[str], threshold: float) -> Pairs:
     from unpack_core import neardup
 
-    return {(i, j) for i, j, _ in neardup.pairs(texts, threshold)}
+    return ((i, j) for i, j, _ in neardup.pairs(texts, threshold))
 
 
-def every_pair(texts: list[str], threshold: float) -> Found:
+def every_pair(texts: list[str], threshold: float) -> Pairs:
     """The truth. The cutoff is one percent lower than asked: at the very edge rapidfuzz 3.14's own loses pairs."""
     import numpy as np
     from rapidfuzz import fuzz, process
@@ -175,14 +183,12 @@ def every_pair(texts: list[str], threshold: float) -> Found:
     from unpack_core.neardup import normalize
 
     normalized = [normalize(text) for text in texts]
-    found: Found = set()
     for top in range(0, len(texts), 500):
         rows, rest = normalized[top : top + 500], normalized[top:]
         cutoff = max(0.0, 100 * threshold - 1)
         ratios = process.cdist(rows, rest, scorer=fuzz.ratio, score_cutoff=cutoff, dtype=np.float64, workers=-1)
         places = zip(*(side.tolist() for side in np.nonzero(ratios >= 100 * threshold)), strict=True)
-        found |= {(row + top, column + top) for row, column in places if row < column}
-    return found
+        yield from ((row + top, column + top) for row, column in places if row < column)
 
 
 def grams(text: str) -> list[str]:
@@ -192,40 +198,36 @@ def grams(text: str) -> list[str]:
     return [normalized[start : start + 5] for start in range(max(1, len(normalized) - 4))]
 
 
-def datasketch_at(jaccard: float) -> Callable[[list[str], float], Found]:
-    def find(texts: list[str], _: float) -> Found:
+def datasketch_at(jaccard: float) -> Callable[[list[str], float], Pairs]:
+    def find(texts: list[str], _: float) -> Pairs:
         from datasketch import MinHash, MinHashLSH  # type: ignore[import-untyped]  # ships no types
 
         lsh = MinHashLSH(threshold=jaccard, num_perm=128)
-        found: Found = set()
         for place, text in enumerate(texts):
             sketch = MinHash(num_perm=128)
             sketch.update_batch([gram.encode() for gram in set(grams(text))])
-            found |= {(other, place) for other in lsh.query(sketch)}
+            yield from ((other, place) for other in lsh.query(sketch))
             lsh.insert(place, sketch)
-        return found
 
     return find
 
 
-def rensa_in(bands: int) -> Callable[[list[str], float], Found]:
-    def find(texts: list[str], threshold: float) -> Found:
+def rensa_in(bands: int) -> Callable[[list[str], float], Pairs]:
+    def find(texts: list[str], threshold: float) -> Pairs:
         from rensa import RMinHash, RMinHashLSH  # type: ignore[import-untyped]  # ships no types
 
         lsh = RMinHashLSH(threshold=threshold, num_perm=128, num_bands=bands)
-        found: Found = set()
         for place, text in enumerate(texts):
             sketch = RMinHash(num_perm=128, seed=42)
             sketch.update(grams(text))
-            found |= {(other, place) for other in lsh.query(sketch)}
+            yield from ((other, place) for other in lsh.query(sketch))
             lsh.insert(place, sketch)
-        return found
 
     return find
 
 
 OURS, TRUTH = "unpack_core.neardup", "every pair, rapidfuzz cdist"
-WAYS: dict[str, Callable[[list[str], float], Found]] = {
+WAYS: dict[str, Callable[[list[str], float], Pairs]] = {
     OURS: ours,
     TRUTH: every_pair,
     **{f"datasketch MinHashLSH, J {jaccard}": datasketch_at(jaccard) for jaccard in (0.85, 0.7, 0.5)},
@@ -239,25 +241,50 @@ class Run:
     size: int
     threshold: float
     seconds: float
-    bytes_a_text: float
-    """Growth of the process's peak beside the texts as they came in, over their number."""
-    found: Found
+    grown: int
+    """Bytes by which the peak of the process grew beside the texts as they came in."""
+    pairs: array[int]
+    """Both places of each pair, one after the other."""
+
+    @property
+    def found(self) -> Found:
+        return set(zip(self.pairs[::2], self.pairs[1::2], strict=True))
+
+
+def peak(*, anew: bool = False) -> int:
+    """The most bytes that this process has had in memory, on Linux since it was last measured `anew`."""
+    if anew and sys.platform == "linux":
+        gc.collect()
+        ctypes.CDLL(None).malloc_trim(0)  # what the texts left behind on their way here is not to be had for nothing
+        Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    if sys.platform == "linux":
+        (most,) = (line for line in Path("/proc/self/status").read_text("ascii").splitlines() if "VmHWM" in line)
+        return 1024 * int(most.split()[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
 def run(way: str, texts: list[str], threshold: float) -> Run:
     """One way; meant for a process of its own, so that the peak is its own too."""
-    WAYS[way](texts[:20], threshold)  # imports and the first allocations are not what is compared
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    list(WAYS[way](texts[:20], threshold))  # imports and the first allocations are not what is compared
+    pairs = array("q")
+    before = peak(anew=True)
     start = time.perf_counter()
-    found = WAYS[way](texts, threshold)
+    for pair in WAYS[way](texts, threshold):
+        pairs.extend(pair)
     seconds = time.perf_counter() - start
-    grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) * (1 if sys.platform == "darwin" else 1024)
-    return Run(way, len(texts), threshold, seconds, grown / len(texts), found)
+    return Run(way, len(texts), threshold, seconds, peak() - before, pairs)
 
 
 def in_its_own_process(function: Callable[..., Result], *arguments: object) -> Result:
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
         return process.submit(function, *arguments).result()
+
+
+def bytes_of_the_texts(texts: list[str]) -> float:
+    """Bytes that a normalised text takes by itself."""
+    from unpack_core.neardup import normalize
+
+    return statistics.fmean(sys.getsizeof(normalize(text)) for text in texts)
 
 
 # --- one new text ----------------------------------------------------------------------------------------------
@@ -287,23 +314,27 @@ def one_new_text(size: int, threshold: float) -> tuple[float, float, float]:
 
 
 def nine_kinds(size: int, threshold: float) -> tuple[int, float]:
-    """Pairs and seconds of the whole join of `size` texts over nine kinds."""
-    kinds = [make_texts(size // 9, seed=kind) for kind in range(9)]
-    start = time.perf_counter()
-    found = sum(len(ours(texts, threshold)) for texts in kinds)
-    return found, time.perf_counter() - start
+    """Pairs and seconds of the whole join of `size` texts over nine kinds, less the making of the texts."""
+    found, seconds = 0, 0.0
+    for kind in range(9):
+        texts = make_texts(size // 9, seed=kind)
+        start = time.perf_counter()
+        found += sum(1 for _ in ours(texts, threshold))
+        seconds += time.perf_counter() - start
+    return found, seconds
 
 
 # --- what is printed -------------------------------------------------------------------------------------------
 
 
-def table_row(result: Run, truth: Found | None) -> str:
-    recall = precision = "–"
-    if truth is not None:
-        both = len(truth & result.found)
-        recall, precision = (f"{both / max(1, len(each)):.3f}" for each in (truth, result.found))
+def table_row(result: Run, truth: Found, *, sure: bool) -> str:
+    found = result.found
+    both = len(truth & found)
+    recall, precision = (f"{both / max(1, len(each)):.3f}" for each in (truth, found))
+    if not sure:
+        recall, precision = ("–", "–") if result.way == OURS else (f"{recall}*", f"{precision}*")
     cells = (f"{result.size:,}", f"{result.threshold:.2f}", result.way, f"{result.seconds:.2f}", recall, precision)
-    return f"| {' | '.join(cells)} | {result.bytes_a_text:,.0f} |"
+    return f"| {' | '.join(cells)} | {result.grown / 2**20:,.1f} |"
 
 
 COLOURS = ("#d33682", "#586e75", "#268bd2", "#2aa198", "#859900", "#b58900", "#cb4b16", "#6c71c4")
@@ -346,12 +377,15 @@ def numbers(kind: Callable[[str], Number]) -> Callable[[str], list[Number]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--sizes", type=numbers(int), default=[1000, 4000, 11000], help="texts of one kind")
-    parser.add_argument("--thresholds", type=numbers(float), default=[0.85])
-    parser.add_argument("--truth-up-to", type=int, default=11000, help="compare every pair up to so many texts")
-    parser.add_argument("--index", type=numbers(int), default=[11000], help="one new text against so many, e.g. 111000")
-    parser.add_argument("--nine", type=int, default=0, help="also so many texts over nine kinds, e.g. 100000")
-    parser.add_argument("--svg", type=Path, help="write time against size here, for the first threshold")
+    parser.add_argument("--sizes", type=numbers(int), default=[1000, 4000, 11000, 50000], help="texts of one kind")
+    parser.add_argument("--threshold", type=float, default=0.85)
+    parser.add_argument("--truth-up-to", type=int, default=4000, help="compare every pair up to so many texts")
+    parser.add_argument(
+        "--others", type=numbers(float), default=[0.8, 0.9, 0.95], help="thresholds held against every pair of 4,000"
+    )
+    parser.add_argument("--index", type=numbers(int), default=[11000, 111000], help="one new text against so many")
+    parser.add_argument("--nine", type=numbers(int), default=[100_000], help="also so many texts over nine kinds")
+    parser.add_argument("--svg", type=Path, help="write time against size here")
     options = parser.parse_args()
 
     ways = list(WAYS)
@@ -361,24 +395,30 @@ def main() -> None:
             ways = [way for way in ways if not way.startswith(peer)]
 
     runs: list[Run] = []
-    print("| texts | threshold | way | seconds | recall | precision | bytes a text |")
+    print("| texts | threshold | way | seconds | recall | precision | peak MiB |")
     print("| --- | --- | --- | --- | --- | --- | --- |", flush=True)
-    for threshold in options.thresholds:
-        for size in options.sizes:
-            chosen = [way for way in ways if way != TRUTH or size <= options.truth_up_to]
-            texts = make_texts(size)
-            results = [in_its_own_process(run, way, texts, threshold) for way in chosen]
-            truth = next((result.found for result in results if result.way == TRUTH), None)
-            print("\n".join(table_row(result, truth) for result in results), flush=True)
-            runs += results
+    asked = [(size, options.threshold, ways) for size in options.sizes]
+    asked += [(4000, threshold, [OURS, TRUTH]) for threshold in options.others if options.sizes]
+    for size, threshold, compared in asked:
+        texts = make_texts(size)
+        sure = size <= options.truth_up_to
+        results = [in_its_own_process(run, way, texts, threshold) for way in compared if sure or way != TRUTH]
+        truth = next(result.found for result in results if result.way == (TRUTH if sure else OURS))
+        print("\n".join(table_row(result, truth, sure=sure) for result in results), flush=True)
+        runs += results if threshold == options.threshold else []
+    if ours_alone := [result for result in runs if result.way == OURS]:
+        most = max(ours_alone, key=lambda result: result.size)
+        text = bytes_of_the_texts(make_texts(most.size))
+        beside = most.grown / most.size - text
+        print(f"\nOurs at {most.size:,}: {beside:.0f} bytes a text beside the normalised text itself ({text:.0f}).")
     for size in options.index:
-        median, slow, held = in_its_own_process(one_new_text, size, options.thresholds[0])
+        median, slow, held = in_its_own_process(one_new_text, size, options.threshold)
         print(f"\nOne new text against {size:,}: median {median:.1f} ms, p95 {slow:.1f} ms; {held:.0f} bytes a text.")
-    if options.nine:
-        found, seconds = in_its_own_process(nine_kinds, options.nine, options.thresholds[0])
-        print(f"\n{options.nine:,} texts over nine kinds: {seconds:.1f} s, {found:,} pairs.")
-    if options.svg:
-        options.svg.write_text(plot([run for run in runs if run.threshold == options.thresholds[0]]), encoding="utf-8")
+    for size in options.nine:
+        found, seconds = in_its_own_process(nine_kinds, size, options.threshold)
+        print(f"\n{size:,} texts over nine kinds: {seconds:.1f} s, {found:,} pairs.")
+    if options.svg and runs:
+        options.svg.write_text(plot(runs), encoding="utf-8")
 
 
 if __name__ == "__main__":

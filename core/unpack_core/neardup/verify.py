@@ -6,7 +6,6 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from functools import cache
 from typing import TypeVar
 
 import numpy as np
@@ -42,8 +41,7 @@ class Side:
     @classmethod
     def of(cls, counts: Counts, texts: Texts) -> Side:
         """Made from normalised texts."""
-        ranked = cache(lambda place: ranks(texts[place]))
-        return cls(counts, lambda places, number: [of_class(ranked(place), number) for place in places])
+        return cls(counts, lambda places, number: [of_class(ranks(texts[place]), number) for place in places])
 
     def letters(self, number: int, places: Integers) -> list[bytes]:
         """The letters of a class of the texts at some places."""
