@@ -89,15 +89,30 @@ def compose(items: Iterable[tuple[str, str, str]], lang: str = "") -> str:
     return "\n".join(_composed(number, *parts, lang) for number, parts in enumerate(items, 1))
 
 
+def numbers(text: str) -> tuple[int, ...]:
+    """The numbers of a text's items as they are written."""
+    return tuple(item.number for item in parse(text) if item.number is not None)
+
+
+def misnumbered(text: str) -> tuple[tuple[Span, str], ...]:
+    """Where a number is not the one that counting 1, 2, 3, … gives, and what should stand there."""
+    numbered = [item.number_span for item in parse(text) if item.number_span]
+    counted = ((span, f"({count})") for count, span in enumerate(numbered, 1))
+    return tuple((span, number) for span, number in counted if text[span.start : span.end] != number)
+
+
 def renumber(text: str) -> str:
     """The text with its numbered items counted 1, 2, 3, … and everything else untouched."""
-    pieces, at, count = [], 0, 0
-    for item in parse(text):
-        if item.number_span:
-            count += 1
-            pieces += [text[at : item.number_span.start], f"({count})"]
-            at = item.number_span.end
+    pieces, at = [], 0
+    for span, number in misnumbered(text):
+        pieces += [text[at : span.start], number]
+        at = span.end
     return "".join(pieces) + text[at:]
+
+
+def renumbered(text: str, since: str) -> str:
+    """The text, counted anew if its items are not numbered as they were before: whoever mends a word counts nothing."""
+    return text if numbers(text) == numbers(since) else renumber(text)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------

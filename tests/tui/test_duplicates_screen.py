@@ -169,7 +169,7 @@ async def test_a_half_typed_merge_is_kept_and_can_be_thrown_away(store: Store) -
         await pilot.press("m")
         await pilot.pause()
         assert app.screen.query_one(TextArea).text.endswith("?")
-        assert "half-typed" in seen(pilot, "#keys")
+        assert "half-typed" in seen(pilot, "#status")
         await pilot.press("escape")
         assert isinstance(app.screen, KeepOrDrop)
         await pilot.press("n")

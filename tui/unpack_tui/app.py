@@ -20,6 +20,7 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
 
+from unpack_core.clean import clean
 from unpack_core.errors import StoreError
 from unpack_core.plain import plain, sentence
 from unpack_core.recipe import Recipe, built_in
@@ -86,6 +87,10 @@ class UnpackApp(App[None]):
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What ctrl+p offers."""
         return offered(screen)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Without what could act where it is pasted: an escape code ends the paste of a shell."""
+        super().copy_to_clipboard(clean(text)[0])
 
     def action_help(self) -> None:
         """The keys of the screen in view."""

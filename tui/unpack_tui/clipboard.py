@@ -7,17 +7,15 @@ from typing import Any
 
 from textual.app import App
 
-from unpack_core.clean import clean
 from unpack_core.plain import one_line
 
 
 def copied(app: App[Any], text: str, name: str = "") -> str:
     """Hand a text to the terminal; returns what is to be said of it, with the text itself where it has no name.
 
-    It goes out as base64, so that nothing in it acts on the way, and without control characters, which might act where
-    it is pasted: an escape code can end a shell's bracketed paste. No terminal says whether it took the text.
+    It goes out as base64, so that nothing in it acts on the way. No terminal says whether it took the text.
     """
-    app.copy_to_clipboard(clean(text)[0])
+    app.copy_to_clipboard(text)
     what = name or one_line(text, 60)
     inside = " (in tmux this wants: set -g set-clipboard on)" if "TMUX" in os.environ else ", if your terminal takes it"
     return f"Copied {what}{inside}."

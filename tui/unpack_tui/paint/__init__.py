@@ -23,8 +23,6 @@ from unpack_tui.paint.help import help_header, help_sheet
 from unpack_tui.paint.review import (
     about,
     coming,
-    edit_header,
-    edit_keys,
     header,
     hints,
     layer_list,
@@ -52,8 +50,6 @@ __all__ = [
     "diff",
     "done",
     "edge",
-    "edit_header",
-    "edit_keys",
     "found",
     "header",
     "help_header",

@@ -233,11 +233,6 @@ def _became(view: View) -> str:
     return "Changed in the source: " if older else ""
 
 
-def edit_header(review: Review, width: int) -> Content:
-    what = f"Editing: {title(review, review.layer)}" if review.layer else ""
-    return two_sides(Content.styled(what, "bold $foreground"), Content("the source stays in view"), width)
-
-
 def status(review: Review, width: int) -> Content:
     """How far, and the tags that digits toggle."""
     if not review.view:
@@ -271,8 +266,3 @@ def hints(keys: Iterable[Key], width: int) -> Content:
             break
         line = joined
     return line
-
-
-def edit_keys(keys: Iterable[Key], told: str) -> Content:
-    line = hints(keys, 60)
-    return line + Content.styled(f"   {told}", "$warning") if told else line

@@ -14,6 +14,7 @@ from textual.screen import Screen
 from unpack_core import checks, duplicates, recheck, search
 from unpack_core.errors import FilterError, StaleError, StoreError, UnpackError
 from unpack_core.model import Layer, Status
+from unpack_core.notation import renumbered
 from unpack_core.review import Review
 from unpack_core.selection import Arrangement
 from unpack_core.store import Step
@@ -236,7 +237,7 @@ class ReviewScreen(Mode, Screen[None]):
         if failed:
             self.say(failed)
         else:
-            self._keep(layer, text)
+            self._keep(layer, renumbered(text, layer.head.text))
 
     def _keep(self, layer: Layer, text: str) -> None:
         try:

@@ -1,0 +1,104 @@
+"""Writing a layer: what is typed is stored as a draft at every change, so that nothing ends it but the curator."""
+
+from __future__ import annotations
+
+from textual.widgets import TextArea
+
+from unpack_core.errors import StoreError
+from unpack_core.model import Layer
+from unpack_core.review import Review
+from unpack_tui import paint
+from unpack_tui.keys import in_force
+from unpack_tui.paint import writing as drawn
+from unpack_tui.screens import SIZES
+from unpack_tui.screens.dialogs import KeepOrDrop
+from unpack_tui.screens.page import Page
+from unpack_tui.widgets.pane import Pane
+from unpack_tui.widgets.writing import Writing
+
+
+class WritingScreen(Page[str]):
+    """A field with a layer's text in it, or with the draft that was begun from it; gives back a message."""
+
+    FIELD = TextArea
+    HORIZONTAL_BREAKPOINTS = SIZES
+
+    def __init__(self, review: Review, subject: Layer) -> None:
+        super().__init__()
+        self.review = review
+        self.subject = subject
+        self.source = review.store.paragraph(subject.paragraph_id).text
+        draft = review.store.draft(subject.id)
+        self.writing = Writing(draft.text if draft else subject.head.text, self.source, since=subject.head.text)
+        self._begun = self.writing.text
+        self._resumed = draft is not None
+        self._told = ""
+        if draft:
+            changed = "; the layer was changed meanwhile" if draft.version_id != subject.head.id else ""
+            self._told = f"Your half-typed edit is back{changed}."
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.show)
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.show)
+
+    @property
+    def text(self) -> str:
+        """What is to be kept. A field knows fewer line ends than a text may have: untouched, it is what it was."""
+        untouched = self.writing.text == self._begun and not self._resumed
+        return self.subject.head.text if untouched else self.writing.text
+
+    def show(self) -> None:
+        """The lines around the field; the screens add what stands beside it."""
+        width, writing = self.size.width - 2, self.writing
+        said = drawn.written(writing.items(), writing.item_here(), self.source, self._told, width)
+        self.query_one("#status", Pane).show(said)
+        self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), width))
+
+    def say(self, message: str) -> None:
+        self._told = message
+        self.show()
+
+    def on_text_area_changed(self) -> None:
+        self._told = ""
+        try:
+            self._save_draft()
+        except StoreError as error:  # a disk that is full, another that writes: the text stays here
+            self._told = str(error)
+        self.show()
+
+    def on_text_area_selection_changed(self) -> None:
+        if self.is_current:
+            self.show()
+
+    def _save_draft(self) -> None:
+        head, text = self.subject.head, self.text
+        if text == head.text:
+            self.review.store.drop_draft(self.subject.id)
+        else:
+            self.review.store.save_draft(self.subject.id, head.id, text)
+
+    def action_keep(self) -> None:
+        self.writing.count()
+        self.keep(self.text)
+
+    def keep(self, text: str) -> None:
+        """Make the text that of the layer, and leave."""
+        raise NotImplementedError
+
+    def action_leave(self) -> None:
+        if self.text == self.subject.head.text:
+            self._drop()
+        else:
+            self.app.push_screen(KeepOrDrop(), self._answered)
+
+    def _answered(self, keep: bool | None) -> None:
+        if keep:
+            self.action_keep()
+        elif keep is False:
+            self._drop()
+
+    def _drop(self) -> None:
+        self.review.store.drop_draft(self.subject.id)
+        self.dismiss("")
