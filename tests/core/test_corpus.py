@@ -582,6 +582,16 @@ def test_a_folder_with_links_pipes_and_other_files(tmp_path: Path) -> None:
         assert sentences.count(phrase) == 1, phrase
 
 
+def test_a_pattern_that_no_shell_resolved(tmp_path: Path) -> None:
+    for name in ("b.txt", "a.txt", "deep/c.txt", "d.md", "[e].txt"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"In {name}.")
+    assert texts(read([tmp_path / "[ab].txt"])) == ["In a.txt.", "In b.txt."]
+    assert "In deep/c.txt." in texts(read([tmp_path / "**/*.txt"]))
+    assert texts(read([tmp_path / "[e].txt"])) == ["In [e].txt."], "a name is a name where it is one"
+    assert "no file or folder has such a name" in said(read([tmp_path / "*.csv"]))
+
+
 def test_wrong_paths_are_said_and_the_others_read(tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     (tmp_path / "a.txt").write_text("One.")

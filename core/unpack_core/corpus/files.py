@@ -6,6 +6,7 @@ import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
+from glob import glob, has_magic
 from pathlib import Path
 
 from unpack_core.corpus.records import Notice, Trouble
@@ -29,7 +30,7 @@ def find(path: Path, *, file_format: str | None, root: Path | None) -> Iterator[
     try:
         mode = path.stat().st_mode
     except FileNotFoundError:
-        yield Trouble(uri, 0, "there is no such file or folder")
+        yield from _matching(path, uri, file_format, root)
         return
     except OSError as error:
         yield Trouble(uri, 0, f"it cannot be read: {error.strerror or error}")
@@ -42,6 +43,18 @@ def find(path: Path, *, file_format: str | None, root: Path | None) -> Iterator[
         yield File(path, kind, uri)
     else:
         yield Trouble(uri, 0, "its name does not say what it is; add --format txt, md, jsonl or csv")
+
+
+def _matching(path: Path, uri: str, file_format: str | None, root: Path | None) -> Iterator[File | Trouble | Notice]:
+    """What a pattern stands for that no shell resolved, as one that was quoted."""
+    if not has_magic(str(path)):
+        yield Trouble(uri, 0, "there is no such file or folder")
+        return
+    found = sorted(glob(str(path), recursive=True))  # noqa: PTH207  which leaves hidden files out
+    if not found:
+        yield Trouble(uri, 0, "no file or folder has such a name")
+    for one in found:
+        yield from find(Path(one), file_format=file_format, root=root)
 
 
 def _found(folder: Path, uri: str, root: Path | None) -> Iterator[File | Trouble | Notice]:
