@@ -51,6 +51,7 @@ FILES: dict[str, bytes] = {
     "flipped.jsonl.gz": gzip.compress(json.dumps({"text": GOOD * 50}).encode()).replace(b"\x00", b"\x01", 3),
     "columns.csv": b",".join(b"c%d" % n for n in range(1_000_000)) + b"\n" + b",".join([b"x"] * 1_000_000),
     "quotes.csv": b'text\n"never closed' + b"," * 100_000,
+    "returns.csv": b"a\rcolumn,text\rx,y\r\nx\ry,z\n",
     "nul.csv": b"text\na\x00b\n",
     "empty.txt": b"",
     "empty.jsonl.gz": b"",

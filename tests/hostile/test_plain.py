@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.hostile.conftest import LONG
 from tests.hostile.texts import TEXTS
 from unpack_core.clean import clean
 from unpack_core.plain import SIGN, json_plain, one_line, plain
@@ -67,3 +68,9 @@ def test_json_on_a_terminal_says_the_same(value: object) -> None:
 @pytest.mark.parametrize("text", ["e\u0301te\u0301", "ก็ที่", "שָׁלוֹם", "أَهْلًا", "हिन्दी", "👩‍👩‍👧‍👦 🏳️‍🌈 👍🏽", "—…«»“”"])
 def test_what_people_write_stays_as_it_is(text: str) -> None:
     assert plain(text) == text
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_each_hostile_text_still_says_something_where_it_is_used(name: str) -> None:
+    """Cut as the fixtures cut it and stored: one that came to nothing would test nothing."""
+    assert clean(TEXTS[name][:LONG])[0].strip()

@@ -22,8 +22,7 @@ def read_table(pieces: Iterable[str], where: str, options: ReadOptions) -> Itera
     lines = _lines(pieces)
     first = next(lines, "")
     delimiter = _delimiter(first, options.text_field)
-    header = next(csv.reader([first], delimiter=delimiter), [])
-    header = [name.strip() for name in header]
+    header = _names(first, delimiter)
     if options.text_field not in header:
         names = ", ".join(header[:20])
         yield Trouble(
@@ -65,11 +64,16 @@ def _value(row: list[str], header: list[str], options: ReadOptions) -> Value:
     return value
 
 
+def _names(first: str, delimiter: str) -> list[str]:
+    """The columns; a carriage return alone ends no line."""
+    return [name.strip() for name in next(csv.reader([first.replace("\r", " ")], delimiter=delimiter), [])]
+
+
 def _delimiter(first: str, text_field: str) -> str:
     """The one that finds the column, else the one that finds most columns."""
 
     def found(delimiter: str) -> tuple[bool, int]:
-        names = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+        names = _names(first, delimiter)
         return text_field in names, len(names)
 
     return max(_DELIMITERS, key=found)
