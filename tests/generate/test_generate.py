@@ -241,6 +241,20 @@ def test_dry_run_says_the_price_and_asks_nothing(run: Run, server: MessagesServe
     assert "not known" in run("generate", "--dry-run", "--model", "somebody-elses").stderr
 
 
+def test_own_prices_come_first_and_say_their_own_date(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    own = tmp_path / "unpack-tui" / "prices.toml"
+    own.parent.mkdir()
+    own.write_text('as_of = "2025-01-02"\n[[price]]\nmodel = "llama*"\ninput = 0\noutput = 0\n', encoding="utf-8")
+    said = json.loads(run("generate", "--dry-run", "--json", "--model", "llama3.1").stdout)
+    assert (said["cost_usd"], said["prices_as_of"], said["layers"]) == (0, "2025-01-02", 27)
+    assert "prices of 2026" in run("generate", "--dry-run").stderr
+    own.write_text(own.read_text(encoding="utf-8").partition("\n")[2], encoding="utf-8")
+    assert "have no date" in run("generate", "--dry-run", "--model", "llama3.1").stderr
+
+
 def test_offline_needs_nothing_and_says_what_it_is(run: Run, ask: Ask) -> None:
     assert run("generate", "--offline").exit_code == 0
     made = ask("SELECT count(*) FROM layer")[0][0]

@@ -39,7 +39,7 @@ class Estimate:
     cost: float | None
     batch_cost: float | None
     as_of: str
-    """The date of the prices."""
+    """The date of the model's price; "" where nobody says."""
     counted: str
     """How the tokens were counted."""
 
@@ -68,7 +68,7 @@ async def estimate(ledger: Ledger, client: Claude, prices: Prices, plan: Plan) -
     return Estimate(
         number, layers, usage.input_tokens, usage.output_tokens,
         None if cost is None else cost * number, None if batch_cost is None else batch_cost * number,
-        prices.as_of, how,
+        prices.as_of(plan.model), how,
     )  # fmt: skip
 
 

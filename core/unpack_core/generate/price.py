@@ -46,6 +46,8 @@ class Price:
     above_input_tokens: int = 0
     batch: float = 1.0
     """What Message Batches cost of it."""
+    as_of: str = ""
+    """The date of the table that it stands in, ISO 8601; "" where that says none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,25 +55,26 @@ class Prices:
     """A table of prices; the first pattern that fits a model counts, the user's before ours."""
 
     table: tuple[Price, ...]
-    as_of: str
-    """The date of our own prices, ISO 8601."""
 
     @classmethod
     def load(cls, own: Path | None = None) -> Prices:
         """Our prices, with the user's file before them if there is one. Raises PriceError."""
         ours = (files("unpack_core.generate") / "prices.toml").read_text(encoding="utf-8")
-        table, as_of = _table(ours, "the built-in prices")
+        table = _table(ours, "the built-in prices")
         if own is not None and own.is_file():
             try:
                 toml = own.read_text(encoding="utf-8-sig")
             except (OSError, UnicodeDecodeError) as error:
                 raise PriceError(f"{own} cannot be read: {error}.") from error
-            mine, date = _table(toml, str(own))
-            return cls((*mine, *table), max(as_of, date))
-        return cls(table, as_of)
+            return cls((*_table(toml, str(own)), *table))
+        return cls(table)
 
     def known(self, model: str) -> bool:
         return any(fnmatchcase(model, price.model) for price in self.table)
+
+    def as_of(self, model: str) -> str:
+        """The date of a model's price; "" where it is not known, or the user's own table has none."""
+        return next((price.as_of for price in self.table if fnmatchcase(model, price.model)), "")
 
     def cost(self, model: str, usage: Usage, *, batch: bool = False) -> float | None:
         """What one request costs, USD; None where the model's price is not known."""
@@ -96,7 +99,7 @@ def estimate_tokens(text: str) -> int:
     return ceil(cyrillic / 2.2 + ideographic + (len(text) - cyrillic - ideographic) / 3.5)
 
 
-def _table(toml: str, where: str) -> tuple[tuple[Price, ...], str]:
+def _table(toml: str, where: str) -> tuple[Price, ...]:
     try:
         said = tomllib.loads(toml)
     except tomllib.TOMLDecodeError as error:
@@ -104,10 +107,10 @@ def _table(toml: str, where: str) -> tuple[tuple[Price, ...], str]:
     rows = said.get("price", [])
     if not isinstance(rows, list):
         raise PriceError(f"{where} wants tables [[price]].")
-    return tuple(_price(row, n, where) for n, row in enumerate(rows, 1)), str(said.get("as_of", ""))
+    return tuple(_price(row, n, where, str(said.get("as_of", ""))) for n, row in enumerate(rows, 1))
 
 
-def _price(row: dict[str, Any], n: int, where: str) -> Price:
+def _price(row: dict[str, Any], n: int, where: str, as_of: str) -> Price:
     here = f"{where}, price {n}"
     for name in row.keys() - _FIELDS:
         raise PriceError(f"{here}: there is no “{name}”. There are: {', '.join(sorted(_FIELDS))}.")
@@ -120,4 +123,4 @@ def _price(row: dict[str, Any], n: int, where: str) -> Price:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
             raise PriceError(f"{here} ({row['model']}): {name} wants a number, USD a million tokens.")
     # Where nothing is said of the cache, its tokens cost what others do: an estimate should rather be too high.
-    return Price(**({"cache_write": row["input"], "cache_read": row["input"]} | row))
+    return Price(**({"cache_write": row["input"], "cache_read": row["input"]} | row), as_of=as_of)

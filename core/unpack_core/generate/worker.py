@@ -58,7 +58,7 @@ async def _work() -> None:
         prices = Prices.load(Path(setting["prices"]) if setting["prices"] else None)
     except PriceError as error:
         _tell(said=f"{error} Until it is mended, costs are not known.")
-        prices = Prices((), "")
+        prices = Prices(())
     with Store.open(setting["db"]) as store:
         async with Claude(base_url=setting["base_url"] or None, said=lambda message: _tell(said=message)) as client:
             ledger = Ledger(store)

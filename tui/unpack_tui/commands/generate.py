@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import asdict
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
@@ -75,6 +76,8 @@ def generate(
     """
     if wait and not batch:
         raise click.UsageError("--wait belongs to --batch.")
+    if reparse and dry_run:
+        raise click.UsageError("--reparse asks and costs nothing: it needs no --dry-run.")
     if sum((offline, batch, reparse)) > 1:
         raise click.UsageError("--offline, --batch and --reparse are three ways: name one.")
     from unpack_core.filter import compiled
@@ -126,7 +129,7 @@ class _Desk:
 
         if dry_run:
             gaps = self.ledger.gaps(self.plan.kinds, model="offline", recipe="", clause=self.plan.clause)
-            number = sum(1 for _ in gaps)
+            number = sum(1 for _ in islice(gaps, self.plan.limit))
             self._tell(f"{count(number, 'paragraph')} would be drafted by rules, at no cost.", paragraphs=number)
             return
         drafted = fill(self.ledger, self.plan, lambda done: self.progress(f"{done:,} paragraphs …"))
@@ -158,15 +161,17 @@ class _Desk:
                 return await estimate(self.ledger, client, self._prices(), self.plan)
 
         found = asyncio.run(asked())
+        dated = f"at the prices of {plain(found.as_of)}" if found.as_of else "at your own prices, which have no date"
         self._tell(
-            f"{count(found.requests, 'request')} to {plain(self.plan.model)}, about {found.input_tokens:,} tokens in "
-            f"({found.counted}) and {found.output_tokens:,} out.\n"
+            f"{count(found.requests, 'request')} to {plain(self.plan.model)} for {count(found.layers, 'layer')}, about "
+            f"{found.input_tokens:,} tokens in ({found.counted}) and {found.output_tokens:,} out.\n"
             + (
-                f"About {money(found.cost)}, or {money(found.batch_cost)} with --batch, at the prices of {found.as_of}."
+                f"About {money(found.cost)}, or {money(found.batch_cost)} with --batch, {dated}."
                 if found.cost is not None and found.batch_cost is not None
                 else f"What {plain(self.plan.model)} costs is not known: prices.toml can say it (see the README)."
             ),
-            requests=found.requests, input_tokens=found.input_tokens, output_tokens=found.output_tokens,
+            requests=found.requests, layers=found.layers, model=self.plan.model,
+            input_tokens=found.input_tokens, output_tokens=found.output_tokens,
             cost_usd=found.cost, batch_cost_usd=found.batch_cost, prices_as_of=found.as_of, counted=found.counted,
         )  # fmt: skip
 
