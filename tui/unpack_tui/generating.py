@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,19 +13,23 @@ from unpack_tui.terminal import count, duration, money, one_line
 if TYPE_CHECKING:
     from unpack_core.generate.run import Run, Tally
 
-_LEAST_FIRST = ("cached", "tokens", "flight", "reasons", "said")
-"""What is left out where a line is too narrow for all of it."""
+_FIRST_THINGS_FIRST = ("done", "said", "failed", "cost", "left", "flight", "tokens", "reasons", "cached")
+"""What is wanted most, where a line is too narrow for all of it."""
+_TELLS_OF = {"reasons": "failed", "cached": "tokens"}
+"""What says nothing without another part before it."""
 
 
 def progress_line(tally: Tally, pause: float, columns: int) -> str:
     """How far a run is, in one line; where it is too long, numbers are rounded, then what matters least is left out."""
     parts = _parts(tally, pause, lambda number: f"{number:,}")
-    if len(_joined(parts)) > columns:
-        parts = _parts(tally, pause, _rounded)
-    for least in _LEAST_FIRST:
-        if len(_joined(parts)) > columns:
-            parts[least] = ""
-    return _joined(parts)
+    if len(_joined(parts, parts)) <= columns:
+        return _joined(parts, parts)
+    parts = _parts(tally, pause, _rounded)
+    kept: set[str] = set()
+    for name in _FIRST_THINGS_FIRST:
+        if not kept or (_TELLS_OF.get(name, "done") in kept and len(_joined(parts, {*kept, name})) <= columns):
+            kept.add(name)
+    return _joined(parts, kept)
 
 
 def _parts(tally: Tally, pause: float, said: Callable[[int], str]) -> dict[str, str]:
@@ -43,8 +47,8 @@ def _parts(tally: Tally, pause: float, said: Callable[[int], str]) -> dict[str, 
     }
 
 
-def _joined(parts: dict[str, str]) -> str:
-    return " · ".join(part for part in parts.values() if part).replace(" · (", " (")
+def _joined(parts: dict[str, str], kept: Collection[str]) -> str:
+    return " · ".join(part for name, part in parts.items() if part and name in kept).replace(" · (", " (")
 
 
 def _rounded(number: int) -> str:
