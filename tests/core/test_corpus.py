@@ -415,6 +415,19 @@ def test_markdown_is_read_as_running_text_with_its_place(tmp_path: Path) -> None
     ]
 
 
+def test_breaks_and_tasks_of_markdown_are_markup() -> None:
+    text = "One line<br>another<br/>\nand a third, [x] kept.\n\n- [ ] Buy milk.\n- [x] Read [it](a).\n\n[x] is a box."
+    assert [one.text for one in read_markdown(text.split("\n"))[1]] == [
+        "One line\nanother\nand a third, [x] kept.", "Buy milk.", "Read it.", "[x] is a box.",
+    ]  # fmt: skip
+
+
+def test_a_footnote_is_no_address_and_toml_is_front_matter() -> None:
+    title, found = read_markdown('+++\ntitle = "Maps"\ndraft = true\n+++\n\nA map[^1].\n\n[^1]: Borges\n'.split("\n"))
+    assert title == "Maps"
+    assert [one.text for one in found] == ["A map[^1].", "[^1]: Borges"]
+
+
 def test_long_markdown_is_read_in_parts_and_nothing_shows_it() -> None:
     body = MARKDOWN.split("---\n\n", 1)[1]
     times = 600_000 // len(body)

@@ -19,10 +19,17 @@ from unpack_core.corpus.text import joined
 
 _PART = 200_000
 """Characters after which the next good place is cut at."""
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
-_TITLE = re.compile(r"^title:[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
+_FRONT_MATTER = re.compile(
+    r"\A(?:---[ \t]*\n(.*?)\n(?:---|\.\.\.)|\+\+\+[ \t]*\n(.*?)\n\+\+\+)[ \t]*(?:\n|\Z)", re.DOTALL
+)
+"""YAML between dashes, TOML between plus signs."""
+_FOOTNOTE = re.compile(r"^(?= {0,3}\[\^)( *)", re.MULTILINE)
+"""The text of a footnote, which CommonMark may take for the address of a link."""
+_TITLE = re.compile(r"^title(?::|[ \t]*=)[ \t]*[\"']?(.+?)[\"']?[ \t]*$", re.MULTILINE)
 _FENCE = re.compile(r"(?:\s|[-*+>]\s|\d{1,9}[.)]\s)*(`{3,}(?!.*`)|~{3,})")
 _HTML = re.compile(r" {0,3}(?:<(script|pre|style|textarea)\b|(<!--)|(<\?)|(<!\[CDATA\[))", re.IGNORECASE)
+_BREAK = re.compile(r"<br\s*/?>\Z", re.IGNORECASE)
+_TASK = re.compile(r"\[[ xX]\] +")
 _CALLOUT = re.compile(r"\[![\w-]+\][+-]?[ \t]*")
 
 
@@ -57,7 +64,7 @@ def read_markdown(lines: Iterable[str]) -> tuple[str, Iterator[Passage]]:
     parts = _parts(lines)
     text = next(parts, "")
     front = _FRONT_MATTER.match(text)
-    titled = _TITLE.search(front[1]) if front else None
+    titled = _TITLE.search(front[front.lastindex or 0]) if front else None
     env: dict[str, Any] = {}  # where the parser keeps the links that references name
     tokens = _tokens(text[front.end() :] if front else text, env)
     heading = next((_words(inline) for opened, inline in pairwise(tokens) if opened.type == "heading_open"), "")
@@ -66,7 +73,7 @@ def read_markdown(lines: Iterable[str]) -> tuple[str, Iterator[Passage]]:
 
 
 def _tokens(text: str, env: dict[str, Any]) -> list[Token]:
-    return MarkdownIt("commonmark").enable("table").parse(text, env)
+    return MarkdownIt("commonmark").enable("table").parse(_FOOTNOTE.sub(r"\1\\", text), env)
 
 
 def _parts(lines: Iterable[str]) -> Iterator[str]:
@@ -105,10 +112,11 @@ def _opened(line: str) -> re.Pattern[str] | None:
 def _passages(parts: Iterable[list[Token]]) -> Iterator[Passage]:
     headings = Headings()
     for tokens in parts:
-        in_table = in_quote = 0
+        in_table = in_quote = in_item = 0
         for before, token in pairwise(tokens):
             in_table += (before.type == "table_open") - (before.type == "table_close")
             in_quote += (before.type == "blockquote_open") - (before.type == "blockquote_close")
+            in_item += (before.type == "list_item_open") - (before.type == "list_item_close")
             if token.type != "inline" or in_table:
                 continue
             words = _words(token)
@@ -117,6 +125,8 @@ def _passages(parts: Iterable[list[Token]]) -> Iterator[Passage]:
                 continue
             if in_quote:  # a callout's name is markup
                 words = _CALLOUT.sub("", words, count=1) if words.startswith("[!") else words
+            if in_item:  # so is whether a task is done
+                words = _TASK.sub("", words, count=1) if _TASK.match(words) else words
             if words:
                 yield Passage(words, headings.place)
 
@@ -131,6 +141,7 @@ def _words(inline: Token) -> str:
             soft = False
         elif child.type == "softbreak":
             soft = bool(lines[-1])
-        elif child.type == "hardbreak":
+        elif child.type == "hardbreak" or (child.type == "html_inline" and _BREAK.match(child.content)):
             lines.append("")
+            soft = False
     return "\n".join(line for line in (" ".join(line.split()) for line in lines) if line)
