@@ -423,7 +423,8 @@ def test_breaks_and_tasks_of_markdown_are_markup() -> None:
 
 
 def test_a_footnote_is_no_address_and_toml_is_front_matter() -> None:
-    title, found = read_markdown('+++\ntitle = "Maps"\ndraft = true\n+++\n\nA map[^1].\n\n[^1]: Borges\n'.split("\n"))
+    lines = ["+++", 'title = "Maps"', "draft = true", "+++", "", "A map[^1].", "", "[^1]: Borges"]
+    title, found = read_markdown(lines)
     assert title == "Maps"
     assert [one.text for one in found] == ["A map[^1].", "[^1]: Borges"]
 
