@@ -73,3 +73,12 @@ def test_a_recipe_is_shown_copied_checked_and_compared(run: Run) -> None:
     said = run("recipe", "check", "mine.toml")
     assert said.exit_code == 1
     assert len(said.stderr.strip().splitlines()) == 1
+
+
+def test_a_token_is_a_key_too(run: Run, server: MessagesServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "")  # as servers on one's own machine want it
+    monkeypatch.setenv("ANTHROPIC_AUTH_TOKEN", "ollama")
+    said = run("doctor", "--endpoint")
+    assert "ANTHROPIC_AUTH_TOKEN is set" in said.output
+    assert "by schema" in said.output
+    assert run("generate", "--kinds", "question").exit_code == 0

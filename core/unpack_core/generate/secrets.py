@@ -6,7 +6,8 @@ import os
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-_NAMES = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+KEY_NAMES = ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN")
+"""Where the SDK looks for a key: either will do."""
 _OTHER_WAYS = (
     "ANTHROPIC_PROFILE", "ANTHROPIC_IDENTITY_TOKEN", "ANTHROPIC_IDENTITY_TOKEN_FILE", "ANTHROPIC_CUSTOM_HEADERS",
 )  # fmt: skip
@@ -17,7 +18,7 @@ _SHORTEST = 8
 
 def without_keys(text: str, base_url: str = "") -> str:
     """The text with the environment's keys and the password of an address blotted out."""
-    secrets = [os.environ.get(name, "").strip() for name in _NAMES]
+    secrets = [os.environ.get(name, "").strip() for name in KEY_NAMES]
     for address in (base_url, os.environ.get("ANTHROPIC_BASE_URL", "")):
         password = urlsplit(address).password or ""
         secrets += [password, unquote(password)]
@@ -29,5 +30,5 @@ def without_keys(text: str, base_url: str = "") -> str:
 
 def key_in_sight() -> bool:
     """Whether there is anything that the SDK could show to an endpoint: where this is False, asking is in vain."""
-    named = any(os.environ.get(name) for name in (*_NAMES, *_OTHER_WAYS))
+    named = any(os.environ.get(name) for name in (*KEY_NAMES, *_OTHER_WAYS))
     return named or Path(os.environ.get("ANTHROPIC_CONFIG_DIR") or Path.home() / ".config" / "anthropic").is_dir()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from unpack_core.generate.secrets import KEY_NAMES
 from unpack_tui.options import database_option, database_path, model_option
 from unpack_tui.terminal import plain
 
@@ -49,7 +50,7 @@ def doctor(ctx: click.Context, repair: bool, rebuild: bool, endpoint: bool, base
                 sound = False
         columns, rows = shutil.get_terminal_size()
         click.echo(f"· terminal {columns}×{rows}, {_colours()}")
-        click.echo(f"· ANTHROPIC_API_KEY is {'set' if os.environ.get('ANTHROPIC_API_KEY') else 'not set'}")
+        click.echo(f"· {_keys()}")
         if endpoint:
             _probe(store, base_url, model)
     ctx.exit(0 if sound else 1)
@@ -86,6 +87,11 @@ def _probe(store: Store, base_url: str | None, model: str) -> None:
     remember(store, found)
     for sentence in found.sentences():
         click.echo(f"· {plain(sentence)}")
+
+
+def _keys() -> str:
+    there = [name for name in KEY_NAMES if os.environ.get(name)]
+    return f"{' and '.join(there)} {'is' if len(there) == 1 else 'are'} set" if there else f"{KEY_NAMES[0]} is not set"
 
 
 def _colours() -> str:

@@ -42,7 +42,7 @@ def version_list(versions: Sequence[Version], at: int, head: int, width: int) ->
 
 
 def _version(n: int, version: Version, current: bool, head: bool, width: int) -> Content:
-    source = " · ".join(filter(None, [version.origin.value, version.model]))
+    source = " · ".join(dict.fromkeys(filter(None, [version.origin.value, version.model])))
     tokens = (version.input_tokens or 0) + (version.output_tokens or 0)
     cost = f" · {tokens:,} tokens" if tokens else ""
     cost += f" · ${version.cost_usd:.4f}" if version.cost_usd is not None else ""

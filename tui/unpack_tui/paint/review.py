@@ -137,7 +137,7 @@ def about(review: Review) -> Content:
         return Content("")
     head = layer.head
     words = [head.origin.value]
-    if head.model:
+    if head.model not in ("", head.origin):
         words.append(head.model)
     words.append(f"version {layer.versions}" if layer.versions > 1 else head.created_at[:10])
     if layer.status != Status.PENDING:
