@@ -82,3 +82,4 @@ def test_a_token_is_a_key_too(run: Run, server: MessagesServer, monkeypatch: pyt
     assert "ANTHROPIC_AUTH_TOKEN is set" in said.output
     assert "by schema" in said.output
     assert run("generate", "--kinds", "question").exit_code == 0
+    assert server.received[-1].headers["Authorization"] == "Bearer ollama"
