@@ -78,6 +78,10 @@ def write_dataset(
                 (folder.path / name).rmdir()
         write_llamafactory(folder, written)
         missing = [f"There are no {name} rows: no exported layer makes any." for name in CONFIGS if name not in written]
+        missing += [
+            f"There are no {name} rows in {split}."
+            for name, splits in written.items() for split in divided if split not in splits
+        ]  # fmt: skip
         said = list(_said(wanted, options, divided, written, share)) + list(_said_of_mix(mixtures, mix))
         text = card(written, counts(Rows(store, wanted)), said, missing, licence)
         (folder.path / "README.md").write_text(text, encoding="utf-8", newline="\n")
