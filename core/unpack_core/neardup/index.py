@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import TypeVar
 
 import numpy as np
@@ -51,8 +52,11 @@ class Index:
         self.extend([(key, length, signature)])
 
     def extend(self, rows: Iterable[tuple[int, int, bytes]]) -> None:
-        """Adds texts from rows of (key, length, signature, or its counts alone), as a database brings them."""
-        for key, length, signature in rows:
+        """Adds texts from rows of (key, length, signature, or its counts alone), as a database brings them.
+
+        Those of like length are put side by side, for it is them that are looked at together.
+        """
+        for key, length, signature in sorted(rows, key=itemgetter(1)):
             if self._size == len(self._keys):
                 self._grow()
             self._keys[self._size] = key
@@ -168,7 +172,7 @@ def _against_part(
     near = list(in_turn(by_counts, strips, workers))
     places = _columns(near, len(part))
     signatures = dict(zip(places.tolist(), index.signatures(part[places]), strict=True))
-    old = Side(letters.counts, lambda places, number: [rare_letters(signatures[place], number) for place in places])
+    old = Side(letters.counts, lambda places, number: rare_letters(map(signatures.__getitem__, places), number))
 
     def by_signatures(pairs: Pairs) -> Pairs:
         return lowered(pairs, new, old, STORED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from itertools import chain, zip_longest
 
 import numpy as np
@@ -88,7 +89,8 @@ def signature(normalized: str) -> bytes:
     return count(ranked).tobytes() + _BETWEEN.join(of_class(ranked, number) for number in STORED)
 
 
-def rare_letters(signature: bytes, number: int) -> bytes:
-    """The letters of one of the stored classes."""
-    end = signature.index(_BETWEEN, BUCKETS)
-    return signature[end + 1 :] if number else signature[BUCKETS:end]
+def rare_letters(signatures: Iterable[bytes], number: int) -> list[bytes]:
+    """The letters of one of the stored classes, of many signatures: a call for each would cost more than the slice."""
+    if number:
+        return [signature[signature.index(_BETWEEN, BUCKETS) + 1 :] for signature in signatures]
+    return [signature[BUCKETS : signature.index(_BETWEEN, BUCKETS)] for signature in signatures]
