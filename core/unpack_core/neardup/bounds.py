@@ -83,7 +83,7 @@ class Letters:
         counts = np.empty((len(texts), BUCKETS), np.uint8)
         for place, text in enumerate(texts):
             counts[place] = count(ranks(text))
-        return cls(np.array([len(text) for text in texts], np.int64), counts)
+        return cls(np.fromiter(map(len, texts), np.int64, len(texts)), counts)
 
     def __getitem__(self, rows: slice | Integers) -> Letters:
         return Letters(self.lengths[rows], self.counts[rows])

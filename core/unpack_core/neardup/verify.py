@@ -74,8 +74,8 @@ def lowered(pairs: Pairs, some: Side, others: Side, classes: Iterable[int]) -> P
         for text, where in zip(letters, ranges, strict=True):  # no score_cutoff: rapidfuzz 3.14 loses some that meet it
             common[where] = process.cdist([text], others_letters[where], scorer=LCSseq.similarity, dtype=np.int32)
         bucket = slice(*CLASSES[number])
-        one, other = some.counts.take(pairs.row, axis=0), others.counts.take(pairs.column, axis=0)
-        least = np.minimum(one[:, bucket], other[:, bucket])
+        least = some.counts[:, bucket].take(pairs.row, axis=0)
+        np.minimum(least, others.counts[:, bucket].take(pairs.column, axis=0), out=least)
         pairs = pairs.lowered(least.sum(axis=1, dtype=np.int32) - common)
     return pairs
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, groupby, product
+from itertools import combinations, product
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from unpack_core.neardup.verify import Scored, Side, in_turn, lowered, settled
 Progress = Callable[[int, int], None]
 """Is told how many pairs of texts are done, and of how many."""
 
-_ROWS, _COLUMNS = 64, 2048
+_ROWS, _COLUMNS = 32, 1024
 """A block of pairs that one thread compares at a time."""
 
 
@@ -23,16 +23,17 @@ class Distinct:
     """Texts, normalised, without their copies and sorted by length: a copy resembles what its original resembles."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        normalized = [normalize(text) for text in texts]
-        order = sorted(range(len(normalized)), key=normalized.__getitem__)
-        order.sort(key=lambda place: len(normalized[place]))
-        self._places = np.array(order, np.int64)
-        self.texts: list[str] = []
-        starts = [0]
-        for text, places in groupby(order, key=normalized.__getitem__):
-            self.texts.append(text)
-            starts.append(starts[-1] + sum(1 for _ in places))
-        self._starts = np.array(starts, np.int64)
+        normalized = np.array([normalize(text) for text in texts], np.object_)
+        lengths, hashes = (np.fromiter(map(of, normalized), np.int64, len(normalized)) for of in (len, hash))
+        order = np.lexsort((hashes, lengths))
+        like = (np.diff(lengths[order]) == 0) & (np.diff(hashes[order]) == 0)
+        new = np.ones(len(order), np.bool_)
+        for place in np.flatnonzero(like).tolist():  # of one hash are copies, if not always, and else nothing is lost
+            new[place + 1] = normalized[order[place]] != normalized[order[place + 1]]
+        starts = np.flatnonzero(new)
+        self._places = order
+        self._starts = np.append(starts, len(order))
+        self.texts: list[str] = normalized[order[starts]].tolist()
         self.letters = Letters.of(self.texts)
 
     def part(self, start: int, end: int) -> tuple[list[str], Letters]:
