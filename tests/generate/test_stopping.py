@@ -22,7 +22,8 @@ from click.testing import Result
 from tests.messages_server import MessagesServer, Reply, material
 from tests.tui.terminal import Terminal
 from unpack_core.generate.asking import Asker, Patience
-from unpack_core.generate.claude import Claude, PassingError
+from unpack_core.generate.claude import Claude
+from unpack_core.generate.faults import PassingError
 from unpack_core.generate.lease import leased
 from unpack_core.generate.ledger import Ledger
 from unpack_core.generate.price import Prices

@@ -17,7 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 from unpack_core.errors import GenerationError
-from unpack_core.generate.claude import NoSchemaError, PassingError, PauseError, UnfitError
+from unpack_core.generate.faults import NoSchemaError, PassingError, PauseError, UnfitError
 from unpack_core.generate.probe import takes_schema
 
 if TYPE_CHECKING:

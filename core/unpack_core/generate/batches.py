@@ -22,8 +22,8 @@ import orjson
 
 from unpack_core.database import now
 from unpack_core.errors import GenerationError
-from unpack_core.generate.claude import DoubtError, NotThereError, PassingError, PauseError
 from unpack_core.generate.estimate import expected_cost
+from unpack_core.generate.faults import DoubtError, NotThereError, PassingError, PauseError
 from unpack_core.generate.harvest import gather
 from unpack_core.generate.ledger import Runs
 from unpack_core.generate.run import unpack

@@ -1,10 +1,4 @@
-"""The one client: the Messages API through the SDK, answers as JSON, and faults sorted by what to do about them.
-
-    PauseError       everybody waits            429, 529
-    PassingError     this request again         5xx, a cut line, a timeout
-    UnfitError       not this request           400, 413
-    NoSchemaError    ask for the shape in words 400 about the schema
-    GenerationError  the run is over            401, 402, 403, 404, spend limits, no key
+"""The one client: the Messages API through the SDK, answers as JSON, and its errors as our faults.
 
 The key is read by the SDK from the environment; it is in no sentence here.
 """
@@ -15,12 +9,11 @@ import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 
-from unpack_core.errors import GenerationError, UnpackError
+from unpack_core.errors import GenerationError
+from unpack_core.generate.faults import DoubtError, NoKeyError, NotThereError, PassingError, no_key, sorted_fault
 from unpack_core.generate.price import Usage
 from unpack_core.generate.secrets import without_keys
 from unpack_core.plain import one_line
@@ -28,39 +21,8 @@ from unpack_core.plain import one_line
 if TYPE_CHECKING:
     import anthropic
 
-_SCHEMA_WORDS = ("output_config", "output_format", "json_schema", "compiled grammar", "schema is too")
-_MONEY_WORDS = ("credit balance", "spend limit", "spending limit", "billing", "usage limits")
-_OVERLOADED = 529
 _CONNECT_SECONDS = 10.0
 """An answer may take minutes, but who does not even take the call is not there."""
-
-
-class NoKeyError(GenerationError):
-    """There is nothing to show to the endpoint."""
-
-
-class PauseError(UnpackError):
-    """Everybody is to wait; `seconds` is what the endpoint asked for, None where it did not say."""
-
-    def __init__(self, message: str, seconds: float | None) -> None:
-        super().__init__(message)
-        self.seconds = seconds
-
-
-class PassingError(UnpackError):
-    """It may work the next time."""
-
-
-class DoubtError(PassingError):
-    """Whether a batch was accepted is not known."""
-
-
-class UnfitError(UnpackError):
-    """The endpoint does not take this one request."""
-
-
-class NoSchemaError(UnfitError):
-    """The endpoint does not take the schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,72 +170,21 @@ class Claude:
         except anthropic.APIConnectionError as error:
             raise PassingError(f"{here} cannot be reached, or cut the line.") from error
         except anthropic.APIStatusError as error:
-            raise _fault(error, here) from error
+            raise sorted_fault(error, here) from error
         except anthropic.AnthropicError as error:
-            raise NoKeyError(_no_key(here)) from error
+            raise NoKeyError(no_key(here)) from error
         except TypeError as error:
             if "authentication" not in str(error):
                 raise
-            raise NoKeyError(_no_key(here)) from error
+            raise NoKeyError(no_key(here)) from error
         except _http().HTTPError as error:  # in the middle of a stream
             raise PassingError(f"{here} cut the line in the middle of its answer.") from error
-
-
-class NotThereError(GenerationError):
-    """404."""
 
 
 def _http() -> ModuleType:
     import httpx2  # of the SDK
 
     return httpx2
-
-
-def _no_key(here: str) -> str:
-    return (
-        f"There is no key for {here}: set ANTHROPIC_API_KEY (or ANTHROPIC_AUTH_TOKEN), or name another server with "
-        "--base-url. Without any: unpack-tui generate --offline"
-    )
-
-
-def _fault(error: anthropic.APIStatusError, here: str) -> UnpackError:
-    status = error.status_code
-    said = one_line(without_keys(error.api_message or "", str(error.request.url)), 200).rstrip(".")
-    told = f"{here} says {status}" + (f": {said}." if said else ".")
-    lower = said.lower()
-    if status == 402 or any(word in lower for word in _MONEY_WORDS):
-        return GenerationError(f"{told} Nothing more is asked; see to the account, then run it again.")
-    if status == 401:
-        return GenerationError(f"{told} The key is not valid there: check ANTHROPIC_API_KEY.")
-    if status == 403:
-        return GenerationError(f"{told} The key may not do this.")
-    if status == 404:
-        return NotThereError(f"{told} Check the name of the model (--model) and the endpoint (--base-url).")
-    if status in (429, _OVERLOADED):
-        seconds = _retry_after(error.response.headers.get("retry-after"))
-        name = "a rate limit" if status == 429 else "overload"
-        wait = f"all wait {seconds:.0f} s" if seconds is not None else "all wait"
-        return PauseError(f"{here}: {name}, {wait}.", seconds)
-    if status in (408, 409) or status >= 500:
-        return PassingError(told)
-    if status == 400 and any(word in lower for word in _SCHEMA_WORDS):
-        return NoSchemaError(told)
-    return UnfitError(told)
-
-
-def _retry_after(header: str | None) -> float | None:
-    """Seconds, from a number or an HTTP date."""
-    if not header:
-        return None
-    try:
-        return max(0.0, float(header))
-    except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
 def _reply(body: dict[str, Any]) -> Reply:

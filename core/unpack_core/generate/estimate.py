@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from unpack_core.errors import GenerationError
-from unpack_core.generate.claude import PassingError, PauseError, UnfitError
+from unpack_core.generate.faults import PassingError, PauseError, UnfitError
 from unpack_core.generate.price import Usage, estimate_tokens
 from unpack_core.generate.probe import takes_schema
 from unpack_core.generate.request import regenerate

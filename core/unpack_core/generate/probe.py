@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from unpack_core.errors import GenerationError
 from unpack_core.generate.answer import read, said
-from unpack_core.generate.claude import NoSchemaError, PassingError, PauseError, UnfitError
+from unpack_core.generate.faults import NoSchemaError, PassingError, PauseError, UnfitError
 from unpack_core.generate.request import MAX_TOKENS, schema, unpack
 
 if TYPE_CHECKING:

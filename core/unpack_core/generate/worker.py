@@ -27,7 +27,8 @@ import orjson
 
 from unpack_core.errors import UnpackError
 from unpack_core.generate.asking import Asker
-from unpack_core.generate.claude import Claude, NoKeyError
+from unpack_core.generate.claude import Claude
+from unpack_core.generate.faults import NoKeyError
 from unpack_core.generate.ledger import Ledger
 from unpack_core.generate.price import PriceError, Prices
 from unpack_core.generate.rewrite import Rewriter, unchanged
