@@ -76,7 +76,7 @@ def mixed(
     sources = (iter(plain), iter(annotated))
     wanted = mixture.wanted
     while True:
-        ahead = mixture.annotated * (1 - wanted) - mixture.plain * wanted
+        ahead = mixture.annotated - wanted * (mixture.annotated + mixture.plain)
         behind = ahead < 0 or (ahead == 0 and wanted >= 0.5)
         row = next(sources[behind], None)
         if row is None:

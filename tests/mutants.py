@@ -1,0 +1,175 @@
+"""Mutants of the modules that everything rests on, and which of them the tests let live.
+
+    pip install -e '.[dev,mutants]'
+    python -m tests.mutants                       every module named below, a sample of each, seed 1
+    python -m tests.mutants notation --sample 0   every mutant of one of them, for as long as that takes
+
+A mutant is the program with one change of Cosmic Ray's at one place (a comparison turned, a constant off by one, a not
+too many). Places are drawn with a fixed seed, one change for each; what only changes annotations or docstrings is no
+mutant. Each runs the module's tests in a copy of the sources; the survivors are printed as diffs, to be looked at.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from random import Random
+
+ROOT = Path(__file__).parents[1]
+EXPORT = [f"tests/core/test_export_{name}.py" for name in ("split", "mix", "folders", "written")]
+TESTS = {
+    "events": ["tests/core/test_store.py", "tests/core/test_review.py", "tests/core/test_duplicates.py"],
+    "notation": ["tests/core/test_notation.py"],
+    "neardup": ["tests/core/test_neardup.py"],
+    "findings": ["tests/core/test_findings.py", "tests/core/test_checks.py"],
+    "export": ["tests/test_export.py", *EXPORT],
+}
+"""Modules or packages of the core, and the tests that are to notice."""
+_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class Mutant:
+    path: Path
+    """Below the root."""
+    line: int
+    operator: str
+    code: str
+
+
+class _Meaning(ast.NodeTransformer):
+    """A tree without what does not change what happens: annotations and docstrings."""
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:  # the visitor's name
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        node.annotation = ast.Name("any")
+        return self.generic_visit(node)
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        return ast.Pass() if isinstance(node.value, ast.Constant) else self.generic_visit(node)
+
+
+def meaning(code: str) -> str:
+    return ast.dump(_Meaning().visit(ast.parse(code)))
+
+
+def mutants(path: Path, lots: Random) -> Iterator[Mutant]:
+    """One for each place that can be changed, in a drawn order."""
+    from cosmic_ray.ast import ast_nodes, get_ast
+    from cosmic_ray.mutating import mutate_code
+    from cosmic_ray.plugins import get_operator, operator_names
+
+    code = (ROOT / path).read_text(encoding="utf-8")
+    same = meaning(code)
+    places: defaultdict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
+    nodes = list(ast_nodes(get_ast(code)))
+    for name in sorted(operator_names()):
+        if name.startswith("core/Variable"):  # these want to be told what to change
+            continue
+        operator = get_operator(name)()
+        found = [start for node in nodes for start, _ in operator.mutation_positions(node)]
+        for occurrence, start in enumerate(found):
+            places[start].append((name, occurrence))
+    for start in lots.sample(sorted(places), len(places)):
+        for name, occurrence in lots.sample(places[start], len(places[start])):
+            changed = mutate_code(code, get_operator(name)(), occurrence)
+            if changed and meaning(changed) != same:
+                yield Mutant(path, start[0], name.removeprefix("core/"), changed)
+                break
+
+
+def sample(module: str, size: int, seed: int) -> list[Mutant]:
+    """Mutants of a module, or of the files of a package in turn; all of them where the size is 0."""
+    base = Path("core/unpack_core")
+    files = sorted((ROOT / base / module).glob("*.py")) or [ROOT / base / f"{module}.py"]
+    lots = Random(seed)
+    streams = [mutants(file.relative_to(ROOT), lots) for file in files]
+    lots.shuffle(streams)
+    drawn: list[Mutant] = []
+    while streams and (not size or len(drawn) < size):
+        for stream in list(streams):
+            one = next(stream, None)
+            if one is None:
+                streams.remove(stream)
+            elif not size or len(drawn) < size:
+                drawn.append(one)
+    return drawn
+
+
+def lives(mutant: Mutant, tree: Path, tests: list[str]) -> bool:
+    """Whether the tests pass in a copy of the sources with this mutant in it."""
+    place = tree / mutant.path
+    whole = place.read_text(encoding="utf-8")
+    place.write_text(mutant.code, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-x", "-n", "0", "-p", "no:cacheprovider", "--timeout", "60", *tests]
+    try:
+        done = subprocess.run(
+            command, cwd=tree, env=os.environ | {"PYTHONPATH": f"{tree}/core:{tree}/tui:{tree}"},
+            capture_output=True, check=False, timeout=_SECONDS,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return False
+    finally:
+        place.write_text(whole, encoding="utf-8")
+    return done.returncode == 0
+
+
+def difference(mutant: Mutant) -> str:
+    was = (ROOT / mutant.path).read_text(encoding="utf-8").splitlines()
+    lines = difflib.unified_diff(was, mutant.code.splitlines(), str(mutant.path), mutant.operator, n=1, lineterm="")
+    return "\n".join(lines)
+
+
+def main() -> None:
+    said = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    said.add_argument("modules", nargs="*", metavar="|".join(TESTS), default=list(TESTS))
+    said.add_argument("--sample", type=int, default=40, help="mutants of each module, 0 for all")
+    said.add_argument("--seed", type=int, default=1)
+    said.add_argument("--jobs", type=int, default=2)
+    options = said.parse_args()
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(options.jobs) as pool:
+        trees: SimpleQueue[Path] = SimpleQueue()
+        for n in range(options.jobs):
+            tree = Path(folder) / str(n)
+            for name in ("core", "tui", "tests", "sample_corpus"):
+                shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copy(ROOT / "pyproject.toml", tree)
+            trees.put(tree)
+
+        def survives(mutant: Mutant, tests: list[str]) -> bool:
+            tree = trees.get()
+            try:
+                return lives(mutant, tree, tests)
+            finally:
+                trees.put(tree)
+
+        for module in options.modules:
+            drawn = sample(module, options.sample, options.seed)
+            alive = list(pool.map(survives, drawn, [TESTS[module]] * len(drawn)))
+            for mutant in (mutant for mutant, living in zip(drawn, alive, strict=True) if living):
+                print(difference(mutant), end="\n\n")
+            killed = len(drawn) - sum(alive)
+            print(f"{module}: {killed} of {len(drawn)} mutants killed, {sum(alive)} survive", flush=True)
+
+
+if __name__ == "__main__":
+    main()
