@@ -68,8 +68,12 @@ class _Meaning(ast.NodeTransformer):
         return ast.Pass() if isinstance(node.value, ast.Constant) else self.generic_visit(node)
 
 
-def meaning(code: str) -> str:
-    return ast.dump(_Meaning().visit(ast.parse(code)))
+def meaning(code: str) -> str | None:
+    """What is left of it; None where it is no program."""
+    try:
+        return ast.dump(_Meaning().visit(ast.parse(code)))
+    except SyntaxError:
+        return None
 
 
 def mutants(path: Path, lots: Random) -> Iterator[Mutant]:
@@ -92,7 +96,7 @@ def mutants(path: Path, lots: Random) -> Iterator[Mutant]:
     for start in lots.sample(sorted(places), len(places)):
         for name, occurrence in lots.sample(places[start], len(places[start])):
             changed = mutate_code(code, get_operator(name)(), occurrence)
-            if changed and meaning(changed) != same:
+            if changed and meaning(changed) not in (same, None):
                 yield Mutant(path, start[0], name.removeprefix("core/"), changed)
                 break
 
