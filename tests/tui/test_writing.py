@@ -185,8 +185,10 @@ async def test_ideographs_are_quoted_and_wrapped_behind_the_number(store: Store)
     async with app.run_test(size=NARROW) as pilot:
         await pilot.press("n", "n", "e", "up", "end")
         await write(pilot, "地図のない土地を誰が知っていると言えるだろうか" * 3)
-        first = writing(pilot).render_line(0).text
-        assert first.startswith(" (1) 「土地ではない」" if first.startswith(" ") else "(1) 「土地ではない」")
+        rows = [writing(pilot).render_line(y).text.strip() for y in range(3)]
+        assert rows[0].startswith("(1) 「土地ではない」 何？地図のない")
+        assert "".join(rows) == writing(pilot).document[0]
+        assert writing(pilot).cursor_screen_offset.y == writing(pilot).region.y + 2
         await pilot.press("enter")
         await write(pilot, "(2) 「海」")
         assert "“海” is not in the source" in seen(pilot, "#status")

@@ -11,7 +11,7 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 
-from unpack_tui.sendable import character
+from unpack_tui.sendable import character, why_not
 
 _NAMES = {
     "pagedown": "pgdn",
@@ -84,6 +84,19 @@ def in_force(screen: Screen[Any], *, hinted: bool = False) -> list[Key]:
     """A running screen's keys as they are now, or only those that are hinted at; a reason where one can do nothing."""
     keys = declared(type(screen), keymap_of(screen))
     return [as_it_is(key, screen) for key in keys if key.hint or not hinted]
+
+
+def of_the_field(screen: type) -> list[Key]:
+    """What the field of a screen does by itself, where a terminal can send it and it is not plain to everybody."""
+    field, taken = getattr(screen, "FIELD", None), {name for key in declared(screen) for name in key.names}
+    found: dict[str, Key] = {}
+    for binding in Binding.make_bindings(field.BINDINGS if field else ()):
+        name = key_name(binding.key)
+        if binding.key.startswith(("ctrl+", "f")) and not why_not(binding.key) and name not in taken:
+            known = found.get(binding.action)
+            names = (*(known.names if known else ()), name)
+            found[binding.action] = Key("", names, "", f"{binding.description}.", "", hint=False, group="In the text")
+    return list(found.values())
 
 
 def keymap_of(screen: Screen[Any]) -> Mapping[str, str]:

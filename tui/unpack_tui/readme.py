@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
 from unpack_core.filter import FIELDS
+from unpack_tui.app import UnpackApp
 from unpack_tui.cli import cli
-from unpack_tui.keys import declared, sheet
+from unpack_tui.keys import Key, declared, sheet
+from unpack_tui.modes import MODES
 from unpack_tui.screens.review import ReviewScreen
 
 DEMO = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/unpack-tui demo"
@@ -21,17 +25,33 @@ def block(command: str) -> str:
 
 
 def keys() -> str:
-    """The keys of the review as a table."""
-    rows = [
-        f"| {' '.join(f'`{name}`' for name in key.names)} | {key.sentence} |" for key in sheet(declared(ReviewScreen))
+    """The keys of the review as a table, those of the other screens folded below it."""
+    review = _table([*declared(ReviewScreen), *declared(UnpackApp)])
+    others = [
+        f"<details><summary>Keys: {mode.MODE}</summary>\n{_table(declared(mode))}\n</details>\n"
+        for mode in MODES
+        if mode is not ReviewScreen
     ]
+    return "\n".join([review, *others])
+
+
+def _table(keys: Sequence[Key]) -> str:
+    rows = [f"| {' '.join(f'`{name}`' for name in key.names)} | {key.sentence} |" for key in sheet(keys)]
     return "\n".join(["", "| key | does |", "| --- | --- |", *rows, ""])
 
 
 def ids() -> str:
-    """The ids that a keymap may name."""
-    names = [key.id for key in declared(ReviewScreen) if not key.id.startswith("tag-")]
-    return "\n" + ", ".join(f"`{name}`" for name in [*names, "tag-1 … tag-9"]) + "\n"
+    """The ids that a keymap may name, screen by screen; one that several screens have is the same in all."""
+    lines, told = [], {"help", "help-writing"}
+    screens: list[tuple[str, type]] = [("everywhere", UnpackApp), *((mode.MODE, mode) for mode in MODES)]
+    for name, mode in screens:
+        fresh = [key.id for key in sheet(declared(mode)) if key.id not in told]
+        told.update(fresh)
+        common = ["help", "help-writing"] if mode is UnpackApp else []
+        names = [{"tag-1": "tag-1 … tag-9", "pick-1": "pick-1 … pick-9"}.get(one, one) for one in [*fresh, *common]]
+        if names:
+            lines.append(f"- {name}: " + ", ".join(f"`{one}`" for one in names))
+    return "\n" + "\n".join(lines) + "\n"
 
 
 def filters() -> str:

@@ -18,6 +18,14 @@ _PIECES = re.compile(
 )
 
 
+_ONE_IDEOGRAPH = re.compile(f"[{_IDEOGRAPH}]")
+
+
+def has_ideographs(text: str) -> bool:
+    """Whether a text has characters between which a line may break."""
+    return _ONE_IDEOGRAPH.search(text) is not None
+
+
 def line_starts(text: str, width: int) -> list[int]:
     """The positions (code points) at which the lines of one paragraph begin, the first at 0; `width` is in cells.
 

@@ -23,13 +23,12 @@ def help_header(mode: str, width: int) -> Content:
 
 def help_sheet(keys: Sequence[Key], width: int) -> Content:
     """All keys, in two columns where there is room."""
-    wide = width >= _TWO_COLUMNS_FROM
+    groups = [(group, list(rows)) for group, rows in groupby(keys, lambda key: key.group)]
+    wide = width >= _TWO_COLUMNS_FROM and len(groups) > 1
     column = (width - _GAP) // 2 if wide else width
     names = max(cell_len(" ".join(key.names)) for key in keys) + 2
-    blocks = [
-        _block(group, list(rows), names, column) for group, rows in groupby(keys, lambda key: key.group)
-    ]  # fmt: skip
-    if not wide or len(blocks) < 2:
+    blocks = [_block(group, rows, names, column) for group, rows in groups]
+    if not wide:
         return Content("\n").join(_joined(blocks))
     left = _half(blocks)
     pairs = zip_longest(_joined(blocks[:left]), _joined(blocks[left:]), fillvalue=Content(""))

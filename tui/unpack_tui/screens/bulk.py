@@ -55,7 +55,7 @@ class BulkTagsScreen(Dialog[tuple[list[str], list[str]] | None]):
     FIELD = Input
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "go_on", "Go on", tooltip="See how many layers it is.", id="tag-all", priority=True),
+        Binding("enter", "go_on", "Go on", tooltip="See how many layers it is.", id="tag-all"),
         Binding("escape", "dismiss(None)", "Leave", tooltip="Leave all as it is.", id="leave-bulk-tags"),
         HELP_WRITING,
     ]
@@ -74,6 +74,9 @@ class BulkTagsScreen(Dialog[tuple[list[str], list[str]] | None]):
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
+
+    async def on_input_submitted(self) -> None:
+        await self.run_action("go_on")  # the field has the key, so that it comes after what was typed before it
 
     def action_go_on(self) -> None:
         words = self.query_one(Input).value.split()

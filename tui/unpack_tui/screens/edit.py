@@ -23,9 +23,8 @@ class EditScreen(WritingScreen):
     MODE = "editing"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "keep", "Keep", tooltip="Store the text as a new version.", id="keep", priority=True),
-        Binding("escape", "leave", "Leave", tooltip="Leave; asks when something was changed.", id="leave-edit",
-                priority=True),
+        Binding("ctrl+s", "keep", "Keep", tooltip="Store the text as a new version.", id="keep"),
+        Binding("escape", "leave", "Leave", tooltip="Leave; asks when something was changed.", id="leave-edit"),
         HELP_WRITING,
     ]  # fmt: skip
 

@@ -40,7 +40,7 @@ class Asking(Dialog[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "apply", "Apply", tooltip="Go through what was found; everything if nothing is typed.",
-                id="apply", priority=True),
+                id="apply"),
         Binding("escape", "dismiss(None)", "Leave", tooltip="Leave all as it is.", id="leave-asking"),
         HELP_WRITING,
     ]  # fmt: skip
@@ -106,6 +106,9 @@ class Asking(Dialog[str | None]):
         for line in self.query("#found").results(Static):  # none: who types fast may have left before it was counted
             line.update(said)
 
+    async def on_input_submitted(self) -> None:
+        await self.run_action("apply")  # the field has the key, so that it comes after what was typed before it
+
     def action_apply(self) -> None:
         typed = self.query_one(Input).value
         self.dismiss(self.expression(typed) if typed.strip() else "")
@@ -118,7 +121,7 @@ class FilterScreen(Asking):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "complete", "Complete", tooltip="Take the first of what could come next.",
-                id="complete-filter", priority=True),
+                id="complete-filter"),
     ]  # fmt: skip
 
     heading = "Show only what matches"

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
 from unpack_tui import paint
-from unpack_tui.keys import Key, declared, in_force, keymap_of, sheet
+from unpack_tui.keys import Key, declared, in_force, keymap_of, of_the_field, sheet
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.page import Page
@@ -55,7 +55,7 @@ class HelpScreen(Page[None]):
 
     def _keys(self) -> list[Key]:
         everywhere = declared(type(self.app), keymap_of(self))
-        return sheet([*in_force(self.below), *everywhere])
+        return sheet([*in_force(self.below), *everywhere, *of_the_field(type(self.below))])
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
         if action in ("scroll", "page") and not self.query_one("#page", Pane).can_scroll(parameters[0]):

@@ -33,11 +33,11 @@ class InstructionScreen(Dialog[Said | None]):
     FIELD = Input
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "ask", "Ask", tooltip="Ask the model with this.", id="ask-with", priority=True),
+        Binding("enter", "ask", "Ask", tooltip="Ask the model with this.", id="ask-with"),
         Binding("up", "recall(1)", "Older", tooltip="What you said before.", id="older-instruction"),
         Binding("down", "recall(-1)", "Newer", tooltip="What you said after that.", id="newer-instruction", show=False),
         Binding("tab", "widen", "This or all", tooltip="For this layer, or for all in the filter.",
-                id="widen-instruction", priority=True),
+                id="widen-instruction"),
         Binding("escape", "dismiss(None)", "Leave", tooltip="Leave all as it is.", id="leave-instruction"),
         HELP_WRITING,
     ]  # fmt: skip
@@ -89,6 +89,9 @@ class InstructionScreen(Dialog[Said | None]):
         line = self.query_one(Input)
         line.value = self.last[self.at] if self.at >= 0 else ""
         line.cursor_position = len(line.value)
+
+    async def on_input_submitted(self) -> None:
+        await self.run_action("ask")  # the field has the key, so that it comes after what was typed before it
 
     def action_ask(self) -> None:
         self.dismiss(Said(self.query_one(Input).value.strip(), self.for_all))

@@ -28,15 +28,12 @@ class MergeScreen(WritingScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "keep", "Keep", tooltip="Make this the text of the kept copy, reject the other.",
-                id="keep-merged", priority=True),
+                id="keep-merged"),
         Binding("ctrl+t", "take", "Take the other in", tooltip="Put the other text in where the cursor is.",
-                id="take-other", priority=True),
-        Binding("ctrl+n", "page(1)", "Down", tooltip="Scroll the other text down.", id="other-down",
-                priority=True, show=False),
-        Binding("ctrl+o", "page(-1)", "Up", tooltip="Scroll the other text up.", id="other-up",
-                priority=True, show=False),
-        Binding("escape", "leave", "Leave", tooltip="Leave; asks when something was changed.", id="leave-merge",
-                priority=True),
+                id="take-other"),
+        Binding("ctrl+n", "page(1)", "Down", tooltip="Scroll the other text down.", id="other-down", show=False),
+        Binding("ctrl+o", "page(-1)", "Up", tooltip="Scroll the other text up.", id="other-up", show=False),
+        Binding("escape", "leave", "Leave", tooltip="Leave; asks when something was changed.", id="leave-merge"),
         HELP_WRITING,
     ]  # fmt: skip
 

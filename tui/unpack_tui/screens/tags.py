@@ -38,7 +38,7 @@ class TagsScreen(Dialog[str]):
     FIELD = Input
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "keep", "Keep", tooltip="These tags, and no others.", id="keep-tags", priority=True),
+        Binding("enter", "keep", "Keep", tooltip="These tags, and no others.", id="keep-tags"),
         Binding("escape", "dismiss('')", "Leave", tooltip="Leave the tags as they are.", id="leave-tags"),
         HELP_WRITING,
     ]
@@ -60,6 +60,9 @@ class TagsScreen(Dialog[str]):
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
+
+    async def on_input_submitted(self) -> None:
+        await self.run_action("keep")  # the field has the key, so that it comes after what was typed before it
 
     def action_keep(self) -> None:
         try:

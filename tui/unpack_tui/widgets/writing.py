@@ -13,6 +13,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.document._document import Selection
+from textual.document._document_navigator import DocumentNavigator
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -20,6 +21,7 @@ from textual.widgets import TextArea
 from unpack_core.grounding import Grounding, locate
 from unpack_core.model import Span
 from unpack_core.notation import Item, misnumbered, numbers, parse
+from unpack_tui.widgets.wrapped import Wrapped
 
 
 class Writing(TextArea):
@@ -31,6 +33,8 @@ class Writing(TextArea):
 
     def __init__(self, begun: str, source: str, *, since: str) -> None:
         super().__init__(begun, id="writing", soft_wrap=True, show_line_numbers=False, highlight_cursor_line=False)
+        self.wrapped_document = Wrapped(self.document, tab_width=self.indent_width)
+        self.navigator = DocumentNavigator(self.wrapped_document)
         self.cursor_blink = False  # a blinking cursor is bytes on an idle line
         self._source = source
         self._numbered = numbers(since)

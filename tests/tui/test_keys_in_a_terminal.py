@@ -1,0 +1,131 @@
+"""Keys, clipboard and configuration over a real terminal: bytes in, bytes out."""
+
+from __future__ import annotations
+
+import base64
+import re
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.tui.terminal import Terminal
+from tests.tui.test_terminal import opened
+
+_OSC_52 = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
+
+
+def copied(terminal: Terminal) -> list[str]:
+    """What the terminal was asked to take, in order."""
+    return [base64.b64decode(found).decode() for found in _OSC_52.findall(terminal.written)]
+
+
+def test_a_layer_and_a_command_are_copied(database: Path) -> None:
+    with opened(database, TMUX="/tmp/tmux,1,0") as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("y")
+        terminal.expect("Copied the layer (in tmux this wants: set -g set-clipboard on).")
+        terminal.press("F")
+        terminal.expect("Show only")
+        terminal.press("kind:analogy lang:en\r")
+        terminal.expect("of 2")
+        terminal.press("Y")
+        terminal.expect("Copied unpack-tui export chat")
+        terminal.press("q")
+        assert terminal.wait() == 0
+    layer, command = copied(terminal)
+    assert layer == "(1) “Justice” definition 0 — [answer 0]"
+    where = "--where 'kind:analogy lang:en'"
+    assert command == f"unpack-tui export chat -o chat.jsonl {where} --db {database}"
+
+
+def test_what_is_copied_cannot_act_where_it_is_pasted(database: Path) -> None:
+    hostile = "(1) “Justice” \x1b[201~\nrm -rf ~\n\x07\x1b]0;title\x07\x9b2J"
+    with sqlite3.connect(database) as connection:  # as an older program may have let it in
+        columns = "INSERT INTO version (layer_id, origin, text, created_at)"
+        connection.execute(f"{columns} VALUES (1, 'imported', ?, '2026-01-01')", (hostile,))
+        connection.execute("UPDATE layer SET head_id = (SELECT max(id) FROM version) WHERE id = 1")
+    with opened(database, TMUX="") as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("y")
+        terminal.expect("Copied the layer")
+        terminal.press("q")
+        terminal.wait()
+    assert copied(terminal) == ["(1) “Justice” [201~\nrm -rf ~\n]0;title2J"]
+    rest = _OSC_52.sub(b"", terminal.written)
+    assert b"\x1b[201~" not in rest
+    assert b"\x1b]0;title" not in rest
+
+
+def test_what_was_typed_in_one_breath_with_the_key_that_keeps_it_is_kept(database: Path) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("e")
+        terminal.expect("Editing")
+        terminal.press("!" * 50 + "\x13")
+        terminal.expect("Kept as a new version")
+        terminal.press("t")
+        terminal.expect("Tags of this layer")
+        terminal.press("weak nice\r")
+        terminal.expect("1 nice  2 weak")
+        terminal.press("q")
+        assert terminal.wait() == 0
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT text FROM version ORDER BY id DESC LIMIT 1").fetchone()[0].endswith("!" * 50)
+
+
+def test_help_comes_by_its_key_where_one_writes_too(database: Path) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("\x1bOP")  # F1
+        terminal.expect("Keys: the review")
+        terminal.press("?")
+        terminal.expect("1 of 4")
+        terminal.press("e")
+        terminal.expect("Editing")
+        terminal.press("?")
+        terminal.expect("[answer 0]?")
+        terminal.press("\x07")  # ctrl+g
+        terminal.expect("Keys: editing")
+        terminal.press("q")
+        terminal.expect("[answer 0]?")
+        terminal.press("\x13")  # ctrl+s
+        terminal.expect("Kept as a new version")
+        terminal.press("q")
+        assert terminal.wait() == 0
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('accept = "x"', "the key x would mean both accept and reject in the review."),
+        ('keep = "k"', "the key k is for writing in editing: keep wants one such as ctrl+s."),
+        ('accept = "ctrl+shift+a"', "accept cannot be ctrl+shift+a: not every terminal can send it"),
+        ('acept = "y"', "there is no action “acept”. Did you mean accept?"),
+    ],
+)
+def test_a_keymap_that_cannot_work_is_one_sentence_at_the_start(
+    database: Path, tmp_path: Path, lines: str, said: str
+) -> None:
+    folder = tmp_path / "config" / "unpack-tui"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text(f"[keys]\n{lines}\n")
+    with opened(database, XDG_CONFIG_HOME=str(tmp_path / "config")) as terminal:
+        assert terminal.wait() == 1
+    out = terminal.written.decode()
+    assert said in out
+    assert out.count("\n") == 1
+
+
+def test_a_key_of_ones_own_decides(database: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "config" / "unpack-tui"
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text('[keys]\naccept = "enter"\nhelp = "f2"\n')
+    with opened(database, XDG_CONFIG_HOME=str(tmp_path / "config")) as terminal:
+        terminal.expect("enter accept")
+        terminal.press("\r")
+        terminal.expect("Definition accepted.")
+        terminal.press("\x1bOQ")  # F2
+        terminal.expect("Keys: the review")
+        terminal.press("qq")
+        assert terminal.wait() == 0
