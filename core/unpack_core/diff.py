@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from unpack_core.model import Span
@@ -29,7 +29,7 @@ def compare(old: str, new: str) -> list[Piece]:
     opcodes = Indel.opcodes([word for _, word in before], [word for _, word in after])
     old_ends = [start for start, _ in before] + [len(old)]
     new_ends = [start for start, _ in after] + [len(new)]
-    return list(
+    pieces = list(
         _joined(
             Piece(
                 code.tag == "equal",
@@ -39,13 +39,27 @@ def compare(old: str, new: str) -> list[Piece]:
             for code in opcodes
         )
     )
+    return list(_joined(_rewritten(old, pieces)))
 
 
 def _tokens(text: str) -> list[tuple[int, str]]:
     return [(found.start(), found[0]) for found in _TOKENS.finditer(text)]
 
 
-def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
+def _rewritten(old: str, pieces: list[Piece]) -> Iterator[Piece]:
+    """Where words on both sides of a space or a comma were replaced, that was too: else two texts would be plaited."""
+    for n, piece in enumerate(pieces):
+        between = 0 < n < len(pieces) - 1 and _replaced(pieces[n - 1]) and _replaced(pieces[n + 1])
+        words = old[piece.old.start : piece.old.end]
+        shared = piece.same and not (between and "\n" not in words and not any(map(str.isalnum, words)))
+        yield Piece(shared, piece.old, piece.new)
+
+
+def _replaced(piece: Piece) -> bool:
+    return not piece.same and piece.old.start < piece.old.end and piece.new.start < piece.new.end
+
+
+def _joined(pieces: Iterable[Piece]) -> Iterator[Piece]:
     """Neighbours that differ become one: a replaced word is one change, not a deletion and an insertion."""
     last: Piece | None = None
     for piece in pieces:

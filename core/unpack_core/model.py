@@ -179,3 +179,5 @@ class Layer:
     head: Version
     versions: int
     """How many versions it has."""
+    number: int
+    """Which of them it shows, counted from 1."""

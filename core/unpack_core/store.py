@@ -81,11 +81,12 @@ class Store(DatabaseFile):
     def _layers(self, where: str, parameters: Sequence[object]) -> Iterator[Layer]:
         for row in self.rows(
             f"SELECT l.id, l.paragraph_id, l.kind, l.status, l.flagged, {_TAGS},"
-            f" (SELECT count(*) FROM version WHERE layer_id = l.id), {_HEAD}"
+            " (SELECT count(*) FROM version WHERE layer_id = l.id),"
+            f" (SELECT count(*) FROM version WHERE layer_id = l.id AND id <= l.head_id), {_HEAD}"
             f" FROM layer l JOIN version v ON v.id = l.head_id WHERE {where} ORDER BY l.id",
             parameters,
         ):
-            layer_id, paragraph_id, kind, status, flagged, tags, versions, *head = row
+            layer_id, paragraph_id, kind, status, flagged, tags, versions, number, *head = row
             yield Layer(
                 layer_id,
                 paragraph_id,
@@ -95,6 +96,7 @@ class Store(DatabaseFile):
                 _names(tags),
                 _version(head),
                 versions,
+                number,
             )
 
     def versions(self, layer_id: int) -> list[Version]:

@@ -34,6 +34,15 @@ def test_a_replaced_word_is_one_change() -> None:
     assert parts("the old map", "the new map") == [(True, "the ", "the "), *changed, (True, " map", " map")]
 
 
+def test_words_that_were_all_replaced_are_one_change_and_lines_stay_lines() -> None:
+    assert parts("(1) a norm holds\nx", "(1) это то, да\ny") == [
+        (True, "(1) ", "(1) "), (False, "a norm holds", "это то, да"), (True, "\n", "\n"), (False, "x", "y"),
+    ]  # fmt: skip
+    assert parts("the old map", "the very new map") == [
+        (True, "the ", "the "), (False, "old", "very new"), (True, " map", " map"),
+    ]  # fmt: skip
+
+
 def test_scripts_without_spaces_differ_by_character() -> None:
     assert parts("地図は土地", "地図と土地") == [(True, "地図", "地図"), (False, "は", "と"), (True, "土地", "土地")]
 

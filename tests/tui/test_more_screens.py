@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.geometry import Region
 from textual.widgets import Input, Static
 
 from tests.tui.test_review_screen import WIDE, here, seen, statuses
@@ -58,6 +59,16 @@ async def test_a_wrong_word_is_said_and_changes_nothing(store: Store) -> None:
         assert isinstance(app.screen, ReviewScreen)
         assert "knd" in seen(pilot, "#keys")
         assert app.review.filter == ""
+        await pilot.press("F", *"knd:x kind:analogy status:opn")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        said = str(app.screen.query_one("#found", Static).render())
+        assert "Did you mean kind?" in said
+        assert "“opn” is not a value of status" in said
+        (line,) = app.screen.query_one(Input).render_lines(Region(0, 1, 60, 1))
+        marked = [segment.text for segment in line if segment.style and segment.style.underline]
+        assert marked == ["knd", "opn"]
+        await pilot.press("escape")
         await pilot.press("F", *"tag:none", "enter")
         assert "Nothing matches" in seen(pilot, "#keys")
 
@@ -112,9 +123,25 @@ async def test_an_old_version_is_taken_back_and_that_can_be_undone(store: Store)
         assert isinstance(app.screen, VersionsScreen)
         await pilot.press("k", "enter")
         assert store.layer(1).head.text == first
+        assert "version 1 of 2" in seen(pilot, "#about")
         await pilot.press("u")
         assert store.layer(1).head.text == "(1) New"
         assert store.layer(1).versions == 2
+
+
+async def test_any_two_versions_are_compared_word_by_word(store: Store) -> None:
+    for text in ("(1) One norm holds", "(1) Two norms hold", "(1) One norm held"):
+        store.regenerate(1, IncomingLayer("", text, origin=Origin.REGENERATED, model="m-2", instruction="Ask harder",
+                                          input_tokens=700, output_tokens=50, cost_usd=0.0031))  # fmt: skip
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("v")
+        assert "from version 3 to version 4" in seen(pilot, "#about")
+        listed = seen(pilot, "#versions")
+        assert all(said in listed for said in ("regenerated · m-2", "Ask harder", "750 tokens", "$0.0031", "  shown"))
+        await pilot.press("k", "k", "b", "j", "j")
+        assert "from version 2 to version 4" in seen(pilot, "#about")
+        assert "(1) One norm holdsheld" in seen(pilot, "#text")
 
 
 async def test_the_palette_reaches_what_has_no_key(store: Store) -> None:

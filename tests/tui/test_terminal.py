@@ -195,3 +195,42 @@ def test_review_says_what_a_filter_cannot_find(database: Path, where: str, said:
     with Terminal("review", "--where", where, "--db", str(database), folder=database.parent) as terminal:
         terminal.expect(said)
         assert terminal.wait() == 1
+
+
+@pytest.mark.parametrize("over", ["", "F", "e", "s", "?", "v", "t", "/"])
+def test_ctrl_c_leaves_from_anywhere(database: Path, over: str) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("n")
+        terminal.expect("2 of 4")
+        before = terminal.text()
+        terminal.press(over)
+        while over and terminal.text() == before:
+            terminal.settle()
+        terminal.press("\x03")
+        assert terminal.wait() == 0
+        assert LEAVES_ALTERNATE_SCREEN in terminal.written
+        assert SHOWS_CURSOR in terminal.written
+    assert set(statuses(database)) == {"pending"}
+    with opened(database) as terminal:
+        terminal.expect("2 of 4")
+
+
+SIZES = [(40, 10), (20, 5), (200, 60), (1, 1), (80, 24)]
+
+
+@pytest.mark.parametrize("over", ["", "F", "e", "s", "?", "v", "t", "d", "\x10"])
+def test_the_window_may_have_any_size_at_any_moment(database: Path, over: str) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        for size in SIZES:
+            terminal.press(over)
+            terminal.resize(*size)
+            terminal.settle()
+        terminal.press("\x1b")
+        terminal.settle(0.3)
+        terminal.press("\x1b")
+        terminal.settle(0.3)
+        terminal.press("\x03")
+        assert terminal.wait() == 0
+    assert set(statuses(database)) == {"pending"}

@@ -47,6 +47,8 @@ class UnpackApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+p", "command_palette", "Palette", tooltip="Everything that can be done here, by its name.",
                 id="palette", show=False, priority=True),
+        Binding("ctrl+c", "leave", "Leave", tooltip="Leave from anywhere; what is half typed waits as a draft.",
+                id="leave-at-once", show=False, priority=True),
     ]  # fmt: skip
 
     def __init__(
@@ -96,6 +98,10 @@ class UnpackApp(App[None]):
         """The keys of the screen in view."""
         self.push_screen(HelpScreen(self.screen))
 
+    async def action_leave(self) -> None:
+        """As `q` in the review, from whatever lies over it."""
+        await self.run_action("quit", default_namespace=self.screen_stack[1])
+
     def action_theme(self, name: str) -> None:
         """Another theme, for this session; config.toml keeps one."""
         self.theme = name
@@ -131,7 +137,7 @@ class UnpackApp(App[None]):
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
-        for line_dropped in (signal.SIGHUP, signal.SIGTERM):
+        for line_dropped in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(line_dropped, self.exit)
         self.app_suspend_signal.subscribe(self, lambda _: self._shown.forget())
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())

@@ -6,7 +6,7 @@
 """
 
 from unpack_core.filter.clause import LAYERS, SOURCES, Clause, Count, LiveCount, check, compiled, count, layer_ids
-from unpack_core.filter.complete import Completion, Role, Token, Vocabulary, complete, tokens, vocabulary
+from unpack_core.filter.complete import Completion, Role, Token, Vocabulary, complete, mistakes, tokens, vocabulary
 from unpack_core.filter.fields import FIELDS, Field
 from unpack_core.filter.terms import for_words, quote
 
@@ -28,6 +28,7 @@ __all__ = [
     "count",
     "for_words",
     "layer_ids",
+    "mistakes",
     "quote",
     "tokens",
     "vocabulary",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from unpack_core.database import DatabaseFile
+from unpack_core.errors import FilterError
 from unpack_core.filter.fields import FIELDS, Field, faults, field_of
 from unpack_core.filter.terms import Term, Word, quote, read
 from unpack_core.findings import NAMES
@@ -51,6 +52,11 @@ class Vocabulary:
 def tokens(expression: str) -> list[Token]:
     """The stretches of an expression that have a colour, in order; blanks and commas have none."""
     return [token for term in read(expression) for token in _tokens(term)]
+
+
+def mistakes(expression: str) -> list[FilterError]:
+    """What is wrong with an expression, in order; each says where it stands and what would be right."""
+    return [fault for term in read(expression) for fault in faults(term)]
 
 
 def vocabulary(store: DatabaseFile, kinds: Mapping[str, str] | None = None) -> Vocabulary:

@@ -51,10 +51,10 @@ def _version(n: int, version: Version, current: bool, head: bool, width: int) ->
         Content.assemble(
             ("▌" if current else " ", "$accent"),
             (f"{n + 1} ", "bold"),
-            (one_line(source, width - 16), "bold" if current else ""),
+            (fitted(plain(source), width - 12), "bold" if current else ""),
             ("  shown" if head else "", "$success"),
         ),
-        Content.styled(one_line(f"   {when}{cost}", width), MUTED),
+        Content.styled("   " + fitted(f"{when}{cost}", width - 3), MUTED),
     ]
     if version.instruction:
         instruction = f"“{one_line(version.instruction, width)}”"

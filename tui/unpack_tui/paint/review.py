@@ -139,7 +139,7 @@ def about(review: Review) -> Content:
     words = [head.origin.value]
     if head.model not in ("", head.origin):
         words.append(head.model)
-    words.append(f"version {layer.versions}" if layer.versions > 1 else head.created_at[:10])
+    words.append(f"version {layer.number} of {layer.versions}" if layer.versions > 1 else head.created_at[:10])
     if layer.status != Status.PENDING:
         words.append(layer.status.value)
     if head.origin == Origin.OFFLINE:

@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from rich.highlighter import Highlighter
+from rich.style import Style
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.color import Color
 from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
 from unpack_core.errors import FilterError
-from unpack_core.filter import Completion, Count, LiveCount, Role, Vocabulary, complete, for_words, tokens, vocabulary
+from unpack_core.filter import (
+    Completion,
+    Count,
+    LiveCount,
+    Role,
+    Vocabulary,
+    complete,
+    for_words,
+    mistakes,
+    tokens,
+    vocabulary,
+)
 from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.keys import HELP_WRITING
@@ -22,15 +36,22 @@ from unpack_tui.screens.page import Dialog
 from unpack_tui.widgets.hints import Hints
 
 _COMPLETIONS = 8
-_STYLES = {Role.NOT: "bold", Role.FIELD: "cyan", Role.VALUE: "", Role.TEXT: "yellow", Role.WRONG: "red underline"}
+_MISTAKES = 3
+"""As many are said at a time; all are marked."""
+_COLOURS = {Role.FIELD: "primary", Role.TEXT: "accent", Role.WRONG: "error"}
 
 
 class Colours(Highlighter):
-    """Colours an expression by what its words are."""
+    """Colours an expression by what its words are, in the colours of a theme."""
+
+    def __init__(self, theme: Mapping[str, str]) -> None:
+        self._styles = {role: Style(color=Color.parse(theme[name]).rich_color) for role, name in _COLOURS.items()}
+        self._styles[Role.WRONG] += Style(underline=True)
+        self._styles[Role.NOT] = Style(bold=True)
 
     def highlight(self, text: Text) -> None:
         for token in tokens(text.plain):
-            text.stylize(_STYLES[token.role], token.start, token.end)
+            text.stylize(self._styles.get(token.role, ""), token.start, token.end)
 
 
 class Asking(Dialog[str | None]):
@@ -91,7 +112,7 @@ class Asking(Dialog[str | None]):
         try:
             found = self.counter.count(expression)
         except FilterError as error:
-            self.app.call_from_thread(self.show_error, error)
+            self.app.call_from_thread(self.show_errors, mistakes(expression) or [error])
         else:
             if found is not None:
                 self.app.call_from_thread(self.show_count, found)
@@ -99,8 +120,8 @@ class Asking(Dialog[str | None]):
     def show_count(self, found: Count) -> None:
         self._found(paint.found(found))
 
-    def show_error(self, error: FilterError) -> None:
-        self._found(paint.wrong(str(error)))
+    def show_errors(self, errors: Sequence[FilterError]) -> None:
+        self._found(paint.wrong("\n".join(map(str, errors[:_MISTAKES]))))
 
     def _found(self, said: Content) -> None:
         for line in self.query("#found").results(Static):  # none: who types fast may have left before it was counted
@@ -132,7 +153,8 @@ class FilterScreen(Asking):
 
     def line(self) -> Input:
         example = "kind:analogy status:pending"
-        return Input(self.typed, select_on_focus=False, highlighter=Colours(), placeholder=example)
+        colours = Colours(self.app.theme_variables)
+        return Input(self.typed, select_on_focus=False, highlighter=colours, placeholder=example)
 
     def look(self, typed: str) -> None:
         super().look(typed)
