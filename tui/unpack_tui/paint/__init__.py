@@ -7,7 +7,7 @@ Here is what the review shows, and what several screens do. Near-duplicates, sta
 by modules of their own, which their screens import.
 """
 
-from unpack_tui.paint.common import GLYPHS, NOTHING_HERE, ORDERS, WALKED, edge, message, title
+from unpack_tui.paint.common import GLYPHS, NOTHING_HERE, ORDERS, TOO_SMALL, WALKED, edge, message, title
 from unpack_tui.paint.compare import (
     candidate,
     candidates_header,
@@ -39,6 +39,7 @@ __all__ = [
     "GLYPHS",
     "NOTHING_HERE",
     "ORDERS",
+    "TOO_SMALL",
     "WALKED",
     "about",
     "bulk",

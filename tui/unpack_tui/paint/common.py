@@ -18,6 +18,7 @@ ORDERS = {
 WALKED = (Arrangement.DOCUMENT, Arrangement.PROBLEMS, Arrangement.CERTAIN, Arrangement.NEWEST)
 """What `o` goes through."""
 GLYPHS = {Status.PENDING: "○", Status.ACCEPTED: "✓", Status.REJECTED: "✗"}
+TOO_SMALL = "Enlarge the window."
 NOTHING_HERE = "This paragraph has no layers: n goes to the next one."
 
 COLOURS = {Status.PENDING: "$foreground", Status.ACCEPTED: "$success", Status.REJECTED: "$error"}

@@ -2,3 +2,5 @@
 
 SIZES = [(0, "-narrow"), (110, "-wide")]
 """Columns from which a screen has a class: narrow ones stack, wide ones stand side by side."""
+HEIGHTS = [(0, "-low"), (16, "-high")]
+"""Rows from which a box has room for a frame."""

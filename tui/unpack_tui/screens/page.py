@@ -6,6 +6,7 @@ from textual._styles_cache import StylesCache
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
+from unpack_tui.screens import HEIGHTS
 from unpack_tui.screens.mode import Mode
 
 
@@ -23,5 +24,7 @@ class Page(Mode, Screen[ScreenResultType]):
 
 class Dialog(ModalScreen[ScreenResultType], Page[ScreenResultType]):
     """The same as a box, with what is asked about in view behind it."""
+
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     # Textual styles a screen by its first base: the other way round it would be no modal one to the style sheet.

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import BindingType
 from textual.containers import Container
+from textual.geometry import Size
 from textual.screen import Screen
 
 from unpack_core import checks, duplicates, recheck, search
@@ -33,6 +34,8 @@ from unpack_tui.screens.review_keys import REVIEW_KEYS
 from unpack_tui.screens.review_reasons import note, why_not
 from unpack_tui.widgets.pane import Pane
 
+_LEAST = Size(40, 10)
+"""A window in which a line of the source and one of the layer can be read."""
 _POLL_SECONDS = 1.0
 _CHECKED_BETWEEN = 100
 """Texts a second: some 30 ms of it are spent on them."""
@@ -129,8 +132,10 @@ class ReviewScreen(Mode, Screen[None]):
             self._show_foot()
 
     def _show_foot(self) -> None:
-        keys = in_force(self, hinted=True)
-        foot = paint.message(self.message) if self.message else paint.hints(keys, self.size.width - 2)
+        """The last line: what is said, that there is no room, or the keys."""
+        small = "" if self.size.width >= _LEAST.width and self.size.height >= _LEAST.height else paint.TOO_SMALL
+        keys, said = in_force(self, hinted=True), self.message or small
+        foot = paint.message(said) if said else paint.hints(keys, self.size.width - 2)
         self.query_one("#keys", Pane).show(foot)
 
     def _fit(self, pane: Pane, height: int) -> None:
