@@ -128,13 +128,18 @@ async def test_copies_and_groups_are_walked_through(store: Store) -> None:
 async def test_what_differs_is_lit_and_what_is_shared_is_muted(store: Store) -> None:
     app = UnpackApp(store)
     async with app.run_test(size=WIDE) as pilot:
-        await open_desk(pilot, "n", "n", "n", "n")
+        screen = await open_desk(pilot, "n", "n", "n", "n")
         segments = [one for y in range(4) for one in app.screen.query_one("#text-0").render_line(y) if one.text.strip()]
         lit = "".join(one.text for one in segments if one.style and one.style.underline)
         assert lit.split() == ["Or", "so."]
         assert "≈ 0.9" in seen(pilot, "#about-1")
         assert "to keep: longer (" in seen(pilot, "#about-0")
         assert "pending · imported" in seen(pilot, "#about-0")
+        for side in (0, 1):  # what each copy is about
+            copy = (screen.desk.left, screen.desk.right)[side]
+            assert copy
+            source = store.paragraph(store.layer(copy.layer_id).paragraph_id).text
+            assert source[:30] in " ".join(seen(pilot, f"#about-{side}").split())
 
 
 async def test_merging_makes_a_new_version_and_one_step(store: Store) -> None:

@@ -8,12 +8,15 @@ from textual.content import Content
 from unpack_core.diff import compare
 from unpack_core.duplicates.desk import Desk
 from unpack_core.duplicates.groups import Copy, Score
+from unpack_core.grounding import ground
 from unpack_core.model import Layer, Status, Version
 from unpack_core.plain import one_line, plain
 from unpack_core.recipe import Recipe
 from unpack_core.store import Step
 from unpack_tui.paint.common import COLOURS, GLYPHS, MUTED, fitted, gist, two_sides
 
+_RAGGED = 12
+"""Columns that words leave empty at the ends of lines."""
 ALONE = "$accent bold underline"
 """What one of two texts has alone."""
 
@@ -26,6 +29,8 @@ class Sheet:
     place: str
     """`essay.md ¶5`."""
     version: Version
+    source: str
+    """The paragraph that it is about."""
     rejected_before: bool = False
 
 
@@ -41,7 +46,7 @@ def groups_header(desk: Desk, rest: int, width: int) -> Content:
 
 
 def copy_about(recipe: Recipe, sheet: Sheet, number: int, why: str, width: int, *, tall: bool) -> Content:
-    """What and where it is, in what state and where from, and what speaks for or against it: three lines or two."""
+    """What and where it is, in what state and where from, what speaks for or against it, and what it is about."""
     layer, version = sheet.layer, sheet.version
     kind = recipe.kind(layer.kind)
     status = Status.REJECTED if sheet.rejected_before else layer.status
@@ -56,7 +61,18 @@ def copy_about(recipe: Recipe, sheet: Sheet, number: int, why: str, width: int, 
         ),
         *([source, reason] if tall else [two_sides(reason, source, width)]),
     ]
-    return Content("\n").join(line.truncate(width, ellipsis=True) for line in lines)
+    about = fitted(_excerpt(sheet, width), 2 * width - _RAGGED if tall else width)
+    lines = [line.truncate(width, ellipsis=True) for line in lines]
+    return Content("\n").join([*lines, Content.styled(about, f"{MUTED} italic")])
+
+
+def _excerpt(sheet: Sheet, width: int) -> str:
+    """The paragraph from its beginning or, where that is far from what the copy quotes, from a little before that."""
+    quoted = next((found.span for _, found in ground(sheet.version.text, sheet.source) if found), None)
+    start = 0
+    if quoted and quoted.end > width:
+        start = sheet.source.rfind(" ", 0, max(0, quoted.start - width // 3)) + 1
+    return "… " * bool(start) + one_line(sheet.source[start:], 3 * width)
 
 
 def right_words(score: Score | None, rejected: bool) -> str:

@@ -158,8 +158,8 @@ class DuplicatesScreen(Page[str]):
         paragraph = store.paragraph(layer.paragraph_id)
         place = f"{store.document(paragraph.document_id).uri} ¶{paragraph.position + 1}"
         if isinstance(copy, Rejected):
-            return Sheet(layer, place, store.version(copy.version_id), rejected_before=True)
-        return Sheet(layer, place, layer.head)
+            return Sheet(layer, place, store.version(copy.version_id), paragraph.text, rejected_before=True)
+        return Sheet(layer, place, layer.head, paragraph.text)
 
     # --- keys --------------------------------------------------------------------------------------------------
 
