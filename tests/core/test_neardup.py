@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
 from unpack_core import neardup
@@ -100,6 +100,39 @@ def test_hundreds_of_longer_texts_with_templates_and_copies(threshold: float) ->
         letters[rng.random(len(letters)) < rng.uniform(0, 0.2)] = "!"
         texts.append("(3)  " + "".join(letters)[: rng.integers(len(text) // 2, len(text) + 1)].upper())
     assert sorted(neardup.pairs(texts, threshold)) == every_pair(texts, threshold)
+
+
+def many_short_texts(count: int) -> list[str]:
+    """More than are looked at in one go, in groups that differ by a few letters."""
+    rng = np.random.default_rng(3)
+    stems = ["".join(rng.choice(list("etaоинcmykд "), rng.integers(4, 40))) for _ in range(count // 4)]
+    return [stems[n % len(stems)] + "wzбq"[: rng.integers(0, 5)] + str(n % 7) for n in range(count)]
+
+
+def every_pair_of_many(some: Sequence[str], others: Sequence[str], threshold: float) -> set[tuple[int, int]]:
+    some, others = ([neardup.normalize(text) for text in texts] for texts in (some, others))
+    ratios = process.cdist(some, others, scorer=fuzz.ratio, dtype=np.float64)
+    row, column = np.nonzero(ratios >= 100 * threshold)
+    return set(zip(row.tolist(), column.tolist(), strict=True))
+
+
+def test_more_texts_than_one_block_holds() -> None:
+    texts = many_short_texts(2600)
+    expected = {(i, j) for i, j in every_pair_of_many(texts, texts, 0.85) if i < j}
+    found = [(i, j) for i, j, _ in neardup.pairs(texts, 0.85)]
+    assert len(found) == len(set(found)) > 1000
+    assert set(found) == expected
+
+
+def test_more_old_texts_than_are_in_memory_at_a_time() -> None:
+    texts = many_short_texts(5400)
+    old, new = texts[:5300], texts[5300:]
+    index = index_of(dict(enumerate(old)))
+    expected = {(5300 + i, j) for i, j in every_pair_of_many(new, old, 0.85)}
+    expected |= {(5300 + i, 5300 + j) for i, j in every_pair_of_many(new, new, 0.85) if i < j}
+    found = [(a, b) for a, b, _ in neardup.join(list(enumerate(new, 5300)), index, 0.85, workers=2)]
+    assert len(found) == len(expected) > 200
+    assert {(a, b) if b < 5300 else (min(a, b), max(a, b)) for a, b in found} == expected
 
 
 @pytest.mark.parametrize("threshold", [-0.01, 1.01, float("nan")])

@@ -71,7 +71,8 @@ def lowered(pairs: Pairs, some: Side, others: Side, classes: Iterable[int]) -> P
         rows, ranges = pairs.rows()
         letters, others_letters = some.letters(number, rows), others.letters(number, pairs.column)
         common = np.empty(len(pairs.row), np.int32)
-        for text, where in zip(letters, ranges, strict=True):  # no score_cutoff: rapidfuzz 3.14 loses some that meet it
+        for text, where in zip(letters, ranges, strict=True):
+            # no score_cutoff: rapidfuzz 3.14 loses pairs that meet it exactly, its band being a letter too narrow
             common[where] = process.cdist([text], others_letters[where], scorer=LCSseq.similarity, dtype=np.int32)
         bucket = slice(*CLASSES[number])
         least = some.counts[:, bucket].take(pairs.row, axis=0)
