@@ -193,7 +193,7 @@ async def test_one_instruction_for_a_filter_says_count_and_price_and_is_one_step
         await asked_for_all(pilot, "kind:definition")
         assert not server.asked()
         await pilot.press("y")
-        await until(pilot, lambda: "4 layers are new, as one step" in seen(pilot, "#keys"))
+        await until(pilot, lambda: "4 layers new, as one step" in seen(pilot, "#keys"))
         heads = "SELECT count(*) FROM layer l JOIN version v ON v.id = l.head_id WHERE v.instruction = 'shorter'"
         assert store.one(heads)[0] == 4
         await pilot.press("u")
@@ -212,8 +212,8 @@ async def test_what_was_decided_while_many_come_is_left_alone(store: Store, serv
         await until(pilot, lambda: len(server.asked()) == 4)
         await pilot.press("a")
         held.set()
-        await until(pilot, lambda: "3 layers are new" in seen(pilot, "#keys"))
-        assert "1 new texts wait" in seen(pilot, "#keys")
+        await until(pilot, lambda: "3 layers new" in seen(pilot, "#keys"))
+        assert "1 new text among the versions" in seen(pilot, "#keys")
         assert store.layer(1).status == Status.ACCEPTED
         assert store.layer(1).versions == 2
 
@@ -225,7 +225,7 @@ async def test_many_are_cancelled_only_when_it_is_said_twice(store: Store, serve
     async with app.run_test(size=WIDE) as pilot:
         await asked_for_all(pilot, "kind:definition")
         await pilot.press("y")
-        await until(pilot, lambda: "3 of 4 layers are still to come" in seen(pilot, "#keys"))
+        await until(pilot, lambda: "3 of 4 layers still to come" in seen(pilot, "#keys"))
         await pilot.press("escape")
         assert "esc again" in seen(pilot, "#keys")
         await pilot.press("escape")

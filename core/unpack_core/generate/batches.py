@@ -28,6 +28,7 @@ from unpack_core.generate.harvest import gather
 from unpack_core.generate.ledger import Runs
 from unpack_core.generate.run import unpack
 from unpack_core.plain import plain
+from unpack_core.words import count
 
 if TYPE_CHECKING:
     from unpack_core.generate.claude import Claude, RemoteBatch
@@ -114,7 +115,7 @@ class Batches:
             await self._collect()
         for batch in self._open():
             self.account.under_way += batch.size
-            self._say(f"Batch {batch.remote_id}: {batch.size:,} requests under way; generate --batch collects them.")
+            self._say(f"Batch {batch.remote_id}: {count(batch.size, 'request')} under way; generate --batch collects.")
 
     # --- submitting --------------------------------------------------------------------------------------------
 
@@ -176,7 +177,7 @@ class Batches:
         else:
             self._submitted(batch_id, remote_id)
             self.account.submitted += len(lines)
-            self._say(f"Submitted {len(lines):,} requests as batch {plain(remote_id)}.")
+            self._say(f"Submitted {count(len(lines), 'request')} as batch {plain(remote_id)}.")
 
     async def _create(self, lines: list[dict[str, Any]]) -> str:
         while True:
@@ -272,7 +273,8 @@ class Batches:
             self.store.rows(
                 "UPDATE remote_batch SET state = 'collected', collected_at = ? WHERE id = ?", (now(), ours.id)
             )
-        self._say(f"Collected batch {ours.remote_id}: {layers:,} layers, {failed:,} requests came to nothing.")
+        lost = f"{count(failed, 'request')} came to nothing"
+        self._say(f"Collected batch {ours.remote_id}: {count(layers, 'layer')}, {lost}.")
         self.account.layers += layers
         self.account.failed += failed
 

@@ -10,7 +10,7 @@ from unpack_core.errors import UnpackError
 from unpack_tui import paint
 from unpack_tui.maker import Job, Maker, Setting
 from unpack_tui.screens import opening
-from unpack_tui.terminal import money
+from unpack_tui.terminal import count, money
 
 if TYPE_CHECKING:
     from unpack_tui.screens.instruction import Said
@@ -70,7 +70,7 @@ class Asking:
         job = self.maker.of(self.review.layer.id) if self.review.layer else None
         if job is None:
             return False
-        sure = f"{job.count - len(job.versions):,} layers are still being asked for: esc again cancels that."
+        sure = f"{count(job.count - len(job.versions), 'layer')} still being asked for: esc again cancels that."
         if job.bulk and self.screen.message != sure:
             self.screen.say(sure)
         else:
@@ -81,7 +81,7 @@ class Asking:
     def under_way(self) -> str:
         """What goes on after the screen has gone, as a sentence; "" for nothing."""
         left = sum(job.count - len(job.versions) - job.failures for job in self.maker.jobs.values())
-        return f"{left:,} texts are still being asked for: they are stored as they come." if left else ""
+        return f"{count(left, 'text')} still being asked for: what comes is stored." if left else ""
 
     def _price_all(self, instruction: str) -> None:
         review, setting = self.review, self.maker.setting
@@ -133,14 +133,14 @@ class Asking:
             self._said_at = monotonic()
             left = job.count - len(job.versions) - job.failures
             spent = f", {money(job.cost)} so far" if job.cost else ""
-            self._progress = f"{left:,} of {job.count:,} layers are still to come{spent}."
+            self._progress = f"{left:,} of {count(job.count, 'layer')} still to come{spent}."
             self.screen.murmur(self._progress)
 
     def _ended(self, job: Job) -> str:
         if job.bulk:
-            new = f"{job.taken:,} layers are new, as one step: u takes them back." if job.taken else ""
+            new = f"{count(job.taken, 'layer')} new, as one step: u takes that back." if job.taken else ""
             waiting = len(job.versions) - job.taken
-            wait = f"{waiting:,} new texts wait among the versions of their layers." if waiting and new else ""
+            wait = f"{count(waiting, 'new text')} among the versions of the other layers." if waiting and new else ""
             return " ".join(filter(None, [new, wait, f"{job.failures:,} × {job.failed}" if job.failures else ""]))
         if not job.versions:
             return job.failed
