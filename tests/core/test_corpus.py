@@ -193,6 +193,15 @@ def test_mail_is_unquoted() -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("depth", [3, 30, 5000])
+def test_quotations_may_be_as_deep_as_they_like(depth: int) -> None:
+    assert split(f"{'>' * depth} Deep.\n\nNo more.\n") == ["Deep.", "No more."]
+    if depth < 100:
+        for mark in ("> ", "- "):
+            _, found = read_markdown([f"{mark * depth}Deep.", "", "No more."])
+            assert [one.text for one in found] == ["Deep.", "No more."]
+
+
 def test_lines_that_nobody_wrapped_are_paragraphs() -> None:
     long = "A paragraph of one line, as editors write that wrap on the screen alone. " * 4
     assert split(f"{long}\n{long}\nShort.\n") == [long.strip(), long.strip(), "Short."]

@@ -19,6 +19,8 @@ from unpack_core.corpus.text import joined
 
 _PART = 200_000
 """Characters after which the next good place is cut at."""
+_DEEPEST = 200
+"""Quotations and lists in each other, two levels a list: what is deeper is left out."""
 _FRONT_MATTER = re.compile(
     r"\A(?:---[ \t]*\n(.*?)\n(?:---|\.\.\.)|\+\+\+[ \t]*\n(.*?)\n\+\+\+)[ \t]*(?:\n|\Z)", re.DOTALL
 )
@@ -73,7 +75,7 @@ def read_markdown(lines: Iterable[str]) -> tuple[str, Iterator[Passage]]:
 
 
 def _tokens(text: str, env: dict[str, Any]) -> list[Token]:
-    return MarkdownIt("commonmark").enable("table").parse(_FOOTNOTE.sub(r"\1\\", text), env)
+    return MarkdownIt("commonmark", {"maxNesting": _DEEPEST}).enable("table").parse(_FOOTNOTE.sub(r"\1\\", text), env)
 
 
 def _parts(lines: Iterable[str]) -> Iterator[str]:

@@ -38,6 +38,9 @@ _TYPESET = re.compile(r"(?<=[^\W\d_])‐(?=\s*\Z)")
 _WITHIN = re.compile(r"\w‐\w")
 _RULE = re.compile(r"\s*([-=*_~#+·•—–])(?:\s*\1){2,}\s*\Z")
 _QUOTED = re.compile(r"[ \t]*>[ \t]?")
+_QUOTED_DEEPLY = re.compile(r"(?:[ \t]*>[ \t]?)+")
+_DEEPEST = 20
+"""Quotations in quotations that are told apart."""
 
 
 def paragraphs(lines: Iterable[str]) -> Iterator[str]:
@@ -100,10 +103,11 @@ def _is_quoted(line: str) -> bool:
     return bool(_QUOTED.match(line))
 
 
-def _split(block: list[str], width: int) -> Iterator[str]:
+def _split(block: list[str], width: int, depth: int = 0) -> Iterator[str]:
     if _is_quoted(block[0]):
-        for quoted in _blocks(_QUOTED.sub("", line, count=1) for line in block):
-            yield from _split(quoted, width)
+        marks = _QUOTED if depth < _DEEPEST else _QUOTED_DEEPLY
+        for quoted in _blocks(marks.sub("", line, count=1) for line in block):
+            yield from _split(quoted, width, depth + 1)
         return
     lines = [measured(line) for line in block]
     longest = max(line.end for line in lines)
