@@ -42,8 +42,9 @@ class Step:
 
     @property
     def layer_id(self) -> int | None:
-        """Where it happened: the first layer that it changed."""
-        return self.changes[0].layer_id if self.changes else None
+        """Where it happened: the first layer that it changed; of what an undo took back, not of the way back."""
+        changes = self.undone.changes if self.undone else self.changes
+        return changes[0].layer_id if changes else None
 
 
 @dataclass(frozen=True, slots=True)
