@@ -227,3 +227,14 @@ def test_two_runs_on_one_file_pay_for_nothing_twice(run: Command, texts: Path) -
         result = run("generate")
     assert result.exit_code == 1
     assert "Another generate" in result.stderr
+
+
+@pytest.mark.usefixtures("texts")
+def test_an_address_at_which_nobody_answers_is_said_soon(server: MessagesServer, run: Command) -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))  # and does not listen
+        result = run("generate", "--base-url", f"http://127.0.0.1:{nobody.getsockname()[1]}")
+    assert result.exit_code == 1
+    assert "cannot be reached. Is it running" in result.stderr
+    assert not server.received
+    assert run("generate", "--kinds", "analogy").exit_code == 0

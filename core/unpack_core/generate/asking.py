@@ -17,7 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
 from unpack_core.errors import GenerationError
-from unpack_core.generate.faults import NoSchemaError, PassingError, PauseError, UnfitError
+from unpack_core.generate.faults import NoSchemaError, PassingError, PauseError, UnfitError, UnreachableError
 from unpack_core.generate.probe import takes_schema
 
 if TYPE_CHECKING:
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _ALL_AT_ONCE = 8
 """So many requests in a row that come to nothing, and the endpoint is taken to be gone."""
+
+_CALLS = 2
+"""So often an address is tried at which nobody has ever answered."""
 
 
 class Client(Protocol):
@@ -78,6 +81,7 @@ class Asker:
         self._random = Random(seed)
         self._plain: bool | None = None
         self._in_vain = 0
+        self._answered = False
         self._shut_until = 0.0
         self._leaving = asyncio.Event()
         self._ended: GenerationError | None = None
@@ -134,12 +138,15 @@ class Asker:
                 return self._give_up(entry, str(unfit))
             except PassingError as fault:
                 failed += 1
+                if isinstance(fault, UnreachableError) and not self._answered and failed >= _CALLS:
+                    self._ended = GenerationError(f"{fault} Is it running, and is the address right?")
+                    raise self._ended from fault
                 if failed >= self._patience.tries:
                     return self._in_vain_again(entry, str(fault))
                 self._said(str(fault))
                 await self._sleep(self._patience.wait(failed, self._random))
             else:
-                self._in_vain = 0
+                self._in_vain, self._answered = 0, True
                 cost = self.prices.cost(request.model, reply.usage)
                 self.ledger.keep(entry.id, reply.body, reply.usage, cost)
                 return True

@@ -13,7 +13,15 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 
 from unpack_core.errors import GenerationError
-from unpack_core.generate.faults import DoubtError, NoKeyError, NotThereError, PassingError, no_key, sorted_fault
+from unpack_core.generate.faults import (
+    DoubtError,
+    NoKeyError,
+    NotThereError,
+    PassingError,
+    UnreachableError,
+    no_key,
+    sorted_fault,
+)
 from unpack_core.generate.price import Usage
 from unpack_core.generate.secrets import without_keys
 from unpack_core.plain import one_line
@@ -165,9 +173,11 @@ class Claude:
             yield
         except anthropic.APITimeoutError as error:
             if isinstance(error.__cause__, _http().ConnectTimeout):
-                raise PassingError(f"{here} does not take the call: is it the right address?") from error
+                raise UnreachableError(f"{here} does not take the call.") from error
             raise PassingError(f"{here} did not answer within {self._timeout:g} seconds.") from error
         except anthropic.APIConnectionError as error:
+            if isinstance(error.__cause__, _http().ConnectError):
+                raise UnreachableError(f"{here} cannot be reached.") from error
             raise PassingError(f"{here} cannot be reached, or cut the line.") from error
         except anthropic.APIStatusError as error:
             raise sorted_fault(error, here) from error

@@ -43,6 +43,10 @@ class PassingError(UnpackError):
     """It may work the next time."""
 
 
+class UnreachableError(PassingError):
+    """Nobody answers at that address."""
+
+
 class DoubtError(PassingError):
     """Whether a batch was accepted is not known."""
 
