@@ -119,22 +119,27 @@ def sample(module: str, size: int, seed: int) -> list[Mutant]:
     return drawn
 
 
+def passes(tree: Path, tests: list[str]) -> bool:
+    command = [sys.executable, "-m", "pytest", "-x", "-n", "0", "-p", "no:cacheprovider", "--timeout", "60", *tests]
+    environment = os.environ | {"PYTHONPATH": f"{tree}/core:{tree}/tui:{tree}"}
+    try:
+        done = subprocess.run(
+            command, cwd=tree, env=environment, capture_output=True, check=False, timeout=_SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
 def lives(mutant: Mutant, tree: Path, tests: list[str]) -> bool:
     """Whether the tests pass in a copy of the sources with this mutant in it."""
     place = tree / mutant.path
     whole = place.read_text(encoding="utf-8")
     place.write_text(mutant.code, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-x", "-n", "0", "-p", "no:cacheprovider", "--timeout", "60", *tests]
     try:
-        done = subprocess.run(
-            command, cwd=tree, env=os.environ | {"PYTHONPATH": f"{tree}/core:{tree}/tui:{tree}"},
-            capture_output=True, check=False, timeout=_SECONDS,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return False
+        return passes(tree, tests)
     finally:
         place.write_text(whole, encoding="utf-8")
-    return done.returncode == 0
 
 
 def difference(mutant: Mutant) -> str:
@@ -167,6 +172,7 @@ def main() -> None:
                 trees.put(tree)
 
         for module in options.modules:
+            assert passes(tree, TESTS[module]), f"the tests of {module} fail without a mutant"
             drawn = sample(module, options.sample, options.seed)
             alive = list(pool.map(survives, drawn, [TESTS[module]] * len(drawn)))
             for mutant in (mutant for mutant, living in zip(drawn, alive, strict=True) if living):
