@@ -2,7 +2,7 @@
 
 Everything that is done with a database, on a small and on a large one in one run: what it takes, how much longer it
 takes on the large one, and how much more work that is there, so that what grows faster than its work stands out. The
-review's verbs are called in this process, two rounds of them, the median counts (what their keys cost on the screen
+review's verbs are called in this process, three rounds of them, the median counts (what their keys cost on the screen
 is in bench_screen.py); commands are processes of their own, output thrown away. The databases are made here, by import,
 nine layers a paragraph; their texts count as checked, and as compared with each other (what that costs is in
 bench_duplicates.py). Prints a Markdown table.
@@ -36,7 +36,7 @@ _WORDS = "justice deed norm promise map land proof cause law custom measure vill
 _SENTENCES = [" ".join(Random(n).choices(_WORDS.split(), k=12)) for n in range(1009)]
 _MORE = 300
 """Paragraphs that come in later."""
-_ROUNDS = 2
+_ROUNDS = 3
 _CONSTANT, _LINEAR = "constant", "linear"
 
 
@@ -166,11 +166,13 @@ def measured(base: Base) -> dict[str, tuple[str, float]]:
         "the index of the search": (_LINEAR, milliseconds(base.index)),
     }
     base.sign()
+    print(f"{base.layers:,} are there: {', '.join(said(took) for _, took in found.values())}", file=sys.stderr, flush=True)
     times: dict[str, list[float]] = {}
     for number in range(_ROUNDS):
         for what, grows, took in (*verbs(base), *commands(base, number)):
             times.setdefault(what, []).append(took)
             found[what] = grows, median(times[what])
+            print(f"{base.layers:,}: {what}: {said(took)}", file=sys.stderr, flush=True)
     return found
 
 
