@@ -152,8 +152,8 @@ def commands(base: Base, number: int) -> Iterator[tuple[str, str, float]]:
         command = [sys.executable, "-m", "unpack_tui", "--db", str(more.path), "export", "layers", "--status", "all"]
         subprocess.run(command, stdout=out, stderr=subprocess.DEVNULL, check=True)
     yield "`review` until it is painted", _CONSTANT, milliseconds(base.open)
-    more_layers = f"`import` of {_MORE * len(_KINDS):,} more layers"
-    yield more_layers, _CONSTANT, milliseconds(lambda: base.run("import", str(batch)))
+    more_layers = f"`import` of {_MORE * len(_KINDS):,} more layers, compared with all"
+    yield more_layers, _LINEAR, milliseconds(lambda: base.run("import", str(batch)))
     yield "`stats`", _LINEAR, milliseconds(lambda: base.run("stats"))
     yield "`export layers`", _LINEAR, milliseconds(lambda: base.run("export", "layers", "--status", "all"))
     yield "`doctor`", _LINEAR, milliseconds(lambda: base.run("doctor"))
@@ -166,7 +166,8 @@ def measured(base: Base) -> dict[str, tuple[str, float]]:
         "the index of the search": (_LINEAR, milliseconds(base.index)),
     }
     base.sign()
-    print(f"{base.layers:,} are there: {', '.join(said(took) for _, took in found.values())}", file=sys.stderr, flush=True)
+    made = ", ".join(said(took) for _, took in found.values())
+    print(f"{base.layers:,} are there: {made}", file=sys.stderr, flush=True)
     times: dict[str, list[float]] = {}
     for number in range(_ROUNDS):
         for what, grows, took in (*verbs(base), *commands(base, number)):
