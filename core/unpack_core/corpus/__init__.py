@@ -64,6 +64,8 @@ def _file(file: File, options: ReadOptions) -> Iterator[Record]:
             yield from _source(source, file.format, file.uri, name, options)
     except (OSError, EOFError, zlib.error) as error:
         yield Trouble(file.uri, 0, f"it cannot be read to its end ({error})")
+    except CorpusError as error:  # it was changed between being looked at and being read
+        yield Trouble(file.uri, 0, str(error))
     if file.format in ("jsonl", "csv"):
         yield End(file.uri, Holds.RECORDS)
 
