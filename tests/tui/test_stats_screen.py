@@ -12,8 +12,10 @@ from textual.pilot import Pilot
 
 from tests.tui.test_review_screen import NARROW, WIDE, seen
 from unpack_core import checks, recheck
+from unpack_core.corpus import Arrival
 from unpack_core.filter import compiled
-from unpack_core.model import Status
+from unpack_core.intake import take_in
+from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, Status
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
 from unpack_tui.screens.help import HelpScreen
@@ -130,6 +132,17 @@ async def test_a_database_that_cannot_be_read_is_said_on_the_page(store: Store, 
         database.rename(database.with_name("gone.db"))
         await pilot.press("s")
         assert "There is no database" in await counted(pilot)
+
+
+async def test_not_all_is_not_a_hundred_per_cent(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "many.db", create=True) as store:
+        layers = tuple(IncomingLayer("question", f"(1) {n}?") for n in range(300))
+        take_in(store, [Arrival(IncomingDocument("m.md"), IncomingParagraph("Many.", 0, layers=layers))], source="t")
+        store.decide(list(range(1, 300)), Status.ACCEPTED)
+        app = UnpackApp(store)
+        async with app.run_test(size=NARROW) as pilot:
+            await pilot.press("s")
+            assert "299 of 300 decided · 99 %" in await counted(pilot)
 
 
 async def test_an_empty_database_has_a_page(tmp_path: Path) -> None:

@@ -255,11 +255,11 @@ def status(review: Review, width: int) -> Content:
 
 
 def hints(keys: Iterable[Key], width: int) -> Content:
-    """The keys that a newcomer needs, as many as fit."""
+    """The keys that a newcomer needs, as many as fit; where nothing can be done with most, those that do something."""
+    hinted = [key for key in keys if key.hint]
+    possible = [key for key in hinted if not key.why_not]
     line = Content("")
-    for key in keys:
-        if not key.hint:
-            continue
+    for key in possible if 3 * len(possible) < len(hinted) else hinted:
         entry = Content.assemble((key.names[0], "" if key.why_not else "bold $foreground"), f" {key.label}")
         joined = line + "   " + entry if line else entry
         if joined.cell_length > width:

@@ -298,7 +298,10 @@ def _sparks(counts: Sequence[int]) -> str:
 
 
 def _percent(part: int, whole: int) -> str:
-    return f"{100 * part / whole:.0f} %" if whole else "–"
+    if not whole:
+        return "–"
+    share = round(100 * part / whole)
+    return f"{share if part == whole else min(share, 99)} %"  # all is said of all alone
 
 
 def _short(number: int) -> str:
