@@ -25,9 +25,7 @@ def test_a_layer_and_a_command_are_copied(database: Path) -> None:
         terminal.expect("1 of 4")
         terminal.press("y")
         terminal.expect("Copied the layer (in tmux this wants: set -g set-clipboard on).")
-        terminal.press("F")
-        terminal.expect("Show only")
-        terminal.press("kind:analogy lang:en\r")
+        terminal.press("Fkind:analogy lang:en\r")
         terminal.expect("of 2")
         terminal.press("Y")
         terminal.expect("Copied unpack-tui export chat")
@@ -57,21 +55,22 @@ def test_what_is_copied_cannot_act_where_it_is_pasted(database: Path) -> None:
     assert b"\x1b]0;title" not in rest
 
 
-def test_what_was_typed_in_one_breath_with_the_key_that_keeps_it_is_kept(database: Path) -> None:
+def test_what_is_typed_in_one_breath_is_done_in_its_order(database: Path) -> None:
     with opened(database) as terminal:
         terminal.expect("1 of 4")
-        terminal.press("e")
-        terminal.expect("Editing")
-        terminal.press("!" * 50 + "\x13")
+        terminal.press("e" + "abcdefghij" * 5 + "\x13")
         terminal.expect("Kept as a new version")
-        terminal.press("t")
-        terminal.expect("Tags of this layer")
-        terminal.press("weak nice\r")
+        terminal.press("tweak nice\r")
         terminal.expect("1 nice  2 weak")
+        terminal.press("jjaxuU\x10")  # ctrl+p
+        terminal.expect("Search for commands")
+        terminal.press("\x1b")
+        terminal.expect("2 decided now")
         terminal.press("q")
         assert terminal.wait() == 0
     with sqlite3.connect(database) as connection:
-        assert connection.execute("SELECT text FROM version ORDER BY id DESC LIMIT 1").fetchone()[0].endswith("!" * 50)
+        (text,) = connection.execute("SELECT text FROM version ORDER BY id DESC LIMIT 1").fetchone()
+    assert text.endswith("abcdefghij" * 5)
 
 
 def test_help_comes_by_its_key_where_one_writes_too(database: Path) -> None:
@@ -81,9 +80,7 @@ def test_help_comes_by_its_key_where_one_writes_too(database: Path) -> None:
         terminal.expect("Keys: the review")
         terminal.press("?")
         terminal.expect("1 of 4")
-        terminal.press("e")
-        terminal.expect("Editing")
-        terminal.press("?")
+        terminal.press("e?")
         terminal.expect("[answer 0]?")
         terminal.press("\x07")  # ctrl+g
         terminal.expect("Keys: editing")

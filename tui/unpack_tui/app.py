@@ -11,11 +11,10 @@ from typing import Any, ClassVar
 from rich.console import RenderableType
 from textual._compositor import CompositorUpdate
 from textual.actions import ActionParseResult, parse
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
-from textual.events import Key
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
@@ -30,6 +29,7 @@ from unpack_tui import themes
 from unpack_tui.config import Config, config_path, load
 from unpack_tui.delta import Shown
 from unpack_tui.harmless import Harmless
+from unpack_tui.in_order import InOrder
 from unpack_tui.maker import Setting
 from unpack_tui.options import CANDIDATES, DEFAULT_MODEL, config_folder
 from unpack_tui.palette import offered
@@ -38,7 +38,7 @@ from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.review import ReviewScreen
 
 
-class UnpackApp(App[None]):
+class UnpackApp(InOrder):
     """The screens on one open database."""
 
     CSS_PATH = "unpack.tcss"
@@ -63,7 +63,7 @@ class UnpackApp(App[None]):
     ) -> None:
         config = config or Config()
         # Before Textual styles anything: a theme that is set afterwards has it parse and style everything again.
-        self.set_reactive(App.theme, config.theme or themes.fitting(os.environ))
+        self.set_reactive(InOrder.theme, config.theme or themes.fitting(os.environ))
         super().__init__()
         self._harmless = Harmless()
         recipe = recipe or built_in()
@@ -126,14 +126,6 @@ class UnpackApp(App[None]):
         except StoreError as error:
             self.notify(plain(str(error)), severity="error", markup=False)
             return True
-
-    def on_key(self, event: Key) -> None:
-        """What was typed in one breath with the key that opened a field came before the field, and goes there now."""
-        screen = self.screen
-        if event.is_printable and isinstance(screen, Mode) and screen.FIELD:  # the field itself lets none of these pass
-            event.prevent_default()
-            typed = Key(event.key, event.character)
-            screen.call_later(lambda: screen.query_one(screen.FIELD).post_message(typed))
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
