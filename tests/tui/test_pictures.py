@@ -134,14 +134,41 @@ def test_versions(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> 
     picture(snap_compare, demo, size, "v")
 
 
-def test_a_bulk_step_asks_first(snap_compare: Compare, demo: Store) -> None:
-    picture(snap_compare, demo, NARROW, "F", *"kind:paradox", "enter", "A")
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_bulk_step_asks_first(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
+    picture(snap_compare, demo, size, "F", *"kind:paradox", "enter", "A")
 
 
-def test_the_end_of_the_queue(snap_compare: Compare, demo: Store) -> None:
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_end_of_the_queue(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
     rest = [row[0] for row in demo.rows("SELECT id FROM layer WHERE id > 1")]
     demo.decide(rest, Status.ACCEPTED)
-    picture(snap_compare, demo, NARROW, "x")
+    picture(snap_compare, demo, size, "x")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_tags(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
+    demo.retag([2, 3], ["weak", "keep", "ясно"])
+    picture(snap_compare, demo, size, "t", *"we")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_what_a_search_found(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
+    picture(snap_compare, demo, size, "slash", *"norm", "enter")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW, (40, 10)], ids=["wide", "narrow", "tiny"])
+def test_an_empty_database(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
+    with Store.open(tmp_path / "e.db", create=True) as store:
+        picture(snap_compare, store, size)
+
+
+def test_the_review_by_day(snap_compare: Compare, demo: Store) -> None:
+    picture(snap_compare, demo, WIDE, "a", "x", "j", theme="day")
+
+
+def test_a_window_of_a_few_rows(snap_compare: Compare, demo: Store) -> None:
+    picture(snap_compare, demo, (40, 10), "F", *"kind:p")
 
 
 def test_long_texts_and_many_layers(snap_compare: Compare, tmp_path: Path) -> None:
