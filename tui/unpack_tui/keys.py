@@ -86,9 +86,9 @@ def in_force(screen: Screen[Any], *, hinted: bool = False) -> list[Key]:
     return [as_it_is(key, screen) for key in keys if key.hint or not hinted]
 
 
-def of_the_field(screen: type) -> list[Key]:
-    """What the field of a screen does by itself, where a terminal can send it and it is not plain to everybody."""
-    field, taken = getattr(screen, "FIELD", None), {name for key in declared(screen) for name in key.names}
+def of_the_field(screen: type, ours: Iterable[Key]) -> list[Key]:
+    """What the field of a screen does with keys that are not ours, where every terminal sends them."""
+    field, taken = getattr(screen, "FIELD", None), {name for key in ours for name in key.names}
     found: dict[str, Key] = {}
     for binding in Binding.make_bindings(field.BINDINGS if field else ()):
         name = key_name(binding.key)

@@ -38,12 +38,12 @@ class Asking:
         if not layer:
             self.screen.say(paint.NOTHING_HERE)
         elif self.maker.of(layer.id):
-            self.screen.say("This layer is being asked for already; esc cancels it.")
+            self.screen.say(f"This layer is being asked for already; {self.screen.key('leave')} cancels it.")
         else:
             self.maker.ask(layer.id, instruction, count)
             what = f"{count} candidates for" if count > 1 else "again for"
             name = paint.title(self.review, layer)
-            self.screen.say(f"Asking {self.maker.setting.model} {what} {name} …  esc cancels.")
+            self.screen.say(f"Asking {self.maker.setting.model} {what} {name} …  {self.screen.key('leave')} cancels.")
 
     def instruct(self, *, for_all: bool = False) -> None:
         """Ask with a line of what should be better: for the layer in view or, where a filter is set, for all in it."""

@@ -55,7 +55,8 @@ class HelpScreen(Page[None]):
 
     def _keys(self) -> list[Key]:
         everywhere = declared(type(self.app), keymap_of(self))
-        return sheet([*in_force(self.below), *everywhere, *of_the_field(type(self.below))])
+        ours = [*in_force(self.below), *everywhere]
+        return sheet([*ours, *of_the_field(type(self.below), ours)])
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
         if action in ("scroll", "page") and not self.query_one("#page", Pane).can_scroll(parameters[0]):

@@ -85,7 +85,7 @@ class ReviewScreen(Mode, Screen[None]):
         draft = self.review.layer and self.review.store.draft(self.review.layer.id)
         asked = recheck.progress(self.review.store).open
         again = f"Decisions to be asked again: {asked:,} (ctrl+p, Asked again)." if asked else ""
-        self.say("A half-typed edit is waiting here: e opens it." if draft else again)
+        self.say(f"A half-typed edit is waiting here: {self.key('edit')} opens it." if draft else again)
         if self.review.finished:
             self.app.push_screen(opening.the_end(self.review), self._leave_done)
 
@@ -203,7 +203,8 @@ class ReviewScreen(Mode, Screen[None]):
 
     def went_on(self, message: str) -> None:
         through = self.review.selection is not None and not self.review.left
-        self.say(f"{message} Nothing is left in this filter; esc shows everything.".strip() if through else message)
+        over = f"Nothing is left in this filter; {self.key('leave')} shows everything."
+        self.say(f"{message} {over}".strip() if through else message)
         if self.review.finished:
             self.app.push_screen(opening.the_end(self.review), self._leave_done)
 
@@ -250,7 +251,7 @@ class ReviewScreen(Mode, Screen[None]):
         except StaleError as error:
             self.review.store.save_draft(layer.id, layer.head.id, text)
             self.review.refresh()
-            self.say(f"{error} Your text is kept as a draft: e opens it.")
+            self.say(f"{error} Your text is kept as a draft: {self.key('edit')} opens it.")
         else:
             self.say("Kept as a new version; the old one stays." if step else "Nothing was changed.")
 
