@@ -23,7 +23,8 @@ from unpack_core.errors import UnpackError
 from unpack_core.events import Action
 from unpack_core.filter import LAYERS, Clause
 from unpack_core.model import Document, Layer, Paragraph, Status
-from unpack_core.store import Step, Store
+from unpack_core.steps import Step
+from unpack_core.store import Store
 
 _OPEN = "second IS NULL AND dropped_at = ''"
 _DECISIONS = (

@@ -17,7 +17,8 @@ from unpack_core.model import Document, Layer, Paragraph, Span, Status
 from unpack_core.queue import Order, ReadingOrder
 from unpack_core.recipe import Recipe
 from unpack_core.selection import Arrangement, Selection
-from unpack_core.store import Step, Store
+from unpack_core.steps import Step
+from unpack_core.store import Store
 
 _PLACE = "review.place"
 _FILTER = "review.filter"

@@ -12,7 +12,8 @@ from unpack_core.duplicates import settling
 from unpack_core.duplicates.groups import Copy, Group, Outline, Score, group, open_groups, score_between, scores_to
 from unpack_core.duplicates.pairs import Rejected, resembled_rejects, resembles
 from unpack_core.errors import UnpackError
-from unpack_core.store import Step, Store
+from unpack_core.steps import Step
+from unpack_core.store import Store
 
 _PAIRS_AT_ONCE = 5_000
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from unpack_core.model import Status
-from unpack_core.store import Step, Store
+from unpack_core.steps import Step
+from unpack_core.store import Store
 
 Seen = Mapping[int, int]
 """The heads that the curator was looking at, by layer: StaleError where one is not the head any more."""

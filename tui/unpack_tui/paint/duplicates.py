@@ -12,7 +12,7 @@ from unpack_core.grounding import ground
 from unpack_core.model import Layer, Status, Version
 from unpack_core.plain import one_line, plain
 from unpack_core.recipe import Recipe
-from unpack_core.store import Step
+from unpack_core.steps import Step
 from unpack_tui.paint.common import COLOURS, GLYPHS, MUTED, fitted, gist, two_sides
 
 _RAGGED = 12

@@ -13,7 +13,7 @@ from unpack_core.filter import Completion, Count
 from unpack_core.model import Layer
 from unpack_core.plain import one_line, plain
 from unpack_core.review import Review
-from unpack_core.store import Step
+from unpack_core.steps import Step
 from unpack_tui.command_lines import db_option
 from unpack_tui.paint.common import COLOURS, GLYPHS, MUTED, gist, title
 

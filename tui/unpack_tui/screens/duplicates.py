@@ -16,7 +16,7 @@ from unpack_core.duplicates.groups import Copy, Score
 from unpack_core.duplicates.pairs import Rejected
 from unpack_core.errors import StaleError, UnpackError
 from unpack_core.review import Review
-from unpack_core.store import Step
+from unpack_core.steps import Step
 from unpack_tui import paint
 from unpack_tui.keys import HELP, in_force
 from unpack_tui.paint import duplicates as drawn

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from unpack_core.errors import StoreError
 from unpack_core.model import Status
-from unpack_core.store import Step
+from unpack_core.steps import Step
 from unpack_tui.screens import opening
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from unpack_core.model import Layer, Status
 from unpack_core.notation import renumbered
 from unpack_core.review import Review
 from unpack_core.selection import Arrangement
-from unpack_core.store import Step
+from unpack_core.steps import Step
 from unpack_tui import paint
 from unpack_tui.clipboard import copied
 from unpack_tui.command_lines import to_copy
