@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from unpack_core import notation
-from unpack_core.notation import Item, compose, parse, renumber
+from unpack_core.notation import Item, compose, parse, renumber, renumbered
 
 JUSTICE = (
     "(1) “norms of morality” Which morality? — [cultural / universal]\n(2) Can there be an amoral justice? — [paradox]"
@@ -148,3 +148,17 @@ def test_renumbered_items_differ_in_their_numbers_only(text: str) -> None:
     numbered = [item.number for item in after if item.number is not None]
     assert numbered == list(range(1, len(numbered) + 1))
     assert [triple(item) for item in before] == [triple(item) for item in after]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "kept"),
+    [
+        ("(1) a", "(1) a\n(1) b", "(1) a\n(2) b"),  # one came
+        ("(1) a\n(2) b\n(3) c", "(1) a\n(3) c", "(1) a\n(2) c"),  # one went
+        ("(1) a\n(2) b", "(1) a b", "(1) a b"),
+        ("(4) a\n(4) b", "(4) a!\n(4) b", "(4) a!\n(4) b"),  # numbered otherwise, and only a word was mended
+        ("", "plain", "plain"),
+    ],
+)
+def test_items_are_counted_anew_only_if_one_came_or_went(before: str, after: str, kept: str) -> None:
+    assert renumbered(after, before) == kept

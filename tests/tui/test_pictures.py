@@ -116,6 +116,13 @@ def test_editing(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> N
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_editing_with_words_that_are_not_in_the_source(
+    snap_compare: Compare, demo: Store, size: tuple[int, int]
+) -> None:
+    picture(snap_compare, demo, size, "e", "enter", *'(9) "the law of the sea" Whose? -- [nobody]', "enter")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_the_filter(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
     picture(snap_compare, demo, size, "F", *"kind:pa")
 
