@@ -106,10 +106,10 @@ class Review:
         return beside(self.view.paragraph.id) is not None
 
     def first(self) -> bool:
-        return self._move(self.order.first())
+        return self._move(self.order.first(), 1)
 
     def last(self) -> bool:
-        return self._move(self.order.last())
+        return self._move(self.order.last(), self.order.total())
 
     def go_on(self) -> bool:
         """Go to the next pending layer; after the last one, to the first that is left. False where there is none."""
@@ -338,17 +338,21 @@ class Review:
             self._show(paragraph_id)
             self.at = self._pending(0) or 0
 
-    def _move(self, paragraph_id: int | None) -> bool:
+    def _move(self, paragraph_id: int | None, number: int | None = None) -> bool:
+        """Show a paragraph, unless it is in view or there is none; its number is counted where it is not known."""
         if paragraph_id is None or (self.view and self.view.paragraph.id == paragraph_id):
             return False
-        self._show(paragraph_id)
+        self._show(paragraph_id, number)
         return True
 
-    def _show(self, paragraph_id: int) -> None:
-        if self.view:
-            number = self.view.number + self.order.between(self.view.paragraph.id, paragraph_id)
-        else:
-            number = self.order.number(paragraph_id)
+    def _show(self, paragraph_id: int, number: int | None = None) -> None:
+        if number is None:
+            before = self.view
+            number = (
+                before.number + self.order.between(before.paragraph.id, paragraph_id)
+                if before
+                else self.order.number(paragraph_id)
+            )
         paragraph = self.store.paragraph(paragraph_id)
         document = self.store.document(paragraph.document_id)
         layers, hidden = self._layers(paragraph_id)

@@ -1,7 +1,8 @@
 """A million layers beside ten thousand: `python -m tests.bench.bench_scale [layers ...]` (10,000 and 1,000,000).
 
-Everything that is done with a database, on a small and on a large one in one run: what it takes, how much longer it
-takes on the large one, and how much more work that is there, so that what grows faster than its work stands out. The
+Everything that is done with a database, on a small and on a large one in one run: what it takes by the clock and, in
+brackets, of the processor, how many times as much of it on the large one (of the processor, so that others on the
+machine count for little), and how much more work that is, so that what grows faster than its work stands out. The
 review's verbs are called in this process, three rounds of them, the median counts (what their keys cost on the screen
 is in bench_screen.py); commands are processes of their own, output thrown away. The databases are made here, by import,
 nine layers a paragraph; their texts count as checked, and as compared with each other (what that costs is in
@@ -10,6 +11,7 @@ bench_duplicates.py). Prints a Markdown table.
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import sys
 import tempfile
@@ -17,7 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from statistics import median
+from statistics import median_low
 from time import perf_counter
 
 from tests.tui.terminal import Terminal
@@ -100,13 +102,26 @@ class Base:
             terminal.expect(" left")
 
 
-def milliseconds(work: Callable[[], object]) -> float:
-    began = perf_counter()
+@dataclass(frozen=True, order=True)
+class Took:
+    """Milliseconds of the clock, and of the processor in this process and those that it started."""
+
+    processor: float
+    clock: float
+
+
+def milliseconds(work: Callable[[], object]) -> Took:
+    began, used = perf_counter(), _processor()
     work()
-    return 1000 * (perf_counter() - began)
+    return Took(1000 * (_processor() - used), 1000 * (perf_counter() - began))
 
 
-def verbs(base: Base) -> Iterator[tuple[str, str, float]]:
+def _processor() -> float:
+    all_of_it = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(used.ru_utime + used.ru_stime for used in all_of_it)
+
+
+def verbs(base: Base) -> Iterator[tuple[str, str, Took]]:
     """The review's verbs, once: what, how its work grows, milliseconds."""
     with Store.open(base.path) as store:
         review = Review(store, built_in())
@@ -139,11 +154,13 @@ def verbs(base: Base) -> Iterator[tuple[str, str, float]]:
         review.save_place()
 
 
-def _each(times: int, work: Callable[[], object]) -> float:
-    return median(milliseconds(work) for _ in range(times))
+def _each(times: int, work: Callable[[], object]) -> Took:
+    """Of one of so many, on average: each alone is shorter than the processor's clock tells."""
+    all_of_it = milliseconds(lambda: [work() for _ in range(times)])
+    return Took(all_of_it.processor / times, all_of_it.clock / times)
 
 
-def commands(base: Base, number: int) -> Iterator[tuple[str, str, float]]:
+def commands(base: Base, number: int) -> Iterator[tuple[str, str, Took]]:
     batch = base.path.with_suffix(".jsonl")
     first = base.paragraphs + number * _MORE
     with Store.open(base.path.with_name(f"more-{number}-{base.layers}.db"), create=True) as more:
@@ -159,7 +176,7 @@ def commands(base: Base, number: int) -> Iterator[tuple[str, str, float]]:
     yield "`doctor`", _LINEAR, milliseconds(lambda: base.run("doctor"))
 
 
-def measured(base: Base) -> dict[str, tuple[str, float]]:
+def measured(base: Base) -> dict[str, tuple[str, Took]]:
     """All of it on one database."""
     found = {
         "import of all of it": (_LINEAR, milliseconds(base.fill)),
@@ -168,16 +185,20 @@ def measured(base: Base) -> dict[str, tuple[str, float]]:
     base.sign()
     made = ", ".join(said(took) for _, took in found.values())
     print(f"{base.layers:,} are there: {made}", file=sys.stderr, flush=True)
-    times: dict[str, list[float]] = {}
+    times: dict[str, list[Took]] = {}
     for number in range(_ROUNDS):
         for what, grows, took in (*verbs(base), *commands(base, number)):
             times.setdefault(what, []).append(took)
-            found[what] = grows, median(times[what])
+            found[what] = grows, median_low(times[what])
             print(f"{base.layers:,}: {what}: {said(took)}", file=sys.stderr, flush=True)
     return found
 
 
-def said(took: float) -> str:
+def said(took: Took) -> str:
+    return f"{_time(took.clock)} ({_time(took.processor)})"
+
+
+def _time(took: float) -> str:
     return f"{took / 1000:,.1f} s" if took >= 1000 else f"{took:,.1f} ms" if took < 10 else f"{took:,.0f} ms"
 
 
@@ -195,7 +216,9 @@ def main(sizes: list[int]) -> None:
     print("| --- | ---: | ---: | ---: | ---: |")
     for what, (grows, took) in large.items():
         more = work if grows == _LINEAR else 1
-        print(f"| {what} | {said(small[what][1])} | {said(took)} | × {took / small[what][1]:,.1f} | × {more:,.0f} |")
+        before = small[what][1]
+        factor = took.processor / max(before.processor, 0.01)
+        print(f"| {what} | {said(before)} | {said(took)} | × {factor:,.1f} | × {more:,.0f} |")
 
 
 if __name__ == "__main__":

@@ -135,6 +135,8 @@ class Session(RuleBasedStateMachine):
         layer = self.review.layer
         assert layer
         assert (layer.status, layer.flagged, set(layer.tags), layer.head.text) == said[layer.id]
+        assert self.review.view
+        assert self.selected or self.review.view.number == (layer.id + 1) // 2
         scope = self.selected or self.layers.keys()
         assert self.review.left == sum(self.layers[n]["status"] == Status.PENDING for n in scope)
         assert not self.selected or set(self.review.selection.layer_ids()) == self.selected
