@@ -162,3 +162,8 @@ def test_renumbered_items_differ_in_their_numbers_only(text: str) -> None:
 )
 def test_items_are_counted_anew_only_if_one_came_or_went(before: str, after: str, kept: str) -> None:
     assert renumbered(after, before) == kept
+
+
+def test_a_quotation_in_the_same_marks_stands_inside_another() -> None:
+    (item,) = parse("(1) “a “b” c” d — [e]")
+    assert (item.quote, item.text, item.answer) == ("a “b” c", "d", "e")

@@ -67,6 +67,12 @@ class Terminal:
             if not self._read():
                 raise AssertionError(f"“{text}” did not come. The screen:\n{self.text()}")
 
+    def expect_gone(self, text: str) -> None:
+        """Read until the text is on the screen no more."""
+        while text in self.text():
+            if not self._read():
+                raise AssertionError(f"“{text}” did not go. The screen:\n{self.text()}")
+
     def settle(self, quiet: float = 0.1) -> None:
         """Read until nothing has come for so many seconds."""
         while self._read(quiet):

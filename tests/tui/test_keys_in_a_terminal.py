@@ -64,7 +64,9 @@ def test_what_is_typed_in_one_breath_is_done_in_its_order(database: Path) -> Non
         terminal.expect("1 nice  2 weak")
         terminal.press("jjaxuU\x10")  # ctrl+p
         terminal.expect("Search for commands")
+        terminal.settle(1)  # with a cursor that blinks it would never be quiet
         terminal.press("\x1b")
+        terminal.expect_gone("Search for commands")
         terminal.expect("2 decided now")
         terminal.press("q")
         assert terminal.wait() == 0

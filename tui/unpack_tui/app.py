@@ -32,7 +32,7 @@ from unpack_tui.harmless import Harmless
 from unpack_tui.in_order import InOrder
 from unpack_tui.maker import Setting
 from unpack_tui.options import CANDIDATES, DEFAULT_MODEL, config_folder
-from unpack_tui.palette import offered
+from unpack_tui.palette import Palette, offered
 from unpack_tui.screens.help import HelpScreen
 from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.review import ReviewScreen
@@ -126,6 +126,10 @@ class UnpackApp(InOrder):
         except StoreError as error:
             self.notify(plain(str(error)), severity="error", markup=False)
             return True
+
+    def action_command_palette(self) -> None:
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
 
     def on_mount(self) -> None:
         loop = asyncio.get_running_loop()

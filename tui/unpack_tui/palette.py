@@ -7,8 +7,10 @@ from functools import partial
 from typing import Any
 
 from textual.app import SystemCommand
+from textual.command import CommandPalette
 from textual.markup import escape
 from textual.screen import Screen
+from textual.widgets import Input
 
 from unpack_tui import paint, themes
 from unpack_tui.clipboard import copied
@@ -16,6 +18,13 @@ from unpack_tui.command_lines import to_copy
 from unpack_tui.keys import as_it_is, in_force
 from unpack_tui.screens.review import ReviewScreen
 from unpack_tui.screens.review_keys import WITHOUT_KEYS
+
+
+class Palette(CommandPalette):
+    """Textual's own, silent while nothing is typed."""
+
+    def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
 
 
 def offered(screen: Screen[Any]) -> Iterator[SystemCommand]:

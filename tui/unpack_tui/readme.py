@@ -15,8 +15,8 @@ from unpack_tui.screens.review import ReviewScreen
 
 DEMO = "python3 -m venv .venv && .venv/bin/pip install -q . && .venv/bin/unpack-tui demo"
 DEMO_UV = "uvx --from . unpack-tui demo"
-TESTS = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest"
-TESTS_UV = "uv run --extra dev pytest"
+TESTS = "python3 -m venv .venv && .venv/bin/pip install -q -e '.[dev]' && .venv/bin/pytest -n auto"
+TESTS_UV = "uv run --extra dev pytest -n auto"
 
 
 def block(command: str) -> str:
