@@ -90,6 +90,9 @@ class InstructionScreen(Dialog[Said | None]):
         line.value = self.last[self.at] if self.at >= 0 else ""
         line.cursor_position = len(line.value)
 
+    def on_input_changed(self) -> None:
+        self.query_one(Hints).refresh()
+
     async def on_input_submitted(self) -> None:
         await self.run_action("ask")  # the field has the key, so that it comes after what was typed before it
 
