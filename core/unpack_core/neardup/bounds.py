@@ -101,10 +101,15 @@ class Letters:
         than either length, it is bound 1 as well.)
         """
         shared = _shared_letters(self.counts, others.counts).astype(np.int32)
-        excess, others_excess = (each.lengths - each.counts.sum(axis=1, dtype=np.int64) for each in (self, others))
-        if excess.any() and others_excess.any():
-            shared += np.minimum(excess[:, None], others_excess[None]).astype(np.int32)
+        excess = self._excess()
+        if excess.any():  # of most texts nothing is cut, and then nobody needs to add up the counts of the others
+            shared += np.minimum(excess[:, None], others._excess()[None]).astype(np.int32)
         return shared
+
+    def _excess(self) -> Integers:
+        """How many letters of each text the counts leave out."""
+        left_out: Integers = self.lengths - self.counts.sum(axis=1, dtype=np.int64)
+        return left_out
 
 
 @dataclass(frozen=True, slots=True, eq=False)

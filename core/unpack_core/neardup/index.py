@@ -22,8 +22,9 @@ FetchTexts = Callable[[Sequence[int]], Sequence[str]]
 FetchSignatures = Callable[[Sequence[int]], Sequence[bytes]]
 """Gives the signatures of some keys, in their order."""
 
-_ROWS, _COLUMNS = 64, 4096
-"""So many new texts are a thread's part at a time, and of so many old ones more than the counts is in memory."""
+_ROWS, _COLUMNS, _PAIRS = 64, 4096, 2**18
+"""So many new texts are a thread's part at a time, and of so many old ones more than the counts is in memory: of more
+where the new texts are few, for a part has its price, however small."""
 
 _GONE = -1
 
@@ -83,16 +84,17 @@ class Index:
     def letters(self, rows: Integers) -> Letters:
         return Letters(self._lengths[rows].astype(np.int64), self.counts[rows])
 
-    def key(self, row: int) -> int:
-        return int(self._keys[row])
+    def keys(self, rows: Integers) -> list[int]:
+        keys: list[int] = self._keys[rows].tolist()
+        return keys
 
     def signatures(self, rows: Integers) -> Sequence[bytes]:
         """The signatures of the texts in some rows."""
-        return self._fetch_signatures(self._keys[rows].tolist())
+        return self._fetch_signatures(self.keys(rows))
 
     def texts(self, rows: Integers) -> Sequence[str]:
         """The normalised texts in some rows."""
-        return self._fetch_texts(self._keys[rows].tolist())
+        return self._fetch_texts(self.keys(rows))
 
 
 def _enlarged(array: NDArray[_Scalar], capacity: int) -> NDArray[_Scalar]:
@@ -147,19 +149,18 @@ def _against(
     reach = threshold.shortest(len(distinct.texts[0])), threshold.longest(len(distinct.texts[-1]))
     rows = index.rows_between(*reach)
     new = Side.of(distinct.letters.counts, distinct.texts)
-    for top in range(0, len(rows), _COLUMNS):
-        part = rows[top : top + _COLUMNS]
-        for number, place, score in _against_part(distinct, new, index, part, threshold, workers):
-            key = index.key(part[place])
+    at_once = min(max(_COLUMNS, _PAIRS // len(distinct.texts)), 4 * _COLUMNS)
+    for top in range(0, len(rows), at_once):
+        for number, key, score in _against_part(distinct, new, index, rows[top : top + at_once], threshold, workers):
             yield from ((holder, key, score) for holder in distinct.holders(number))
         if progress:
-            progress(min(top + _COLUMNS, len(rows)) * len(distinct.texts), len(rows) * len(distinct.texts))
+            progress(min(top + at_once, len(rows)) * len(distinct.texts), len(rows) * len(distinct.texts))
 
 
 def _against_part(
     distinct: Distinct, new: Side, index: Index, part: Integers, threshold: Threshold, workers: int | None
 ) -> Iterator[Scored]:
-    """The same for some rows of the index, by the number of the new text and the place of the old one among the rows.
+    """The same for some rows of the index, by the number of the new text and the key of the old one.
 
     The caller's own thread asks for what is not in memory, for a database answers no other; between, all threads work.
     """
@@ -169,30 +170,31 @@ def _against_part(
         return candidates(distinct.letters[strip], letters, threshold).moved(strip.start, 0)
 
     strips = [slice(top, top + _ROWS) for top in range(0, len(distinct.texts), _ROWS)]
-    near = list(in_turn(by_counts, strips, workers))
-    places = _columns(near, len(part))
-    signatures = dict(zip(places.tolist(), index.signatures(part[places]), strict=True))
-    old = Side(letters.counts, lambda places, number: rare_letters(map(signatures.__getitem__, places), number))
+    near, asked = _renumbered(list(in_turn(by_counts, strips, workers)), len(part))
+    part, counts = part[asked], letters.counts[asked]
+    signatures = index.signatures(part)
+    old = Side(counts, lambda places, number: rare_letters([signatures[place] for place in places], number))
 
     def by_signatures(pairs: Pairs) -> Pairs:
         return lowered(pairs, new, old, STORED)
 
-    near = list(in_turn(by_signatures, near, workers))
-    places = _columns(near, len(part))
-    texts = dict(zip(places.tolist(), index.texts(part[places]), strict=True))
-    whole = Side.of(letters.counts, texts)
+    near, asked = _renumbered(list(in_turn(by_signatures, near, workers)), len(part))
+    part, counts = part[asked], counts[asked]
+    keys, texts = index.keys(part), index.texts(part)
+    whole = Side.of(counts, texts)
 
     def by_texts(pairs: Pairs) -> list[Scored]:
         left = lowered(pairs, new, whole, range(len(STORED), len(CLASSES)))
         return settled(left, distinct.texts, texts, threshold)
 
     for scored in in_turn(by_texts, near, workers):
-        yield from scored
+        yield from ((number, keys[place], score) for number, place, score in scored)
 
 
-def _columns(found: Iterable[Pairs], count: int) -> Integers:
-    """Which of so many columns are still in question."""
+def _renumbered(found: list[Pairs], count: int) -> tuple[list[Pairs], Integers]:
+    """Pairs with columns counted among those, of so many, that are still in question; and which columns these are."""
     asked = np.zeros(count, np.bool_)
     for pairs in found:
         asked[pairs.column] = True
-    return np.flatnonzero(asked)
+    numbers = np.cumsum(asked) - 1
+    return [Pairs(pairs.row, numbers[pairs.column], pairs.spare) for pairs in found], np.flatnonzero(asked)
