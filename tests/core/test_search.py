@@ -159,3 +159,15 @@ def test_another_window_finds_what_this_one_indexed(tmp_path: Path) -> None:
         assert ids(other, "justice") == [1]
         add(store, ["more justice"], "b.txt")
         assert ids(other, "justice") == [1, 2]
+
+
+@pytest.mark.parametrize("indexed", [False, True], ids=["not indexed yet", "indexed"])
+def test_letters_that_stand_there_are_found_only_as_they_are_read(tmp_path: Path, indexed: bool) -> None:
+    store = shelf(
+        tmp_path / "x.db",
+        ["пустои\u0306 дом", "пустои дом", "Naive cafe\u0301", "100%_a\\b", "100 or so of _a_b", "JUSTICE", "Мысль"],
+    )
+    if indexed:
+        assert catch_up(store) == 0
+    found = {"пустои": [2], "пустой": [1], "cafe": [3], "0%_a\\": [4], "justice": [6], "мысль": [7]}
+    assert {query: ids(store, query) for query in found} == found
