@@ -14,6 +14,7 @@ from tests.tui.wandering import PACE_SECONDS, wander
 from unpack_core.doctor import examine
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
+from unpack_tui.widgets.writing import Writing
 
 
 async def test_random_keys_leave_a_sound_file(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -39,3 +40,16 @@ async def test_what_a_screen_painted_is_forgotten_when_it_is_left(database: Path
             before = painted()
             await pilot.press(*["v", "escape"] * 3)
             assert painted() <= before
+
+
+async def test_a_field_is_forgotten_when_it_is_left(database: Path) -> None:
+    def fields() -> int:
+        gc.collect()
+        return sum(isinstance(one, Writing) for one in gc.get_objects())
+
+    with Store.open(database) as store:
+        async with UnpackApp(store).run_test(size=(120, 40)) as pilot:
+            await pilot.press("e", "escape")
+            before = fields()
+            await pilot.press(*["e", "y", "ctrl+s"] * 3)
+            assert fields() <= before

@@ -47,6 +47,11 @@ class Writing(TextArea):
         self.move_cursor(self.document.end)
         self.focus()
 
+    def on_unmount(self) -> None:
+        """Be forgotten: to tell it of another theme, the app would hold it and all its edits as long as it runs."""
+        told = vars(self.app)["__watchers"]["theme"]
+        told[:] = [(one, callback) for one, callback in told if one is not self]
+
     # --- what is written -----------------------------------------------------------------------------------------
 
     def items(self) -> tuple[tuple[Item, Grounding | None], ...]:
