@@ -11,20 +11,14 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from operator import itemgetter
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import Any
 
 import orjson
 
+from unpack_core.duplicates.known import COMPARED, UPTO, Memory, New, next_part
 from unpack_core.duplicates.pairs import threshold
 from unpack_core.store import Store
 
-if TYPE_CHECKING:
-    from unpack_core.neardup import Index, Scored
-
-_COMPARED = "dedupe.compared"
-"""At which threshold and in which way texts were compared, and a number that grows with each part that is kept: so two
-processes that compare at the same time notice each other."""
-_UPTO = "dedupe.upto"
 _MOST, _MOST_GENTLY = 4000, 500
 """At most so many new texts of a kind are compared in one go: their like are fetched once for all of them."""
 _FEW = 50
@@ -33,14 +27,12 @@ _ATTEMPTS = 3
 _QUICK_SECONDS = 0.5
 """A part that took less is followed by one of twice as many texts, one that took more by half as many."""
 
-_New = tuple[int, str]
-
 
 def to_compare(store: Store) -> int:
     """How many texts have not been compared yet."""
     if _must_begin_again(store):
         return int(store.one("SELECT count(*) FROM version")[0])
-    upto = store.setting(_UPTO, 0)
+    upto = store.setting(UPTO, 0)
     return int(
         store.one(
             "SELECT (SELECT count(*) FROM version WHERE id > ?1) - (SELECT count(*) FROM signature"
@@ -55,7 +47,15 @@ def forget(store: Store) -> None:
     with store.write():
         store.rows("DELETE FROM resemblance")
         store.rows("DELETE FROM signature")
-        store.set_setting(_UPTO, 0)
+        store.set_setting(UPTO, 0)
+        if compared := store.setting(COMPARED):
+            _begin(store, compared)
+
+
+def _begin(store: Store, compared: dict[str, Any]) -> None:
+    """Let whoever remembers what was compared before notice that it is no more."""
+    part = next_part(store)
+    store.set_setting(COMPARED, {**compared, "part": part, "begun": part})
 
 
 def catch_up(
@@ -64,11 +64,12 @@ def catch_up(
     *,
     seconds: float | None = None,
     gently: bool = False,
+    memory: Memory | None = None,
 ) -> int:
     """Compare what is new, for about so long at most; returns how many texts are left.
 
     `progress` is told how many texts are done, and of how many. `gently` leaves a processor to others and holds the
-    write lock for moments only. Another process may compare at the same time.
+    write lock for moments only. Another process may compare at the same time. A `memory` spares the next call reading.
     """
     total = to_compare(store)
     if not total:
@@ -78,13 +79,14 @@ def catch_up(
     if _must_begin_again(store, REVISION):
         with store.write():
             forget(store)
-            store.set_setting(_COMPARED, {"threshold": threshold(store), "revision": REVISION})
+            _begin(store, {"threshold": threshold(store), "revision": REVISION})
         total = to_compare(store)
     ends = monotonic() + seconds if seconds is not None else None
     last = store.last("version")
     done = 0
+    memory = memory or Memory(store)
     for kind in _kinds(store):
-        for compared in _compare_kind(store, kind, last, gently=gently):
+        for compared in _compare_kind(store, kind, last, memory, gently=gently):
             done += compared
             if progress:
                 progress(min(done, total), total)
@@ -94,16 +96,17 @@ def catch_up(
         if not store.one(
             "SELECT 1 FROM version v WHERE v.id > ? AND v.id <= ?"
             " AND NOT EXISTS (SELECT 1 FROM signature WHERE version_id = v.id) LIMIT 1",
-            (store.setting(_UPTO, 0), last),
+            (store.setting(UPTO, 0), last),
         ):
-            store.set_setting(_UPTO, last)
+            store.set_setting(UPTO, last)
     return to_compare(store)
 
 
-def compare_now(store: Store, version_ids: Sequence[int]) -> None:
+def compare_now(store: Store, version_ids: Sequence[int], memory: Memory | None = None) -> None:
     """Compare a few new texts with all that were compared before, whatever else waits: some hundredths of a second.
 
-    What waits will be compared with them in its turn. Nothing is done where all must be compared anew.
+    What waits will be compared with them in its turn. Nothing is done where all must be compared anew. A `memory`
+    spares the next call reading what was compared.
     """
     from unpack_core.neardup import REVISION
 
@@ -114,12 +117,17 @@ def compare_now(store: Store, version_ids: Sequence[int]) -> None:
         " WHERE v.id IN (SELECT value FROM json_each(?)) ORDER BY l.kind, v.id",
         (orjson.dumps(version_ids).decode(),),
     ).fetchall()
+    memory = memory or Memory(store)
     for kind, of_kind in groupby(rows, itemgetter(0)):
         new = [(version_id, text) for _, version_id, text in of_kind]
         for _ in range(_ATTEMPTS):
-            known = _Known(store, kind, workers=1)
-            if known.compare([(version_id, text) for version_id, text in new if version_id not in known]):
+            known = memory.of(kind)
+            if known.compare([one for one in new if not _has_signature(store, one[0])], workers=1):
                 break
+
+
+def _has_signature(store: Store, version_id: int) -> bool:
+    return store.one("SELECT 1 FROM signature WHERE version_id = ?", (version_id,)) is not None
 
 
 def _kinds(store: Store) -> list[str]:
@@ -127,108 +135,41 @@ def _kinds(store: Store) -> list[str]:
     rows = store.rows(
         "SELECT DISTINCT l.kind FROM version v JOIN layer l ON l.id = v.layer_id WHERE v.id > ?"
         " AND NOT EXISTS (SELECT 1 FROM signature WHERE version_id = v.id) ORDER BY 1",
-        (store.setting(_UPTO, 0),),
+        (store.setting(UPTO, 0),),
     )
     return [kind for (kind,) in rows.fetchall()]
 
 
-def _compare_kind(store: Store, kind: str, last: int, *, gently: bool) -> Iterator[int]:
+def _compare_kind(store: Store, kind: str, last: int, memory: Memory, *, gently: bool) -> Iterator[int]:
     """Compare the new texts of a kind part by part; gives how many each part had."""
-    known = _Known(store, kind, workers=1 if gently else None)
     size, most = _FEW, _MOST_GENTLY if gently else _MOST
-    while new := known.new(size, last):
+    known, after = None, 0
+    while True:
         began = monotonic()
-        if known.compare(new):
+        current = memory.of(kind)  # with what another process, or the curator's own question, brought meanwhile
+        if current is not known:
+            known, after = current, store.setting(UPTO, 0)
+        new = _new(store, kind, after, last, size)
+        if not new:
+            return
+        if known.compare(new, workers=1 if gently else None):
+            after = new[-1][0]
             yield len(new)
             size = min(most, 2 * size) if monotonic() - began < _QUICK_SECONDS else max(_FEW, size // 2)
-        else:  # another process has compared meanwhile: what it brought is to be compared with too
-            known = _Known(store, kind, workers=known.workers)
 
 
-class _Known:
-    """The texts of a kind that have been compared already, as they were at one moment."""
-
-    def __init__(self, store: Store, kind: str, workers: int | None) -> None:
-        from unpack_core.neardup import Index
-
-        self.workers = workers
-        self._store = store
-        self._kind = kind
-        self._from = store.setting(_UPTO, 0)
-        self._turn = store.setting(_COMPARED)
-        self._index: Index = Index(lambda keys: _texts(store, keys), lambda keys: _signatures(store, keys))
-        self._index.extend(
-            store.rows(
-                "SELECT g.version_id, g.length, substr(g.letters, 1, 64) FROM signature g"
-                " JOIN version v ON v.id = g.version_id JOIN layer l ON l.id = v.layer_id WHERE l.kind = ?",
-                (kind,),
-            ).fetchall()
-        )
-
-    def new(self, most: int, last: int) -> list[_New]:
-        """Texts, by the ids of their versions, that have not been compared."""
-        return self._store.rows(
-            "SELECT v.id, v.text FROM version v JOIN layer l ON l.id = v.layer_id WHERE l.kind = ? AND v.id > ?"
-            " AND v.id <= ? AND NOT EXISTS (SELECT 1 FROM signature WHERE version_id = v.id) ORDER BY v.id LIMIT ?",
-            (self._kind, self._from, last, most),
-        ).fetchall()
-
-    def __contains__(self, version_id: int) -> bool:
-        return self._store.one("SELECT 1 FROM signature WHERE version_id = ?", (version_id,)) is not None
-
-    def compare(self, new: Sequence[_New]) -> bool:
-        """Compare some with each other and with all that is known, and keep it; False where it is not all any more."""
-        if not new:
-            return True
-        from unpack_core.neardup import join, normalize, signature
-
-        found = list(join(new, self._index, self._turn["threshold"], workers=self.workers))
-        normalized = [(version_id, normalize(text)) for version_id, text in new]
-        marks = [(version_id, len(text), signature(text)) for version_id, text in normalized]
-        with self._store.write():
-            if self._store.setting(_COMPARED) != self._turn:
-                return False
-            _keep(self._store, found, marks)
-            self._turn = {**self._turn, "part": self._turn.get("part", 0) + 1}
-            self._store.set_setting(_COMPARED, self._turn)
-        self._index.extend(marks)
-        self._from = max([self._from, *(version_id for version_id, _ in new)])
-        return True
-
-
-def _keep(store: Store, found: Sequence[Scored], marks: Sequence[tuple[int, int, bytes]]) -> None:
-    store.connection.executemany(
-        "INSERT OR IGNORE INTO resemblance SELECT min(a.id, b.id), max(a.id, b.id), ?"
-        " FROM version a, version b WHERE a.id = ? AND b.id = ? AND a.layer_id <> b.layer_id",
-        ((score, one, other) for one, other, score in found),
-    )
-    store.connection.executemany("INSERT OR IGNORE INTO signature VALUES (?, ?, ?)", marks)
+def _new(store: Store, kind: str, after: int, last: int, most: int) -> list[New]:
+    """Texts of a kind that have not been compared, in the order of the ids of their versions."""
+    return store.rows(
+        "SELECT v.id, v.text FROM version v JOIN layer l ON l.id = v.layer_id WHERE l.kind = ? AND v.id > ?"
+        " AND v.id <= ? AND NOT EXISTS (SELECT 1 FROM signature WHERE version_id = v.id) ORDER BY v.id LIMIT ?",
+        (kind, after, last, most),
+    ).fetchall()
 
 
 def _must_begin_again(store: Store, revision: str | None = None) -> bool:
     """Whether texts were compared at a higher threshold than is asked for now, or in another way."""
-    compared = store.setting(_COMPARED)
+    compared = store.setting(COMPARED)
     if not compared or threshold(store) < compared["threshold"]:
         return True
     return revision is not None and compared["revision"] != revision
-
-
-def _texts(store: Store, keys: Sequence[int]) -> list[str]:
-    """The normalised texts of some versions, in their order."""
-    from unpack_core.neardup import normalize
-
-    rows = store.rows(
-        "SELECT id, text FROM version WHERE id IN (SELECT value FROM json_each(?))", (orjson.dumps(keys).decode(),)
-    )
-    found = {version_id: normalize(text) for version_id, text in rows}
-    return [found[key] for key in keys]
-
-
-def _signatures(store: Store, keys: Sequence[int]) -> list[bytes]:
-    """The signatures of some versions, in their order."""
-    rows = store.rows(
-        "SELECT version_id, letters FROM signature WHERE version_id IN (SELECT value FROM json_each(?))",
-        (orjson.dumps(keys).decode(),),
-    )
-    found = dict(rows)
-    return [found[key] for key in keys]

@@ -15,6 +15,7 @@ from contextlib import suppress
 import orjson
 
 from unpack_core.duplicates.comparing import catch_up, compare_now, to_compare
+from unpack_core.duplicates.known import Memory
 from unpack_core.errors import StoreError
 from unpack_core.store import Store
 
@@ -32,24 +33,25 @@ def main() -> None:
     os.nice(_NICENESS)
     first, _, rest = os.read(_IN, 2**16).partition(b"\n")
     with suppress(_GoneError), Store.open(orjson.loads(first)) as store:
+        memory = Memory(store)
         lines = rest or _read()
         while True:
             with suppress(StoreError):  # as when another program holds the file: the next line tries again
-                _compare_first(store, lines)
-                _tell(catch_up(store, lambda *_: _listen(store), gently=True))
+                _compare_first(store, memory, lines)
+                _tell(catch_up(store, lambda *_: _listen(store, memory), gently=True, memory=memory))
             lines = _read()
 
 
-def _listen(store: Store) -> None:
+def _listen(store: Store, memory: Memory) -> None:
     """Between two parts: has something come that is to be compared first, and is there still somebody who asks?"""
     while select.select([_IN], [], [], 0)[0]:
-        _compare_first(store, _read())
+        _compare_first(store, memory, _read())
 
 
-def _compare_first(store: Store, lines: bytes) -> None:
+def _compare_first(store: Store, memory: Memory, lines: bytes) -> None:
     wanted = [version_id for line in lines.splitlines() for version_id in orjson.loads(line)]
     if wanted:
-        compare_now(store, wanted)
+        compare_now(store, wanted, memory)
         _tell(to_compare(store))
 
 

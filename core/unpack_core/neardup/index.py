@@ -69,6 +69,12 @@ class Index:
         """Takes a text out, as when another version becomes the head; a key that is not there is no matter."""
         self._lengths[: self._size][self._keys[: self._size] == key] = _GONE
 
+    def unknown(self, keys: Sequence[int]) -> list[int]:
+        """Those of some keys that no text here has, in rising order."""
+        held = self._keys[: self._size][self._lengths[: self._size] != _GONE]
+        unknown: list[int] = np.setdiff1d(np.array(keys, np.int64), held).tolist()
+        return unknown
+
     def _grow(self) -> None:
         capacity = max(1024, self._size + self._size // 2)
         self._keys = _enlarged(self._keys, capacity)
