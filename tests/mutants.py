@@ -32,7 +32,7 @@ from time import perf_counter
 ROOT = Path(__file__).parents[1]
 EXPORT = [f"tests/core/test_export_{name}.py" for name in ("split", "mix", "folders", "written")]
 TESTS = {
-    "events": ["tests/core/test_review.py", "tests/core/test_store.py", "tests/core/test_duplicates.py"],
+    "events": [*(f"tests/core/test_{name}.py" for name in ("review", "store", "duplicates")), "tests/test_export.py"],
     "notation": ["tests/core/test_notation.py"],
     "neardup": ["tests/core/test_neardup.py"],
     "findings": ["tests/core/test_findings.py", "tests/core/test_checks.py"],

@@ -107,6 +107,15 @@ def test_a_folder_of_text_has_a_document_a_file(run: Run) -> None:
     assert run("export", "txt").exit_code == 2
 
 
+def test_documents_whose_names_would_be_one_file_are_as_many(run: Run) -> None:
+    lines = [json.dumps({"document": f"a{mark}b.md", "text": f"At {mark}."}) for mark in ":?*|"]
+    Path("alike.jsonl").write_text("\n".join(lines))
+    assert run("import", "alike.jsonl", "--db", "alike.db").exit_code == 0
+    assert run("export", "txt", "-o", "texts", "--status", "all", "--db", "alike.db").exit_code == 0
+    texts = {name: body.decode() for name, body in tree("texts").items() if name.endswith(".txt")}
+    assert texts == {"a_b.txt": "At :.\n", "a_b-2.txt": "At ?.\n", "a_b-3.txt": "At *.\n", "a_b-4.txt": "At |.\n"}
+
+
 def test_a_data_set_says_what_is_in_it(run: Run) -> None:
     result = run("export", "dataset", "-o", "set", "--val", "0.3", "--seed", "7", "--licence", "cc-by-4.0", "--check")
     assert result.exit_code == 0, result.stderr

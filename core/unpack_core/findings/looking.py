@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from unpack_core.findings.finding import NAMES, Finding
+from unpack_core.findings.finding import Finding
 from unpack_core.findings.form import empty_answer, markup_leak, too_short, truncated
 from unpack_core.findings.obedience import follows_instructions
 from unpack_core.findings.reading import Reading, words_of
@@ -14,7 +14,8 @@ from unpack_core.grounding import ground
 
 __all__ = ["check", "common_openings"]
 
-_CHECKS = (follows_instructions,
+_CHECKS = (  # the weightiest first, as in NAMES
+    follows_instructions,
     wrong_language,
     truncated,
     copies_source,
@@ -38,4 +39,4 @@ def check(
     found = [finding for looked in _CHECKS for finding in looked(layer)]
     if openings:
         found += template_opening(layer, openings)
-    return tuple(sorted(found, key=lambda finding: -NAMES[finding.name].weight)) if len(found) > 1 else tuple(found)
+    return tuple(found)
