@@ -320,3 +320,32 @@ def test_what_is_not_compared_yet_is_said_and_strict_compares_it_first(run: Run,
     assert refused.exit_code == 1
     assert "1 pair of near-duplicates" in refused.stderr
     assert "not compared" not in refused.stderr
+
+
+def test_what_rules_drafted_trains_nobody_before_it_is_accepted(run: Run) -> None:
+    Path("a.txt").write_text("Justice is the conformity of deeds to the norms of morality, and not their fear alone.\n")
+    run("import", "a.txt")
+    assert run("generate", "--offline").exit_code == 0
+    for preset in ("chat", "dialogue", "preference"):
+        assert rows(run("export", preset, "--status", "all")) == []
+    assert rows(run("export", "layers"))[0]["layers"]
+    with Store.open("unpack.db") as store:
+        store.decide([1], Status.ACCEPTED)
+    assert len(rows(run("export", "chat", "--status", "all"))) == 1
+
+
+def test_pairs_of_two_layers_of_a_kind_have_names_of_their_own(run: Run) -> None:
+    layers = [{"kind": "question", "text": f"(1) What of {what}?", "model": "m"} for what in ("deeds", "norms")]
+    Path("two.jsonl").write_text(json.dumps({"document": "a.md", "text": "Deeds and norms.", "layers": layers}))
+    run("import", "two.jsonl")
+    with Store.open("unpack.db") as store:
+        for layer_id in (1, 2):
+            store.edit(layer_id, f"(1) Which of the {layer_id} is meant here, and by whom?")
+            store.decide([layer_id], Status.ACCEPTED)
+    found = rows(run("export", "preference"))
+    assert len({row["id"] for row in found}) == len(found) == 2
+
+
+def test_folders_on_the_way_to_an_exported_folder_are_made(run: Run, curated: Path) -> None:
+    assert run("export", "txt", "--db", str(curated), "-o", "deep/er/texts").exit_code == 0
+    assert Path("deep/er/texts/manifest.json").exists()
