@@ -1,16 +1,17 @@
-"""A million layers beside ten thousand: `python -m tests.bench.bench_scale [layers ...]` (10,000 and 1,000,000).
+"""A million layers beside ten thousand: `python -m tests.bench.bench_scale [--rounds 3] [layers ...]`.
 
 Everything that is done with a database, on a small and on a large one in one run: what it takes by the clock and, in
 brackets, of the processor, how many times as much of it on the large one (of the processor, so that others on the
 machine count for little), and how much more work that is, so that what grows faster than its work stands out. The
-review's verbs are called in this process, three rounds of them, the median counts (what their keys cost on the screen
-is in bench_screen.py); commands are processes of their own, output thrown away. The databases are made here, by import,
-nine layers a paragraph; their texts count as checked, and as compared with each other (what that costs is in
-bench_duplicates.py). Prints a Markdown table.
+review's verbs are called in this process, so many rounds of them, and the median counts (what their keys cost on the
+screen is in bench_screen.py); commands are processes of their own, output thrown away. The databases are made here, by
+import, nine layers a paragraph; their texts count as checked, and as compared with each other (what that costs is in
+bench_duplicates.py). The sizes are 10,000 and 1,000,000 where none are named. Prints a Markdown table.
 """
 
 from __future__ import annotations
 
+import argparse
 import resource
 import subprocess
 import sys
@@ -38,7 +39,6 @@ _WORDS = "justice deed norm promise map land proof cause law custom measure vill
 _SENTENCES = [" ".join(Random(n).choices(_WORDS.split(), k=12)) for n in range(1009)]
 _MORE = 300
 """Paragraphs that come in later."""
-_ROUNDS = 3
 _CONSTANT, _LINEAR = "constant", "linear"
 
 
@@ -176,7 +176,7 @@ def commands(base: Base, number: int) -> Iterator[tuple[str, str, Took]]:
     yield "`doctor`", _LINEAR, milliseconds(lambda: base.run("doctor"))
 
 
-def measured(base: Base) -> dict[str, tuple[str, Took]]:
+def measured(base: Base, rounds: int) -> dict[str, tuple[str, Took]]:
     """All of it on one database."""
     found = {
         "import of all of it": (_LINEAR, milliseconds(base.fill)),
@@ -186,7 +186,7 @@ def measured(base: Base) -> dict[str, tuple[str, Took]]:
     made = ", ".join(said(took) for _, took in found.values())
     print(f"{base.layers:,} are there: {made}", file=sys.stderr, flush=True)
     times: dict[str, list[Took]] = {}
-    for number in range(_ROUNDS):
+    for number in range(rounds):
         for what, grows, took in (*verbs(base), *commands(base, number)):
             times.setdefault(what, []).append(took)
             found[what] = grows, median_low(times[what])
@@ -202,12 +202,12 @@ def _time(took: float) -> str:
     return f"{took / 1000:,.1f} s" if took >= 1000 else f"{took:,.1f} ms" if took < 10 else f"{took:,.0f} ms"
 
 
-def main(sizes: list[int]) -> None:
+def main(sizes: list[int], rounds: int) -> None:
     with tempfile.TemporaryDirectory() as folder:
         found = {}
         for layers in sizes:
             began = perf_counter()
-            found[layers] = measured(Base(Path(folder) / f"{layers}.db", layers))
+            found[layers] = measured(Base(Path(folder) / f"{layers}.db", layers), rounds)
             size = (Path(folder) / f"{layers}.db").stat().st_size >> 20
             print(f"{layers:,} layers, {size:,} MB: {perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
     small, large = found[min(sizes)], found[max(sizes)]
@@ -222,4 +222,8 @@ def main(sizes: list[int]) -> None:
 
 
 if __name__ == "__main__":
-    main([int(word.replace(",", "")) for word in sys.argv[1:]] or [10_000, 1_000_000])
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("layers", nargs="*", type=lambda word: int(word.replace(",", "")), default=[10_000, 1_000_000])
+    asked.add_argument("--rounds", type=int, default=3)
+    options = asked.parse_args()
+    main(options.layers, options.rounds)

@@ -133,6 +133,7 @@ def test_a_data_set_says_what_is_in_it(run: Run) -> None:
     assert f"| chat | train | {len(lines('set/chat/train.jsonl'))} |" in card
     assert "| m-2 | 1 |" in card
     assert "a\\|b" in card
+    assert "Layers whose status is accepted, as they are now" in card
     assert "There are no preference rows in train." in card, "both pairs are of one document"
     for entry in json.loads(Path("set/dataset_info.json").read_bytes()).values():
         row = lines(Path("set", entry["file_name"]))[0]
