@@ -349,3 +349,26 @@ def test_pairs_of_two_layers_of_a_kind_have_names_of_their_own(run: Run) -> None
 def test_folders_on_the_way_to_an_exported_folder_are_made(run: Run, curated: Path) -> None:
     assert run("export", "txt", "--db", str(curated), "-o", "deep/er/texts").exit_code == 0
     assert Path("deep/er/texts/manifest.json").exists()
+
+
+def test_a_file_that_is_written_anew_stays_as_open_as_it_was(run: Run, curated: Path) -> None:
+    Path("out.jsonl").touch()
+    for mode in (0o640, 0o600):
+        Path("out.jsonl").chmod(mode)
+        assert run("export", "layers", "--db", str(curated), "-o", "out.jsonl").exit_code == 0
+        assert stat.S_IMODE(Path("out.jsonl").stat().st_mode) == mode
+
+
+def test_a_dialogue_speaks_the_language_of_its_paragraph_or_english(run: Run) -> None:
+    layer = {"kind": "question", "text": "(1) Welche Moral? — [die eigene]\n(2) Und wessen? — [keine]"}
+    lines = [
+        json.dumps({"document": f"{lang}.md", "text": "Ein Text.", "lang": lang, "layers": [layer]})
+        for lang in ("de", "en", "ru")
+    ]
+    Path("all.jsonl").write_text("\n".join(lines))
+    run("import", "all.jsonl")
+    german, english, russian = (row["messages"][0] for row in rows(run("export", "dialogue", "--status", "all")))
+    assert german["role"] == english["role"] == russian["role"] == "system"
+    assert german["content"].isascii()
+    assert english["content"].isascii()
+    assert "текст" in russian["content"].casefold()
