@@ -3,10 +3,10 @@
     python -m tests.crash --kills 300 --seed 7      as .ci/run does
     python -m tests.crash --kills 10000             as long as you like
 
-Reviews in a terminal, imports, generations against a server on loopback, searches for near-duplicates, exports, backups
-and openings of old files are killed (SIGKILL, now and then SIGTERM, SIGHUP or SIGINT). After each kill the file is
-sound, every decision that the screen had shown as done is in it, no stored answer is gone, and exports are whole or
-absent. After each round the work is taken up again without any repair, and ends as if nothing had happened.
+Reviews in a terminal, imports, generations against a server on loopback, searches for near-duplicates, exports,
+backups, repairs and openings of old files are killed (SIGKILL, now and then SIGTERM, SIGHUP or SIGINT). After each kill
+the file is sound, every decision that the screen had shown as done is in it, no stored answer is gone, and exports are
+whole or absent. After each round the work is taken up again without any repair, and ends as if nothing had happened.
 """
 
 from __future__ import annotations
@@ -168,9 +168,20 @@ def migrate(bench: Bench, seconds: float | None, number: int) -> Ended:
     return ended
 
 
+def repair(bench: Bench, seconds: float | None, number: int) -> Ended:
+    """Of a cache that was damaged on purpose: mended whole or not at all, and mended when it is asked for again."""
+    with closing(sqlite3.connect(bench.db)) as connection:
+        connection.execute("UPDATE layer SET status = 'rejected', flagged = 1 - flagged WHERE id % 3 = 0")
+        connection.commit()
+    words = ["--db", "x.db", "doctor", "--repair"]
+    ended = run(words, bench.folder, seconds=seconds, number=number)
+    sound(run(words, bench.folder))
+    return ended
+
+
 JOBS: dict[str, tuple[int, Callable[[Bench, float | None, int], Ended]]] = {
     "review": (4, review), "import": (2, import_), "generate": (3, generate), "dedupe": (2, dedupe),
-    "export": (3, export), "backup": (1, backup), "migrate": (1, migrate),
+    "export": (3, export), "backup": (1, backup), "migrate": (1, migrate), "repair": (1, repair),
 }  # fmt: skip
 """With how often each has its turn."""
 

@@ -49,7 +49,7 @@ class Writing(TextArea):
 
     def on_unmount(self) -> None:
         """Be forgotten: to tell it of another theme, the app would hold it and all its edits as long as it runs."""
-        told = vars(self.app)["__watchers"]["theme"]
+        told = vars(self.app).get("__watchers", {}).get("theme", [])  # none any more where the app is leaving
         told[:] = [(one, callback) for one, callback in told if one is not self]
 
     # --- what is written -----------------------------------------------------------------------------------------
