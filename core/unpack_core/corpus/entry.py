@@ -18,6 +18,8 @@ from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
 Value = dict[str, Any]  # whatever JSON holds, checked field by field below
 
 _Made = tuple[str, str, str, str, int | None, int | None, float | None, str]
+_MOST = 2**63 - 1
+"""The largest number that the file can hold."""
 _KIND = re.compile(r"[a-z][a-z0-9_]{1,31}\Z")
 _Enum = TypeVar("_Enum", bound=StrEnum)
 
@@ -62,7 +64,7 @@ class Entries:
         paragraph = IncomingParagraph(
             text,
             _position(value),
-            _string(value, "lang") or self._options.lang or detect(text),
+            self._said(value, "lang") or self._options.lang or detect(text),
             self._said(value, "place"),
             tuple(layers),
             self._said(value, "removed_at"),
@@ -182,14 +184,18 @@ def _list(value: Value, name: str) -> list[Any]:
 
 
 def _flag(value: Value, name: str) -> bool:
-    found = value.get(name, False)
+    found = value.get(name)
+    if found is None:
+        return False
     if not isinstance(found, bool):
-        raise WrongError(f"{name} is true or false")
+        raise WrongError(f"“{name}” is true or false")
     return found
 
 
 def _position(value: Value) -> int:
-    found = value.get("position", 0)
+    found = value.get("position")
+    if found is None:
+        return 0
     if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found < 2**31:
         raise WrongError("“position” is a whole number from 0")
     return found
@@ -206,8 +212,8 @@ def _number(value: Value, name: str, kind: type[Any]) -> Any:
     found = value.get(name)
     if found is None or found == "":
         return None
-    if isinstance(found, bool) or not isinstance(found, (int, kind)):
-        raise WrongError(f"“{name}” is not a number")
+    if isinstance(found, bool) or not isinstance(found, (int, kind)) or not 0 <= found <= _MOST:
+        raise WrongError(f"“{name}” is not a number from 0")
     return kind(found)
 
 
@@ -215,6 +221,6 @@ def _choice(choices: type[_Enum], value: Value, name: str, default: _Enum) -> _E
     found = value.get(name)
     if found in (None, ""):
         return default
-    if found not in choices._value2member_map_:
-        raise WrongError(f"“{found}” is not a {name}; there are: {', '.join(choices)}")
+    if not isinstance(found, str) or found not in choices._value2member_map_:
+        raise WrongError(f"“{name}” is none of {', '.join(choices)}")
     return choices(found)
