@@ -71,3 +71,35 @@ def test_null_is_a_field_that_is_absent(run: Run) -> None:
     assert run("import", "a.jsonl").exit_code == 0
     (row,) = map(json.loads, run("export", "layers").stdout.splitlines())
     assert (row["position"], row["layers"][0]["status"], row["layers"][0]["flagged"]) == (0, "pending", False)
+
+
+def test_a_language_is_what_it_says_whatever_its_case_and_region(run: Run) -> None:
+    lines = [
+        {"document": lang, "text": "Причина и следствие.", "lang": lang,
+         "layers": [{"kind": "question", "text": "(1) Что?", "status": "accepted"}]}
+        for lang in ("ru", "RU", "ru-RU", "ru_RU")
+    ]  # fmt: skip
+    Path("a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert run("import", "a.jsonl").exit_code == 0
+    for asked, found in (("ru", {"ru", "RU"}), ("Ru-ru", {"ru-RU"}), ("ru*", {"ru", "RU", "ru-RU", "ru_RU"})):
+        rows = run("export", "layers", "--where", f"lang:{asked}").stdout.splitlines()
+        assert {json.loads(row)["lang"] for row in rows} == found
+    narrowed = run("export", "layers", "--lang", "RU-ru").stdout.splitlines()
+    assert [json.loads(row)["document"] for row in narrowed] == ["ru-RU"]
+    for row in run("export", "chat").stdout.splitlines():
+        assert "Открытый вопрос" in json.loads(row)["messages"][2]["content"]
+
+
+def test_a_model_with_blanks_in_its_name_is_left_out_of_an_export(run: Run) -> None:
+    accepted = {"kind": "question", "text": "(1) x", "status": "accepted"}
+    names = ("my model", "my", "model", "their model, 2")
+    lines = [{"text": f"By {model}.", "layers": [accepted | {"model": model}]} for model in names]
+    Path("a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert run("import", "a.jsonl").exit_code == 0
+
+    def texts(*without: str) -> list[str]:
+        options = [word for pattern in without for word in ("--exclude-model", pattern)]
+        return [json.loads(row)["messages"][1]["content"] for row in run("export", *options).stdout.splitlines()]
+
+    assert texts("my model") == ["By my.", "By model.", "By their model, 2."]
+    assert texts("my*", "their model, 2") == ["By model."]

@@ -28,6 +28,11 @@ _WORDS = {
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+def primary(lang: str) -> str:
+    """The language itself, region and script aside: `pt` of `pt-BR` and of `PT_br`."""
+    return lang.replace("_", "-").partition("-")[0].lower()
+
+
 def detect(text: str) -> str:
     """The ISO 639-1 code of a text's language, "" where it cannot be told."""
     sample = text[:2000]

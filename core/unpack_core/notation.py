@@ -15,6 +15,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from unpack_core.language import primary
 from unpack_core.model import Span
 
 _NUMBER = re.compile(r"(?<![^\r\n])[^\S\r\n]*(\(([0-9]{1,3})\))")  # no more digits: `(1984)` is a year
@@ -215,7 +216,7 @@ def _unbracketed(answer: str) -> str:
 
 def _quoted(quote: str, lang: str) -> str:
     """The quote in the first marks of the language that it does not use itself, else in the first that read back."""
-    choices = _MARKS.get(lang.partition("-")[0].lower(), _OTHER_MARKS)
+    choices = _MARKS.get(primary(lang), _OTHER_MARKS)
     free = [marks for marks in choices if not set(marks) & set(quote)]
     quoted = [marks[0] + quote + marks[1] for marks in free + list(choices)]
     return next((whole for whole in quoted if _closing_mark(whole, 0, len(whole)) == len(whole) - 1), quoted[0])

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from unpack_core.errors import RecipeError
+from unpack_core.language import primary
 
 _ID = re.compile(r"[a-z][a-z0-9_]{1,31}\Z")
 _NAME = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
@@ -80,13 +81,13 @@ class Recipe:
 
     def examples_in(self, lang: str) -> tuple[Example, ...]:
         """The examples in a language, else those in English."""
-        found = tuple(example for example in self.examples if example.lang == lang)
+        found = tuple(example for example in self.examples if example.lang in (lang, primary(lang)))
         return found or tuple(example for example in self.examples if example.lang == "en")
 
 
 def said_in(texts: Mapping[str, str], lang: str) -> str:
     """A text in a language, else in English, else in any; "" where there is none."""
-    return texts.get(lang) or texts.get("en") or next(iter(texts.values()), "")
+    return texts.get(lang) or texts.get(primary(lang)) or texts.get("en") or next(iter(texts.values()), "")
 
 
 def filled(template: str, names: Mapping[str, str]) -> str:

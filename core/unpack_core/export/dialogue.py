@@ -20,6 +20,7 @@ from unpack_core.export.rows import Passage, Piece, Rows
 from unpack_core.export.surfaces import Titles, chosen
 from unpack_core.export.talk import Talk, talk
 from unpack_core.grounding import ground
+from unpack_core.language import primary
 from unpack_core.model import Span
 from unpack_core.notation import Item, parse
 
@@ -309,7 +310,7 @@ def _sentence(text: str) -> str:
 
 
 def _thought(reasons: Sequence[Point], titles: Titles, lang: str) -> str:
-    marks = "«»" if lang in ("ru", "uk", "be") else "“”"
+    marks = "«»" if primary(lang) in ("ru", "uk", "be") else "“”"
     lines = []
     for point in reasons:
         quoted = f"{marks[0]}{point.words}{marks[1]} " if point.words else ""

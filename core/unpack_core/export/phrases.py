@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from unpack_core.language import primary
+
 
 @dataclass(frozen=True, slots=True)
 class Phrases:
@@ -24,7 +26,7 @@ class Phrases:
 
 def phrases(lang: str) -> Phrases:
     """English where we have none in a language."""
-    return _PHRASES.get(lang) or _PHRASES["en"]
+    return _PHRASES.get(primary(lang)) or _PHRASES["en"]
 
 
 _PHRASES = {

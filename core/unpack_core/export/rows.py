@@ -15,7 +15,8 @@ from itertools import count, groupby
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from unpack_core.filter import LAYERS, SOURCES, compiled
+from unpack_core.filter import FIELDS, LAYERS, SOURCES, compiled
+from unpack_core.filter.terms import Word
 from unpack_core.model import Origin, Status
 from unpack_core.store import Store
 
@@ -128,6 +129,7 @@ _WHOLE = (
     f", l.flagged, {_TAGS}, v.origin, g.model, g.instruction, g.recipe, g.effort, g.input_tokens, g.output_tokens,"
     " g.cost_usd, l.id IN (SELECT layer_id FROM %s)"
 )
+_LANGUAGE = "lower(p.lang)"
 _PLACE = itemgetter(0, 1)
 _numbers = count(1)
 _END: tuple[object, Iterator[tuple[Any, ...]]] = (None, iter(()))  # rows are what SQLite holds, hence Any
@@ -154,8 +156,9 @@ class Rows:
         self.store = store
         self.wanted = wanted
         self._where = compiled(store, wanted.where)
+        self._langs = [lang.lower() for lang in wanted.langs]
         self._keep: Callable[[int], bool] | None = None
-        self._without = [compiled(store, f"-model:{pattern}") for pattern in wanted.without_models]
+        self._without = [_by_others(pattern) for pattern in wanted.without_models]
 
     def within(self, keep: Callable[[int], bool]) -> Rows:
         """The same, of those documents alone whose id `keep` says yes to: one side of a split."""
@@ -201,7 +204,7 @@ class Rows:
     def layer_condition(self) -> tuple[str, list[object]]:
         """What is wanted, as a condition over l, p, d and v of `filter.LAYERS`, with its parameters."""
         conditions, parameters = [self._where.sql], list(self._where.parameters)
-        for column, values in (("l.kind", self.wanted.kinds), ("p.lang", self.wanted.langs)):
+        for column, values in (("l.kind", self.wanted.kinds), (_LANGUAGE, self._langs)):
             if values:
                 conditions.append(_among(column, values))
                 parameters += values
@@ -210,16 +213,15 @@ class Rows:
             parameters += sorted(self.wanted.status)
         if not self.wanted.drafts:
             conditions.append(f"(v.origin <> '{Origin.OFFLINE}' OR l.status = '{Status.ACCEPTED}')")
-        for clause in self._without:
-            conditions.append(clause.sql)
-            parameters += clause.parameters
+        for sql, found in self._without:
+            conditions.append(sql)
+            parameters += found
         return " AND ".join(conditions), parameters
 
     def version_condition(self) -> tuple[str, tuple[object, ...]]:
         """Which versions v of a layer, its head aside, were written by nobody who is left out."""
-        clauses = self._without
-        parameters = tuple(value for clause in clauses for value in clause.parameters)
-        return " AND ".join(clause.sql for clause in clauses) or "1", parameters
+        parameters = tuple(value for _, found in self._without for value in found)
+        return " AND ".join(sql for sql, _ in self._without) or "1", parameters
 
     def _pieces(self, whole: bool, numbered: bool) -> Iterator[tuple[Any, ...]]:
         """(rank, paragraph id, the fields of a piece) in reading order.
@@ -267,13 +269,18 @@ class Rows:
         meant, parameters = "0", []
         if bare == Bare.MEANT and self._where.source:
             meant, parameters = self._where.source.sql, [*self._where.source.parameters]
-        langs = self.wanted.langs
-        condition = _among("p.lang", langs) if langs else "1"
+        condition = _among(_LANGUAGE, self._langs) if self._langs else "1"
         return self.store.rows(
             f"SELECT p.rank, {meant}, p.id, p.document_id, d.uri, d.title, p.position, p.text, p.lang, p.place,"
             f" d.created_at, d.metadata, p.removed_at FROM {SOURCES} WHERE {condition} ORDER BY p.rank, p.id",
-            [*parameters, *langs],
+            [*parameters, *self._langs],
         )
+
+
+def _by_others(pattern: str) -> tuple[str, list[object]]:
+    """What `-model:` asks, of a name that may hold blanks and commas too."""
+    sql, parameters = FIELDS["model"].condition([Word(pattern, 0, len(pattern))])
+    return f"({sql}) IS NOT TRUE", parameters
 
 
 def _among(column: str, values: Collection[str]) -> str:

@@ -13,6 +13,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from unpack_core.export.rows import Piece
+from unpack_core.language import primary
 from unpack_core.notation import renumber
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ def chosen(seed: int, key: str, many: int, salt: str = "") -> int:
 
 def surface(lang: str, seed: int, key: str) -> Surface:
     """The form of a passage; English where we have none in its language."""
-    forms = _SURFACES.get(lang) or _SURFACES["en"]
+    forms = _SURFACES.get(primary(lang)) or _SURFACES["en"]
     return forms[chosen(seed, key, len(forms))]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from unpack_core.language import primary
+
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -32,7 +34,7 @@ class Talk:
 
 def talk(lang: str) -> Talk:
     """English where we have none in a language."""
-    return _TALK.get(lang) or _TALK["en"]
+    return _TALK.get(primary(lang)) or _TALK["en"]
 
 
 _TALK = {

@@ -147,6 +147,7 @@ def _rechecked(sign: str) -> str:
     )
 
 
+_LANGUAGE = _column("lower(p.lang)", str.lower)
 _CHANGED = "EXISTS (SELECT 1 FROM paragraph_revision r WHERE r.paragraph_id = p.id)"
 _CHANGED_SINCE = (
     "EXISTS (SELECT 1 FROM paragraph_revision r WHERE r.paragraph_id = p.id AND r.replaced_at > v.created_at)"
@@ -212,8 +213,8 @@ FIELDS: Mapping[str, Field] = {
             "lang",
             "the language of the source",
             "lang:ru",
-            _column("p.lang", str.lower),
-            of_source=_column("p.lang", str.lower),
+            _LANGUAGE,
+            of_source=_LANGUAGE,
         ),
         Field(
             "model",

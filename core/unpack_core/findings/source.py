@@ -16,7 +16,7 @@ from unpack_core.findings.reading import (
     start_of,
     words_of,
 )
-from unpack_core.language import detect
+from unpack_core.language import detect, primary
 from unpack_core.model import Span
 
 COPIED_LETTERS = 40
@@ -102,7 +102,7 @@ def wrong_language(layer: Reading) -> Iterator[Finding]:
     own = INNER_QUOTATION.sub(" ", " ".join(layer.text[span.start : span.end] for span in spans))
     if len(own) < 12:
         return
-    said, read, used = layer.lang.partition("-")[0].lower(), source_of(layer.source).lang, detect(own)
+    said, read, used = primary(layer.lang), source_of(layer.source).lang, detect(own)
     wanted = said if said in _LANGUAGES else read
     if not wanted or not used or used in (wanted, read):
         return

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from unpack_core.language import primary
+
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,3}")
 _WORDS = {
     "en": {
@@ -81,4 +83,4 @@ def say(tongue: str, name: str, **words: str) -> str:
 def in_words(tongue: str, lang: str) -> str:
     """A language's name, else its code where it is one: it stands among the rules, where no source may speak."""
     names = _LANGUAGES[tongue]
-    return names.get(lang.partition("-")[0].lower()) or (lang if _LANGUAGE.fullmatch(lang) else names[""])
+    return names.get(primary(lang)) or (lang if _LANGUAGE.fullmatch(lang) else names[""])

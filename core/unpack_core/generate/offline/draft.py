@@ -15,6 +15,7 @@ from itertools import groupby
 from unpack_core.findings.commonplace import CUT_SHORT
 from unpack_core.generate.offline import english, russian
 from unpack_core.generate.offline.rule import Rule
+from unpack_core.language import primary
 from unpack_core.notation import compose
 
 MOST_ITEMS = 2
@@ -79,7 +80,7 @@ class _Find:
 
 def draft(paragraph: str, lang: str, kinds: Sequence[str]) -> dict[str, str]:
     """Kind to text in the notation, of those kinds for which the rules find something; total: any string will do."""
-    tongue = lang.partition("-")[0].lower()
+    tongue = primary(lang)
     if tongue not in _RULES or len(paragraph.split()) < _FEWEST_WORDS:
         return {}
     found = sorted(_finds(paragraph, _RULES[tongue]), key=lambda find: find.worth)
