@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +21,25 @@ CANDIDATES = 3
 """How many texts `c` asks for."""
 
 
+class NamedPath(click.Path):
+    """A path that says something: `-o "$OUT"` with nothing in OUT is a slip, and does not mean this folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # click's own
+        if value == "":
+            self.fail("it is empty. Name a file or folder.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Within(click.FloatRange):
+    """A range of numbers. click's own lets nan in, which no budget and no share ever reaches."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:  # click's own
+        number: float = super().convert(value, param, ctx)
+        if isnan(number):
+            self.fail("nan is not a number.", param, ctx)
+        return number
+
+
 def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
         ctx.find_root().meta["db"] = value
@@ -30,7 +50,7 @@ def database_option(function: _Function) -> _Function:
     return click.option(
         "--db",
         metavar="FILE",
-        type=click.Path(),
+        type=NamedPath(),
         expose_value=False,
         callback=_remember,
         help=f"The database file.  [env: UNPACK_DB; default: {DEFAULT_DATABASE}]",
@@ -66,7 +86,7 @@ def recipe_option(function: _Function) -> _Function:
         "--recipe",
         envvar="UNPACK_RECIPE",
         metavar="FILE",
-        type=click.Path(),
+        type=NamedPath(),
         callback=_read_recipe,
         help="Your own kinds and prompts (unpack-tui recipe init).  [env: UNPACK_RECIPE]",
     )(function)

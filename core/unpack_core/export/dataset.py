@@ -18,7 +18,7 @@ from unpack_core.export.card import card, counts
 from unpack_core.export.folder import whole_folder
 from unpack_core.export.llamafactory import write_llamafactory
 from unpack_core.export.made import Mix, Side, made
-from unpack_core.export.mix import Mixture
+from unpack_core.export.mix import Mixture, check_apart
 from unpack_core.export.presets import PRESETS, Options
 from unpack_core.export.rows import ACCEPTED, Rows, Wanted
 from unpack_core.export.sides import sides
@@ -54,6 +54,8 @@ def write_dataset(
     A preset that makes no rows has no config: the card says which. Hold `one_moment(store)` open. Raises ExportError,
     FilterError.
     """
+    if mix:
+        check_apart(mix.path, path)
     titles = Titles(recipe)
     divided = sides(Rows(store, wanted), share, options.seed)
     written: dict[str, dict[str, int]] = {}

@@ -19,7 +19,7 @@ from unpack_core.errors import ExportError
 from unpack_core.export.dataset import facts
 from unpack_core.export.folder import manifest
 from unpack_core.export.made import Mix, Side, made
-from unpack_core.export.mix import Mixture
+from unpack_core.export.mix import Mixture, check_apart
 from unpack_core.export.presets import Options, Preset, Row
 from unpack_core.export.rows import Rows, Wanted
 from unpack_core.export.sides import sides
@@ -67,6 +67,9 @@ def deliver(
         raise ExportError("There is nothing to hold out: all documents hang together. Take --val away.")
     titles = Titles(recipe)
     paths = _paths(output, preset, list(divided))
+    if mix:
+        for path in paths.values():
+            check_apart(mix.path, path)
     delivery = Delivery({}, [])
     with ExitStack() as stack:
         for split, rows in divided.items():

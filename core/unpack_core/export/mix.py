@@ -112,6 +112,14 @@ def measure(unit: Unit, tokenizer: Path | None = None) -> Callable[[str], int]:
     return lambda text: len(loaded.encode(text, add_special_tokens=False).ids)
 
 
+def check_apart(corpus: Path, place: Path) -> None:
+    """Raises ExportError for an export at or in the plain corpus: the next one would take it for plain text."""
+    if place.resolve().is_relative_to(corpus.resolve()):
+        raise ExportError(
+            f"{place} is part of {corpus}, which --mix reads as plain text. Name a place outside of it with -o."
+        )
+
+
 # --- the plain corpus ------------------------------------------------------------------------------------------
 
 

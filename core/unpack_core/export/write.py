@@ -14,6 +14,8 @@ from unpack_core.errors import ExportError
 from unpack_core.jsonl import dump_line
 
 _BUFFER = 1 << 18
+_DATABASE = b"SQLite format 3\0"
+"""How every file of SQLite begins."""
 
 
 def lines(rows: Iterable[object]) -> Iterator[bytes]:
@@ -41,7 +43,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write, which takes its name when all is written and on the disk; `.gz` by its name.
 
     If the block raises, nothing is left and what stood there before is as it was. Raises ExportError where the place
-    cannot be written. A link stays one, and what is no file (a device, a named pipe) is written as it is.
+    cannot be written, or is a database: what was curated is not lost to what is made of it. A link stays one, and what
+    is no file (a device, a named pipe) is written as it is.
     """
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
@@ -50,6 +53,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             return
         with ExitStack() as stack:
             path = path.resolve()
+            if _is_database(path):
+                raise ExportError(f"{path} is a database and is left as it is. Name another place with -o.")
             raw = cast(
                 "BinaryIO",
                 stack.enter_context(
@@ -72,6 +77,13 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         if isinstance(error, BrokenPipeError):
             raise
         raise ExportError(f"{path} cannot be written: {error.strerror}. Name another place with -o.") from error
+
+
+def _is_database(path: Path) -> bool:
+    if not path.is_file():
+        return False
+    with path.open("rb") as there:
+        return there.read(len(_DATABASE)) == _DATABASE
 
 
 def _mode(path: Path) -> int:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from unpack_tui.options import database_option, database_path
+from unpack_tui.options import NamedPath, database_option, database_path
 from unpack_tui.terminal import plain
 
 
 @click.command(epilog="Example: unpack-tui backup /mnt/safe/essays.db")
-@click.argument("path", required=False, metavar="[PATH]", type=click.Path(path_type=Path))
+@click.argument("path", required=False, metavar="[PATH]", type=NamedPath(path_type=Path))
 @database_option
 @click.pass_context
 def backup(ctx: click.Context, path: Path | None) -> None:

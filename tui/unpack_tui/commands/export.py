@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from unpack_tui.options import database_option, database_path, kinds_of, model_option, recipe_option
+from unpack_tui.options import NamedPath, Within, database_option, database_path, kinds_of, model_option, recipe_option
 from unpack_tui.terminal import count, data_out, plain
 
 if TYPE_CHECKING:
@@ -30,6 +30,11 @@ _COMPARED_SECONDS = 2.0
 _STATUSES = ("pending", "accepted", "rejected", "all")
 
 
+def _nowhere_else(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """None for standard output, which `-` names too."""
+    return None if value == "-" else value
+
+
 def _words(_: click.Context, __: click.Parameter, value: str | None) -> tuple[str, ...]:
     """`a,b` as a tuple."""
     return tuple(word.strip() for word in (value or "").split(",") if word.strip())
@@ -45,26 +50,27 @@ def _statuses(ctx: click.Context, parameter: click.Parameter, value: str | None)
 
 @click.command(epilog="Example: unpack-tui export chat --where lang:ru --val 0.05 -o train.jsonl")
 @click.argument("preset", default="chat", type=click.Choice(_PRESETS), metavar="[PRESET]")
-@click.option("-o", "output", metavar="PATH", type=click.Path(), help="Write a file (.gz packs it) or FOLDER/.")
+@click.option("-o", "output", metavar="PATH", type=NamedPath(), callback=_nowhere_else,
+              help="Write a file (.gz packs it) or FOLDER/; - is standard output.")  # fmt: skip
 @click.option("--where", default="", metavar="EXPR", help="Only what this filter finds.")
 @click.option("--status", metavar="S,…", callback=_statuses, help="accepted if not said; for layers: all.")
 @click.option("--kinds", metavar="K,…", callback=_words, help="Only these kinds of layers.")
 @click.option("--lang", "langs", metavar="L,…", callback=_words, help="Only paragraphs in these languages.")
 @click.option("--exclude-model", "without", multiple=True, metavar="PATTERN", help="Nothing that this model wrote.")
-@click.option("--val", "share", type=click.FloatRange(0, 1, max_open=True), metavar="SHARE",
+@click.option("--val", "share", type=Within(0, 1, max_open=True), metavar="SHARE",
               help=f"Hold out whole documents for validation.  [default: 0; dataset: {_DATASET_SHARE}]")  # fmt: skip
 @click.option("--seed", type=int, default=0, show_default=True, help="Of what varies, and of --val.")
 @click.option("--place", type=click.Choice(("after", "inline", "before")), default="after", show_default=True,
               help="pretrain, txt: where the unpackings stand.")  # fmt: skip
 @click.option("--reasoning", type=click.Choice(("field", "think", "none")), default="field", show_default=True,
               help="dialogue: where the reasoning stands.")  # fmt: skip
-@click.option("--mix", metavar="PATH", type=click.Path(),
+@click.option("--mix", metavar="PATH", type=NamedPath(),
               help="pretrain, dataset: a plain corpus to mix the documents into.")  # fmt: skip
-@click.option("--annotated-share", type=click.FloatRange(0, 1), default=0.1, show_default=True,
+@click.option("--annotated-share", type=Within(0, 1), default=0.1, show_default=True,
               help="--mix: the share of annotated documents.")  # fmt: skip
 @click.option("--unit", type=click.Choice(("chars", "docs", "tokens")), default="chars", show_default=True,
               help="--mix: what the share is counted in.")  # fmt: skip
-@click.option("--tokenizer", metavar="FILE", type=click.Path(), help="--unit tokens: a tokenizer.json.")
+@click.option("--tokenizer", metavar="FILE", type=NamedPath(), help="--unit tokens: a tokenizer.json.")
 @click.option("--licence", default="other", show_default=True, help="dataset: what its card says.")
 @click.option("--strict", is_flag=True, help="Refuse while near-duplicates among these layers are not settled.")
 @click.option("--check", "checked", is_flag=True, help="Open what -o wrote as its consumers would.")

@@ -12,7 +12,15 @@ import click
 from unpack_core.errors import GenerationError
 from unpack_tui.commands.comparing import compare_new
 from unpack_tui.generating import facts, interruptible, progress_line, summary, ticking
-from unpack_tui.options import config_folder, database_option, database_path, kinds_of, model_option, recipe_option
+from unpack_tui.options import (
+    Within,
+    config_folder,
+    database_option,
+    database_path,
+    kinds_of,
+    model_option,
+    recipe_option,
+)
 from unpack_tui.terminal import Progress, count, data_out, money, plain, width
 
 if TYPE_CHECKING:
@@ -40,7 +48,7 @@ _INTERRUPTED = 130
     help="How hard the model tries, where it knows effort.",
 )
 @click.option("--concurrency", type=click.IntRange(1, 100), default=4, show_default=True, help="Requests in flight.")
-@click.option("--max-cost", type=click.FloatRange(min=0, min_open=True), metavar="USD", help="Spend no more.")
+@click.option("--max-cost", type=Within(min=0, min_open=True), metavar="USD", help="Spend no more.")
 @click.option("--dry-run", is_flag=True, help="Say how many requests and tokens, and what they would cost.")
 @click.option("--offline", is_flag=True, help="No model: drafts by rules, deterministic, marked offline.")
 @click.option("--batch", is_flag=True, help="Message Batches, at half the price; a later --batch collects.")

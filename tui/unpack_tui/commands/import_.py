@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unpack_tui.commands.comparing import compare_new
-from unpack_tui.options import config_folder, database_option, database_path
+from unpack_tui.options import NamedPath, config_folder, database_option, database_path
 from unpack_tui.terminal import Progress, count, plain
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _CHECKED = 10_000
 
 
 @click.command("import", epilog="Example: unpack-tui import essays/ batch.jsonl")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.argument("paths", nargs=-1, required=True, type=NamedPath(), metavar="PATH…")
 @click.option(
     "--format",
     "file_format",

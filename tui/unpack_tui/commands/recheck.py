@@ -6,8 +6,11 @@ import sys
 
 import click
 
-from unpack_tui.options import database_option, database_path
+from unpack_tui.options import Within, database_option, database_path
 from unpack_tui.terminal import count
+
+_A_CENTURY = 36_525
+"""In days."""
 
 
 @click.command(epilog="Example: unpack-tui recheck --share 0.05 --older-than 14")
@@ -16,7 +19,7 @@ from unpack_tui.terminal import count
 @click.option("--kinds", metavar="A,B", help="Only decisions on these kinds.")
 @click.option(
     "--older-than",
-    type=click.FloatRange(min=0),
+    type=Within(0, _A_CENTURY),
     default=0,
     metavar="DAYS",
     help="Only decisions you may have forgotten.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from unpack_tui.options import recipe_option
+from unpack_tui.options import NamedPath, recipe_option
 
 if TYPE_CHECKING:
     from unpack_core.recipe import Recipe
@@ -26,7 +26,7 @@ def show(recipe: Recipe) -> None:
 
 
 @recipe.command(epilog="Example: unpack-tui recipe init mine.toml")
-@click.argument("path", default="recipe.toml", type=click.Path(path_type=Path), metavar="[FILE]")
+@click.argument("path", default="recipe.toml", type=NamedPath(path_type=Path), metavar="[FILE]")
 def init(path: Path) -> None:
     """Write a copy of the built-in recipe to edit; recipe.toml if no file is named. Nothing is overwritten."""
     from unpack_core.errors import RecipeError
@@ -43,7 +43,7 @@ def init(path: Path) -> None:
 
 
 @recipe.command(epilog="Example: unpack-tui recipe diff mine.toml")
-@click.argument("path", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("path", type=NamedPath(path_type=Path), metavar="FILE")
 def diff(path: Path) -> None:
     """Show how a recipe differs from the built-in one, line by line."""
     from difflib import unified_diff
@@ -57,7 +57,7 @@ def diff(path: Path) -> None:
 
 
 @recipe.command(epilog="Example: unpack-tui recipe check mine.toml")
-@click.argument("path", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("path", type=NamedPath(path_type=Path), metavar="FILE")
 def check(path: Path) -> None:
     """Say what is in a recipe, or what is wrong with it (exit code 1)."""
     from collections import Counter

@@ -1,0 +1,110 @@
+"""Slips on the command line: an empty variable, a number that is none, an export onto what it is made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture(autouse=True)
+def curated(run: Run) -> None:
+    """A database with an accepted layer, in the folder that one is in."""
+    layer = {"kind": "question", "text": "(1) Which morality?", "status": "accepted"}
+    Path("a.jsonl").write_text(json.dumps({"document": "a.md", "text": "Justice is conformity.", "layers": [layer]}))
+    assert run("import", "a.jsonl").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "-o", ""),
+        ("export", "dataset", "-o", ""),
+        ("export", "pretrain", "--mix", ""),
+        ("export", "--recipe", ""),
+        ("import", ""),
+        ("import", "a.jsonl", ""),
+        ("backup", ""),
+        ("recipe", "init", ""),
+        ("recipe", "diff", ""),
+        ("--db", "", "stats"),
+        ("stats", "--db", ""),
+    ],
+)
+def test_an_empty_path_is_wrong_usage_and_not_this_folder(run: Run, words: tuple[str, ...]) -> None:
+    there = {path: path.read_bytes() for path in Path().iterdir()}
+    result = run(*words)
+    assert result.exit_code == 2
+    assert "it is empty. Name a file or folder." in result.stderr
+    assert {path: path.read_bytes() for path in Path().iterdir()} == there
+
+
+def test_an_empty_variable_of_the_environment_is_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("UNPACK_DB", "UNPACK_RECIPE", "UNPACK_MODEL"):
+        monkeypatch.setenv(name, "")
+    assert "1 layer" in run("stats").stdout
+    assert "claude" in run("generate", "--dry-run").stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("export", "-o", "x.jsonl", "--val", "nan"),
+        ("export", "pretrain", "--mix", "a.jsonl", "--annotated-share", "nan"),
+        ("generate", "--dry-run", "--max-cost", "nan"),
+        ("recheck", "--share", "0.5", "--older-than", "nan"),
+    ],
+)
+def test_nan_is_in_no_range(run: Run, words: tuple[str, ...]) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert "nan is not a number." in result.stderr
+    assert not Path("x.jsonl").exists()
+
+
+@pytest.mark.parametrize("days", ["inf", "1e300", "99999999"])
+def test_decisions_older_than_anybody_are_not_asked_for(run: Run, days: str) -> None:
+    result = run("recheck", "--share", "0.5", "--older-than", days)
+    assert result.exit_code == 2
+    assert "is not in the range" in result.stderr
+
+
+@pytest.mark.parametrize("preset", ["chat", "layers", "requests"])
+@pytest.mark.parametrize("name", ["unpack.db", "link.jsonl", "other.jsonl"])
+def test_an_export_never_takes_the_place_of_a_database(run: Run, preset: str, name: str) -> None:
+    Path("link.jsonl").symlink_to("unpack.db")
+    run("backup", "other.jsonl")
+    before = Path(name).read_bytes()
+    result = run("export", preset, "-o", name)
+    assert result.exit_code == 1
+    assert result.stderr.endswith("is a database and is left as it is. Name another place with -o.\n")
+    assert Path(name).read_bytes() == before
+
+
+def test_an_export_does_not_stand_in_the_plain_corpus_it_is_mixed_into(run: Run) -> None:
+    Path("plain").mkdir()
+    plain = Path("plain/a.txt")
+    plain.write_text("Plain words.\n" * 50)
+    for preset, mix, place in (
+        ("pretrain", "plain", "plain/out.jsonl"),
+        ("pretrain", "plain/a.txt", "plain/a.txt"),
+        ("dataset", "plain", "plain/data"),
+    ):
+        result = run("export", preset, "--mix", mix, "-o", place)
+        assert result.exit_code == 1
+        assert f"{place} is part of {mix}, which --mix reads as plain text." in result.stderr
+    assert list(Path("plain").iterdir()) == [plain]
+    assert plain.read_text() == "Plain words.\n" * 50
+    assert run("export", "pretrain", "--mix", "plain", "-o", "out.jsonl").exit_code == 0
+
+
+def test_a_dash_is_standard_output(run: Run) -> None:
+    result = run("export", "chat", "-o", "-")
+    assert result.stdout == run("export", "chat").stdout != ""
+    assert "Name a place with -o" in run("export", "dataset", "-o", "-").stderr
+    assert not Path("-").exists()
