@@ -83,6 +83,8 @@ def found(store: Store, expression: str) -> list[int]:
         ("-tag:*", [2]),
         ("flagged:yes", [2]),
         ("flag:no", [1, 3]),
+        ("flag:*", [1, 2, 3]),
+        ("status:*ed", [2]),
         ("batch:1", [1, 2, 3]),
         ("-batch:1", []),
         ("batch:1,2", [1, 2, 3]),
@@ -174,6 +176,9 @@ def test_duplicates_are_open_until_their_pair_is_settled(store: Store) -> None:
         ("-status:pending,acepted", "acepted", "accepted"),
         ("origin:human", "human", "generated, regenerated, edited, imported or offline"),
         ("dup:maybe", "maybe", "open, settled or any"),
+        ("-finding:quote-notfound", "quote-notfound", "Did you mean quote-not-found?"),
+        ("finding:spelling*", "spelling*", "any, follows-instructions"),
+        ("status:p*,x*", "x*", "pending, accepted or rejected"),
         ("flagged:", "flagged:", "yes or no"),
         ("kind:", "kind:", "kind:analogy"),
         ("kind:a,", "", "kind:analogy"),
@@ -193,7 +198,7 @@ def test_a_wrong_word_is_marked_where_it_stands_with_words_that_would_be_right(
 
 
 def test_unknown_kinds_and_tags_are_no_mistakes() -> None:
-    assert check("kind:mine tag:new finding:other model:x")
+    assert check("kind:mine tag:new model:x")
 
 
 @pytest.mark.parametrize("field", FIELDS.values(), ids=lambda field: field.name)
@@ -227,7 +232,7 @@ def test_a_quoted_value_is_read_back_as_it_was(text: str) -> None:
 
 def test_nothing_that_is_typed_is_sql(store: Store) -> None:
     for words in ("'; DROP TABLE layer; --", "a' OR '1'='1", "?x", "%", "[a", '" OR "', "NEAR(a b)", "a AND"):
-        for field in ("", "kind:", "tag:", "document:", "model:", "lang:", "finding:", "source:"):
+        for field in ("", "kind:", "tag:", "document:", "model:", "lang:", "source:"):
             assert found(store, f"{field}{quote(words)}") == []
     assert found(store, "") == [1, 2, 3]
 

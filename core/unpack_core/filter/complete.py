@@ -10,7 +10,6 @@ from unpack_core.database import DatabaseFile
 from unpack_core.errors import FilterError
 from unpack_core.filter.fields import FIELDS, Field, faults, field_of
 from unpack_core.filter.terms import Term, Word, quote, read
-from unpack_core.findings import NAMES
 
 _DOCUMENTS = 2000
 
@@ -78,7 +77,6 @@ def vocabulary(store: DatabaseFile, kinds: Mapping[str, str] | None = None) -> V
         {
             "kind": {**(kinds or {}), **used},
             "tag": {name: "" for (name,) in store.rows("SELECT name FROM tag ORDER BY id")},
-            "finding": {"any": "any fault"} | {name: check.meaning for name, check in NAMES.items()},
             "document": dict(documents.fetchall()),
             "lang": dict.fromkeys(filter(None, _distinct(store, "paragraph", "lang")), ""),
             "model": {model: "" for model in models if model},

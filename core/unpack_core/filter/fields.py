@@ -6,11 +6,13 @@ was typed reaches SQL only as parameters.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from unpack_core.errors import FilterError
 from unpack_core.filter.terms import Term, Word
+from unpack_core.findings import NAMES
 from unpack_core.likeness import PAIRS, STATE, THRESHOLD
 from unpack_core.model import Origin
 from unpack_core.search import fold, matching
@@ -94,7 +96,17 @@ def _yes(sql: str) -> Condition:
 
 
 def _choices(conditions: Mapping[str, str]) -> Condition:
-    return lambda values: _any(*((conditions[value.text], []) for value in values))
+    return lambda values: _any(
+        *((conditions[choice], []) for value in values for choice in _chosen(value, conditions))
+    )
+
+
+def _chosen(value: Word, choices: Iterable[str]) -> list[str]:
+    """The choices that a value stands for: itself, or those that its `*` fits."""
+    if not value.pattern:
+        return [choice for choice in choices if choice == value.text]
+    shape = re.compile(".*".join(map(re.escape, value.text.split("*"))))
+    return [choice for choice in choices if shape.fullmatch(choice)]
 
 
 def _text(values: Sequence[Word]) -> Sql:
@@ -157,6 +169,7 @@ _CHANGED_SINCE = (
 # --- the table -------------------------------------------------------------------------------------------------
 
 _YES_NO = {"yes": "it is so", "no": "it is not so"}
+_FINDINGS = {"any": "any fault"} | {name: check.meaning for name, check in NAMES.items()}
 _STATUSES = {"pending": "not decided yet", "accepted": "kept for training", "rejected": "dropped"}
 _ORIGINS = {
     Origin.GENERATED.value: "made by a model",
@@ -180,7 +193,7 @@ FIELDS: Mapping[str, Field] = {
             ),
         ),
         Field("flagged", "whether it is flagged", "flagged:yes", _yes("l.flagged"), _YES_NO),
-        Field("finding", "a fault found in it; any is any", "finding:quote-not-found", _finding),
+        Field("finding", "a fault found in it; any is any", "finding:quote-not-found", _finding, _FINDINGS),
         Field(
             "dup",
             "whether it resembles another layer, and whether that was settled",
@@ -289,7 +302,7 @@ def _problem(asked: Field, value: Word) -> str:
     if not value.closed:
         return "The quotation mark is not closed."
     if asked.choices:
-        if value.text in asked.choices:
+        if _chosen(value, asked.choices):
             return ""
         choices = _listed(asked.choices)
         if not value.text:
