@@ -241,6 +241,35 @@ def test_dry_run_says_the_price_and_asks_nothing(run: Run, server: MessagesServe
     assert "not known" in run("generate", "--dry-run", "--model", "somebody-elses").stderr
 
 
+def test_where_nothing_is_missing_nothing_would_be_asked(run: Run, server: MessagesServer) -> None:
+    run("generate", "--offline")
+    result = run("generate", "--dry-run", "--where", "kind:nothing")
+    assert (result.exit_code, result.stderr) == (0, "No layer is missing: nothing would be asked.\n")
+    said = json.loads(run("generate", "--dry-run", "--json", "--where", "kind:nothing").stdout)
+    assert (said["requests"], said["cost_usd"], said["counted"]) == (0, 0, "nothing to count")
+    assert not server.asked()
+
+
+@pytest.mark.parametrize("address", ["nonsense", "localhost:8000", "http://", "://", "ftp://host", "http://[x"])
+def test_an_address_that_is_none_is_said_before_anything_is_asked(
+    run: Run, server: MessagesServer, ask: Ask, address: str
+) -> None:
+    for words in (("generate",), ("generate", "--dry-run"), ("generate", "--batch")):
+        result = run(*words, "--base-url", address)
+        assert result.exit_code == 1
+        assert result.stderr.startswith("unpack-tui: The address of the server is not one")
+        assert result.stderr.count("\n") == 1
+    assert ask("SELECT count(*) FROM request") == [(0,)]
+    assert not server.asked()
+
+
+def test_an_empty_name_is_no_model(run: Run) -> None:
+    for words in (("generate", "--dry-run"), ("export", "requests"), ("doctor",)):
+        result = run(*words, "--model", "")
+        assert result.exit_code == 2
+        assert "name a model" in result.stderr
+
+
 def test_own_prices_come_first_and_say_their_own_date(
     run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -57,6 +57,17 @@ def test_no_key_is_told_and_breaks_nothing(run: Run, server: MessagesServer, mon
     assert not server.received
 
 
+@pytest.mark.parametrize("address", ["nonsense", ""])
+def test_an_address_that_is_none_is_told_and_breaks_nothing(
+    run: Run, server: MessagesServer, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_BASE_URL", address)
+    said = run("doctor", "--endpoint")
+    assert said.exit_code == 0
+    assert said.stdout.splitlines()[-1].startswith("· Endpoint: The address of the server is not one")
+    assert not server.received
+
+
 def test_a_recipe_is_shown_copied_checked_and_compared(run: Run) -> None:
     assert run("recipe", "init", "mine.toml").exit_code == 0
     assert run("recipe", "init", "mine.toml").exit_code == 1  # nothing is overwritten

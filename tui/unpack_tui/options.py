@@ -62,12 +62,19 @@ def config_folder() -> Path:
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "unpack-tui"
 
 
+def _named(_: click.Context, __: click.Parameter, value: str) -> str:
+    if not value.strip():
+        raise click.BadParameter("name a model.")
+    return value
+
+
 def model_option(function: _Function) -> _Function:
     """`--model NAME`."""
     return click.option(
         "--model",
         envvar="UNPACK_MODEL",
         default=DEFAULT_MODEL,
+        callback=_named,
         metavar="NAME",
         show_default=True,
         help="Which model.  [env: UNPACK_MODEL]",

@@ -5,12 +5,14 @@ The key is read by the SDK from the environment; it is in no sentence here.
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 
 from unpack_core.errors import GenerationError
 from unpack_core.generate.faults import (
@@ -60,6 +62,26 @@ class Result:
     body: dict[str, Any] | None
     usage: Usage
     sentence: str
+
+
+def check_address(base_url: str | None = None) -> None:
+    """Raises GenerationError where what is named, else the environment's, is no address of a server.
+
+    The address itself is not in the sentence: it may hold a password.
+    """
+    address = base_url or os.environ.get("ANTHROPIC_BASE_URL")
+    if address is None:
+        return
+    try:
+        found = urlsplit(address)
+        good = found.scheme in ("http", "https") and found.hostname
+    except ValueError:
+        good = False
+    if not good:
+        raise GenerationError(
+            "The address of the server is not one: it begins with http:// or https:// and names a host. Mend "
+            "--base-url or ANTHROPIC_BASE_URL."
+        )
 
 
 class Claude:
@@ -150,13 +172,14 @@ class Claude:
 
     def _sdk(self) -> anthropic.AsyncAnthropic:
         if self._client is None:
+            check_address(self._base_url)
             import anthropic  # two seconds: paid by whoever asks a model, not by every command
 
             self._warnings.__enter__()
             warnings.simplefilter("default", DeprecationWarning)  # that of a model that is to be retired
             warnings.showwarning = lambda message, *_, **__: self._said(one_line(str(message), 200))
             patience = anthropic.Timeout(self._timeout, connect=min(self._timeout, _CONNECT_SECONDS))
-            client = anthropic.AsyncAnthropic(base_url=self._base_url, timeout=patience, max_retries=0)
+            client = anthropic.AsyncAnthropic(base_url=self._base_url or None, timeout=patience, max_retries=0)
             if client.base_url.path.rstrip("/").endswith("/v1"):  # as other clients want it; this one adds it itself
                 client.base_url = str(client.base_url).rstrip("/").removesuffix("/v1")
             self._client = client

@@ -93,6 +93,8 @@ def estimate_rewrites(
 
 async def _counts(client: Claude, requests: list[Request], *, plain: bool) -> tuple[list[int], str]:
     """Tokens of each request, by the endpoint where it counts, else by its letters; and how that was."""
+    if not requests:
+        return [], "nothing to count"
     counted: list[int] = []
     try:
         for request in requests:

@@ -20,12 +20,19 @@ def without_keys(text: str, base_url: str = "") -> str:
     """The text with the environment's keys and the password of an address blotted out."""
     secrets = [os.environ.get(name, "").strip() for name in KEY_NAMES]
     for address in (base_url, os.environ.get("ANTHROPIC_BASE_URL", "")):
-        password = urlsplit(address).password or ""
+        password = _password(address)
         secrets += [password, unquote(password)]
     for secret in sorted(filter(None, secrets), key=len, reverse=True):
         if len(secret) >= _SHORTEST:
             text = text.replace(secret, _HIDDEN)
     return text
+
+
+def _password(address: str) -> str:
+    try:
+        return urlsplit(address).password or ""
+    except ValueError:  # it is no address
+        return ""
 
 
 def key_in_sight() -> bool:

@@ -75,6 +75,7 @@ def _rebuild(store: Store) -> None:
 
 
 def _probe(store: Store, base_url: str | None, model: str) -> None:
+    from unpack_core.errors import GenerationError
     from unpack_core.generate.claude import Claude
     from unpack_core.generate.probe import Endpoint, probe, remember
     from unpack_core.recipe import built_in
@@ -83,7 +84,11 @@ def _probe(store: Store, base_url: str | None, model: str) -> None:
         async with Claude(base_url=base_url, said=lambda message: click.echo(f"· {plain(message)}")) as client:
             return await probe(client, built_in(), model)
 
-    found = asyncio.run(asked())
+    try:
+        found = asyncio.run(asked())
+    except GenerationError as error:  # there is nobody to ask: told, and no fault of the file
+        click.echo(f"· Endpoint: {plain(str(error))}")
+        return
     remember(store, found)
     for sentence in found.sentences():
         click.echo(f"· {plain(sentence)}")

@@ -169,15 +169,8 @@ class _Desk:
                 return await estimate(self.ledger, client, self._prices(), self.plan)
 
         found = asyncio.run(asked())
-        dated = f"at the prices of {plain(found.as_of)}" if found.as_of else "at your own prices, which have no date"
         self._tell(
-            f"{count(found.requests, 'request')} to {plain(self.plan.model)} for {count(found.layers, 'layer')}, about "
-            f"{found.input_tokens:,} tokens in ({found.counted}) and {found.output_tokens:,} out.\n"
-            + (
-                f"About {money(found.cost)}, or {money(found.batch_cost)} with --batch, {dated}."
-                if found.cost is not None and found.batch_cost is not None
-                else f"What {plain(self.plan.model)} costs is not known: prices.toml can say it (see the README)."
-            ),
+            _estimated(found, plain(self.plan.model)),
             requests=found.requests, layers=found.layers, model=self.plan.model,
             input_tokens=found.input_tokens, output_tokens=found.output_tokens,
             cost_usd=found.cost, batch_cost_usd=found.batch_cost, prices_as_of=found.as_of, counted=found.counted,
@@ -233,8 +226,9 @@ class _Desk:
         return 1 if batches.account.failed else 0
 
     def _client(self) -> Claude:
-        from unpack_core.generate.claude import Claude
+        from unpack_core.generate.claude import Claude, check_address
 
+        check_address(self.base_url)
         return Claude(base_url=self.base_url, said=self._say)
 
     def _prices(self) -> Prices:
@@ -264,3 +258,14 @@ class _Desk:
 
     def _show(self, tally: Tally, pause: float = 0.0) -> None:
         self.progress(progress_line(tally, pause, width()))
+
+
+def _estimated(found: Estimate, model: str) -> str:
+    if not found.requests:
+        return "No layer is missing: nothing would be asked."
+    tokens = f"about {found.input_tokens:,} tokens in ({found.counted}) and {found.output_tokens:,} out"
+    said = f"{count(found.requests, 'request')} to {model} for {count(found.layers, 'layer')}, {tokens}.\n"
+    if found.cost is None or found.batch_cost is None:
+        return f"{said}What {model} costs is not known: prices.toml can say it (see the README)."
+    dated = f"at the prices of {plain(found.as_of)}" if found.as_of else "at your own prices, which have no date"
+    return f"{said}About {money(found.cost)}, or {money(found.batch_cost)} with --batch, {dated}."
