@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+
+from unpack_core.store import Store
 
 Run = Callable[..., Result]
 
@@ -91,6 +95,44 @@ def test_a_dry_run_says_what_would_come_in(run: Run) -> None:
     ):
         assert said in result.stderr
     assert not Path("unpack.db").exists()
+
+
+def test_a_dry_run_leaves_the_file_to_others_and_as_it_is(run: Run) -> None:
+    Path("a.txt").write_text("One.\n\nTwo.\n")
+    run("import", "a.txt")
+    Path("b.txt").write_text("Three.\n")
+    with closing(sqlite3.connect("unpack.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")  # as another window does that writes
+        other.execute("UPDATE setting SET value = value")
+        before = Path("unpack.db").read_bytes()
+        result = run("import", "--dry-run", "a.txt", "b.txt")
+        assert (result.exit_code, Path("unpack.db").read_bytes()) == (0, before)
+    assert "Would add 1 document, 1 paragraph and 0 layers." in result.stderr
+    assert "There already: 2 paragraphs" in result.stderr
+    assert numbers(run) == (2, 0)
+    with Store.rehearsal("unpack.db") as rehearsed:
+        rehearsed.set_setting("rehearsed", True)
+        with Store.open("unpack.db") as window, window.without_waiting():
+            window.set_setting("written", True)
+            assert window.setting("rehearsed") is None
+
+
+def test_a_dry_run_on_what_is_no_database_of_ours_says_so_by_its_name(run: Run) -> None:
+    Path("a.txt").write_text("One.\n")
+    Path("text.db").write_text("no database at all")
+    with closing(sqlite3.connect("theirs.db")) as theirs:
+        theirs.execute("CREATE TABLE book (id)")
+    Path("folder.db").mkdir()
+    for name, said in (
+        ("text.db", "is not a database"),
+        ("theirs.db", "is a database of another program"),
+        ("folder.db", "Name the file with --db"),
+    ):
+        result = run("import", "--dry-run", "a.txt", "--db", name)
+        assert result.exit_code == 1
+        assert f"{name}" in result.stderr
+        assert said in result.stderr
+        assert result.stderr.count("\n") == 1
 
 
 def test_in_a_folder_the_texts_come_before_the_batches_that_name_them(run: Run) -> None:

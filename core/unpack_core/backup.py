@@ -25,7 +25,7 @@ def copy(source: Path, target: Path) -> None:
     """
     if os.path.lexists(target):
         raise StoreError(f"{target} is there already and is left as it is. Name another file.")
-    with in_sentences(source), closing(_opened(source)) as connection:
+    with in_sentences(source), closing(opened(source)) as connection:
         keep(connection, target)
 
 
@@ -50,7 +50,7 @@ def free_name(path: Path, label: str) -> Path:
     return next(name for name in names if not os.path.lexists(name))
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def opened(path: Path) -> sqlite3.Connection:
     """As it is: not made, not brought up to date."""
     if not path.is_file():
         raise StoreError(f"There is no database at {path}. Name the file with --db.")

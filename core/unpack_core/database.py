@@ -10,7 +10,7 @@ import logging
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -54,9 +54,10 @@ class DatabaseFile:
         self._rescued: Path | None = None
 
     @classmethod
-    def open(cls, path: Path | str, *, create: bool = False) -> Self:
+    def open(cls, path: Path | str, *, create: bool = False, keep_old: bool = True) -> Self:
         """Open a database, bringing its tables up to date; with `create`, make one that is not there (mode 0600).
 
+        An older one that holds something is copied first, as it is, unless `keep_old` is False.
         Raises StoreError where there is none, it is not ours, it is newer than the program, or it cannot be written.
         """
         path = Path(path)
@@ -82,7 +83,7 @@ class DatabaseFile:
                 connection.execute("PRAGMA cache_size = -32000")
                 connection.create_function("least_score", 1, lambda told: least_score(float(told)), deterministic=True)
                 store = cls(connection, path)
-                store._migrate()
+                store._migrate(keep_old=keep_old)
         except BaseException:
             connection.close()
             raise
@@ -91,23 +92,27 @@ class DatabaseFile:
     @classmethod
     @contextmanager
     def rehearsal(cls, path: Path | str) -> Iterator[Self]:
-        """A store in which everything can be done and nothing is kept, not even the file if there was none."""
-        with TemporaryDirectory() as folder:
-            exists = Path(path).exists()
-            with cls.open(path if exists else Path(folder) / "rehearsal.db", create=True) as store:
-                store.rows("BEGIN IMMEDIATE")
-                try:
-                    yield store
-                finally:
-                    store.rows("ROLLBACK")
+        """A store in which everything can be done and nothing is kept: a copy of the file, or an empty one.
 
-    def _migrate(self) -> None:
-        """Bring the tables up to date; a file that holds something is copied first, as it is."""
+        The file itself stays as it is and free for others, also where it is older than the program.
+        """
+        path = Path(path)
+        with TemporaryDirectory() as folder:
+            copy = Path(folder) / path.name
+            if path.exists():
+                with in_sentences(path), closing(backup.opened(path)) as connection:
+                    cls(connection, path)._pending()  # what is not ours, or newer, is called by its own name
+                    backup.keep(connection, copy)
+            with cls.open(copy, create=True, keep_old=False) as store:
+                yield store
+
+    def _migrate(self, *, keep_old: bool) -> None:
+        """Bring the tables up to date."""
         if not self._pending():
             return
         with self.write():
             pending = self._pending()  # asked again behind the lock: another process may have done it
-            if pending and migrations.applied(self.connection):
+            if keep_old and pending and migrations.applied(self.connection):
                 copy = backup.free_name(self.path, f"before-{pending[0].partition('_')[0]}")
                 backup.copy(self.path, copy)
                 said = f"{self.path} is brought up to date for this version; as it was, it is kept in {copy}."

@@ -62,6 +62,18 @@ def test_an_old_file_is_copied_brought_up_to_date_and_sound(name: str, tmp_path:
 
 
 @pytest.mark.parametrize("name", OLD)
+def test_a_dry_run_leaves_an_old_file_old(name: str, tmp_path: Path) -> None:
+    path = built(name, tmp_path / "essays.db")
+    before = path.read_bytes()
+    (tmp_path / "a.txt").write_text("One more paragraph.")
+    result = program("import", "--dry-run", "a.txt", "--db", "essays.db", folder=tmp_path)
+    assert (result.returncode, "Would add 1 document" in result.stderr) == (0, True)
+    assert "brought up to date" not in result.stderr
+    assert path.read_bytes() == before
+    assert list(tmp_path.glob("essays.*")) == [path]
+
+
+@pytest.mark.parametrize("name", OLD)
 def test_an_old_file_can_be_worked_on(name: str, tmp_path: Path, run: Command) -> None:
     built(name, tmp_path / "unpack.db")
     assert run("dedupe").exit_code == 0
