@@ -19,6 +19,7 @@ from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
 from unpack_tui.screens.candidates import CandidatesScreen
 from unpack_tui.screens.instruction import InstructionScreen
+from unpack_tui.widgets.hints import Hints
 
 pytestmark = pytest.mark.usefixtures("server")
 
@@ -67,6 +68,27 @@ async def test_shift_r_asks_with_an_instruction_and_remembers_it(store: Store, s
         assert app.screen.query_one(Input).value == "shorter"
         await pilot.press("escape")
         assert store.layer(2).versions == 1
+
+
+async def test_the_hint_of_an_instruction_follows_what_is_typed(store: Store) -> None:
+    app = UnpackApp(store)
+
+    def lit() -> set[str]:
+        """The keys of the dialog that do something now."""
+        hints = app.screen.query_one(Hints).render_line(0)
+        return {segment.text for segment in hints if segment.style and segment.style.bold}
+
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("R")
+        await pilot.pause()
+        assert "esc" in lit()
+        assert "enter" not in lit()
+        await pilot.press("x")
+        await pilot.pause()
+        assert "enter" in lit()
+        await pilot.press("backspace")
+        await pilot.pause()
+        assert "enter" not in lit()
 
 
 async def test_c_lays_candidates_side_by_side_and_a_digit_picks(store: Store, server: MessagesServer) -> None:
