@@ -6,7 +6,7 @@ A layer's `status`, `flagged` and `head_id` and its tags are changed by a step o
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -229,7 +229,7 @@ class Store(Log):
         """The same for many layers, by their ids, in one step; None where all of them show these versions already."""
         with self.write():
             changes = []
-            for layer_id, state in self._states(list(offered)):
+            for layer_id, state in self._states(offered):
                 version_id = offered[layer_id]
                 if self.version(version_id).layer_id != layer_id:
                     raise StoreError("That version belongs to another layer.")
@@ -300,13 +300,13 @@ class Store(Log):
         if head != seen:
             raise StaleError("This layer was changed in another window: read it again, then decide.")
 
-    def _states(self, layer_ids: Sequence[int]) -> list[tuple[int, State]]:
+    def _states(self, layer_ids: Collection[int]) -> list[tuple[int, State]]:
         """What is in force for each of these layers, in their order."""
         found: dict[int, State] = {}
         for layer_id, status, flagged, head, tags in self.rows(
             f"SELECT l.id, l.status, l.flagged, l.head_id, {_TAGS} FROM layer l"
             " WHERE l.id IN (SELECT value FROM json_each(?))",
-            (orjson.dumps(layer_ids).decode(),),
+            (orjson.dumps(list(layer_ids)).decode(),),
         ):
             found[layer_id] = State(Status(status), bool(flagged), head, _names(tags))
         return [(layer_id, found[layer_id]) for layer_id in layer_ids]

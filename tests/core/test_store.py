@@ -212,7 +212,7 @@ def test_a_decision_on_a_text_that_changed_meanwhile_is_refused(store: Store) ->
 
 def test_a_bulk_step_is_taken_back_whole_after_a_restart(store: Store) -> None:
     store.decide([2], REJECTED)
-    store.decide([1, 2, 3, 4], ACCEPTED)
+    store.decide(range(1, 5), ACCEPTED)
     store.close()
     with Store.open(store.path) as again:
         step = again.undo()

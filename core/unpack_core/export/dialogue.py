@@ -116,7 +116,7 @@ def _conversations(
             if told:
                 yield layer_key(passage, piece), told
     key = f"{passage.key}/talk"
-    composed = _composed(_Scene(points, titles, passage.lang, seed, key))
+    composed = _composed(_Scene(points, titles, passage.lang, talk(passage.lang), seed, key))
     if composed:
         yield key, composed
 
@@ -156,12 +156,9 @@ class _Scene:
     points: Sequence[Point]
     titles: Titles
     lang: str
+    speech: Talk
     seed: int
     key: str
-
-    @property
-    def speech(self) -> Talk:
-        return talk(self.lang)
 
     def pick(self, forms: Sequence[str], point: Point, salt: str) -> str:
         return _pick(forms, self.seed, f"{self.key}:{point.number}", salt)
