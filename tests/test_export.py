@@ -372,3 +372,22 @@ def test_a_dialogue_speaks_the_language_of_its_paragraph_or_english(run: Run) ->
     assert german["content"].isascii()
     assert english["content"].isascii()
     assert "текст" in russian["content"].casefold()
+
+
+def test_a_document_whose_layers_are_empty_is_a_plain_one(run: Run) -> None:
+    def layers(*texts: str) -> list[dict[str, str]]:
+        kinds = zip(("meta", "context"), texts, strict=True)
+        return [{"kind": kind, "text": text, "status": "accepted"} for kind, text in kinds]
+
+    lines = [
+        {"document": "empty.md", "text": "Nothing beside it.", "layers": layers("", "  ")},
+        {"document": "half.md", "text": "Something beside it.", "layers": layers("(1) a note", "")},
+    ]
+    Path("a.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert run("import", "a.jsonl").exit_code == 0
+    rows = [json.loads(row) for row in run("export", "pretrain").stdout.splitlines()]
+    assert [row["metadata"]["kind"] for row in rows] == ["", "meta"]
+    assert [bool(row["created"]) for row in rows] == [False, True]
+    Path("plain.txt").write_text("Plain words.")
+    mixed = run("export", "pretrain", "--mix", "plain.txt", "--annotated-share", "1").stdout.splitlines()
+    assert [json.loads(row)["id"] for row in mixed] == ["half.md"]

@@ -161,6 +161,15 @@ def test_what_a_document_says_of_itself_goes_out_and_comes_in_again(run: Run) ->
     assert run("--db", "other.db", "export", "layers").stdout == first
 
 
+@pytest.mark.parametrize(
+    ("data", "said"), [(b"", "it is empty"), (b"\n\ntext\nOne.\n", "its first line is: there the columns are named")]
+)
+def test_a_table_without_a_head_is_said_to_have_none(run: Run, data: bytes, said: str) -> None:
+    Path("a.csv").write_bytes(data)
+    result = run("import", "a.csv")
+    assert (result.exit_code, result.stderr) == (1, f"a.csv: {said}\n")
+
+
 def test_csv_and_other_data_sets_from_stdin(run: Run) -> None:
     result = run("import", "-", "--format", "csv", "--text-field", "body", stdin=b"id,body\n1,One.\n2,Two.\n")
     assert result.exit_code == 0, result.stderr

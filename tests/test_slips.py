@@ -103,6 +103,14 @@ def test_an_export_does_not_stand_in_the_plain_corpus_it_is_mixed_into(run: Run)
     assert run("export", "pretrain", "--mix", "plain", "-o", "out.jsonl").exit_code == 0
 
 
+@pytest.mark.parametrize("option", [("--annotated-share", "0.1"), ("--unit", "docs"), ("--tokenizer", "t.json")])
+def test_a_share_without_anything_to_mix_into_is_wrong_usage(run: Run, option: tuple[str, str]) -> None:
+    result = run("export", "pretrain", "-o", "x.jsonl", *option)
+    assert result.exit_code == 2
+    assert "add --mix and a corpus" in result.stderr
+    assert not Path("x.jsonl").exists()
+
+
 def test_a_dash_is_standard_output(run: Run) -> None:
     result = run("export", "chat", "-o", "-")
     assert result.stdout == run("export", "chat").stdout != ""

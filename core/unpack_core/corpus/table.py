@@ -21,6 +21,9 @@ def read_table(pieces: Iterable[str], where: str, options: ReadOptions) -> Itera
     csv.field_size_limit(_LONGEST)  # of the whole process: the module has no other way
     lines = _lines(pieces)
     first = next(lines, "")
+    if not first.strip():
+        yield Trouble(where, 0, "it is empty" if not first else "its first line is: there the columns are named")
+        return
     delimiter = _delimiter(first, options.text_field)
     header = _names(first, delimiter)
     if options.text_field not in header:

@@ -30,17 +30,17 @@ def pretrain(
 ) -> Iterator[Row]:
     """A row a document; without `plain` those alone in which something is unpacked."""
     for document in rows.documents():
-        kinds = {piece.kind for passage in document for piece in passage.pieces}
+        pieces = [piece for passage in document for piece in passage.pieces if piece.text.strip()]
+        kinds = {piece.kind for piece in pieces}
         text = written(document, titles, place, seed)
         if not text or not (plain or kinds):
             continue
-        newest = max((piece.created_at for passage in document for piece in passage.pieces), default="")
         yield {
             "id": document[0].uri,
             "text": text,
             "source": SOURCE,
             "added": document[0].added,
-            "created": newest,
+            "created": max((piece.created_at for piece in pieces), default=""),
             "metadata": {
                 "document": document[0].uri,
                 "lang": Counter(passage.lang for passage in document).most_common(1)[0][0],

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 
 from unpack_tui.options import NamedPath, Within, database_option, database_path, kinds_of, model_option, recipe_option
 from unpack_tui.terminal import count, data_out, plain
@@ -27,6 +28,7 @@ _PRESETS = (
 _FOLDERS = ("txt", "dataset")
 _DATASET_SHARE = 0.05
 _COMPARED_SECONDS = 2.0
+_OF_A_MIX = ("annotated_share", "unit", "tokenizer")
 _STATUSES = ("pending", "accepted", "rejected", "all")
 
 
@@ -117,6 +119,8 @@ def export(
 
     if mix and preset not in ("pretrain", "dataset"):
         raise click.UsageError("--mix goes with pretrain and dataset.")
+    if not mix and any(ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE for name in _OF_A_MIX):
+        raise click.UsageError("--annotated-share, --unit and --tokenizer say how to mix: add --mix and a corpus.")
     if preset == "requests":
         if checked or share or mix or status or langs or without:
             raise click.UsageError("requests takes -o, --model, --kinds, --where and --recipe alone.")
