@@ -116,3 +116,12 @@ def test_a_dash_is_standard_output(run: Run) -> None:
     assert result.stdout == run("export", "chat").stdout != ""
     assert "Name a place with -o" in run("export", "dataset", "-o", "-").stderr
     assert not Path("-").exists()
+
+
+def test_the_demo_goes_into_no_file_that_holds_work(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("UNPACK_DB", "unpack.db")
+    before = Path("unpack.db").read_bytes()
+    assert run("demo").exit_code == 0
+    assert Path("unpack-demo.db").exists()
+    assert Path("unpack.db").read_bytes() == before
+    assert "UNPACK_DB" not in run("demo", "--help").stdout

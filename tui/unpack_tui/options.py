@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _Function = TypeVar("_Function", bound=Callable[..., Any])  # whatever click decorates
 
 DEFAULT_DATABASE = "unpack.db"
+DEMO_DATABASE = "unpack-demo.db"
 DEFAULT_MODEL = "claude-sonnet-5-5"
 CANDIDATES = 3
 """How many texts `c` asks for."""
@@ -45,16 +46,21 @@ def _remember(ctx: click.Context, _: click.Parameter, value: str | None) -> None
         ctx.find_root().meta["db"] = value
 
 
-def database_option(function: _Function) -> _Function:
-    """`--db FILE`, which may stand before the command or after it; `database_path` knows what was said."""
+def _database_option(otherwise: str) -> Callable[[_Function], _Function]:
     return click.option(
         "--db",
         metavar="FILE",
         type=NamedPath(),
         expose_value=False,
         callback=_remember,
-        help=f"The database file.  [env: UNPACK_DB; default: {DEFAULT_DATABASE}]",
-    )(function)
+        help=f"The database file.  [{otherwise}]",
+    )
+
+
+database_option = _database_option(f"env: UNPACK_DB; default: {DEFAULT_DATABASE}")
+"""`--db FILE`, which may stand before the command or after it; `database_path` knows what was said."""
+demo_option = _database_option(f"default: {DEMO_DATABASE}")
+"""The same for the demo, which goes into no file that holds anybody's work unless it is named."""
 
 
 def config_folder() -> Path:

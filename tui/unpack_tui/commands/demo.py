@@ -10,11 +10,11 @@ import click
 
 from unpack_tui.commands.review import open_review
 from unpack_tui.commands.stats import print_stats
-from unpack_tui.options import database_option, database_path
+from unpack_tui.options import DEMO_DATABASE, database_path, demo_option
 
 
 @click.command(epilog="Example: unpack-tui demo --db tryout.db")
-@database_option
+@demo_option
 @click.pass_context
 def demo(ctx: click.Context) -> None:
     """Look around: the sample essays and a generated batch, faults included, in a database of their own.
@@ -23,7 +23,7 @@ def demo(ctx: click.Context) -> None:
     """
     from unpack_core.store import Store
 
-    path = database_path(ctx, default="unpack-demo.db")
+    path = database_path(ctx, default=DEMO_DATABASE)
     ctx.find_root().meta["db"] = str(path)
     if path.exists():
         click.echo(f"Opening {path}, which is there already.", err=True)
