@@ -217,13 +217,20 @@ def _original(found: tuple[int, int], offsets: tuple[int, ...], source: str) -> 
     return Span(start, end)
 
 
-# Scripts that write words with spaces between them; in the others every place may be the edge of a word.
-_SPACED = re.compile("[^\\W_\u0e00-\u0fff\u1000-\u109f\u1780-\u17ff\u2e80-\ua4cf\uf900-\ufaff\U00020000-\U0003ffff]")
+# Scripts that write words without spaces between them: there every place may be the edge of a word.
+_UNSPACED = (
+    (0x0E00, 0x0FFF), (0x1000, 0x109F), (0x1780, 0x17FF), (0x2E80, 0xA4CF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _in_a_word(character: str) -> bool:
+    return character.isalnum() and not any(first <= ord(character) <= last for first, last in _UNSPACED)
 
 
 def _inside(text: str, at: int) -> bool:
     """Whether a word goes on from before `at` to after it."""
-    return 0 < at < len(text) and bool(_SPACED.match(text[at - 1]) and _SPACED.match(text[at]))
+    return 0 < at < len(text) and _in_a_word(text[at - 1]) and _in_a_word(text[at])
 
 
 def _is_whole(span: Span, text: str) -> bool:

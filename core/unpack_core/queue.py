@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Protocol
 
 from unpack_core.store import Store
+
+
+class Arrangement(StrEnum):
+    """In what order paragraphs come."""
+
+    DOCUMENT = "document"
+    """As they are read."""
+    PROBLEMS = "problems"
+    """The weightiest findings first, those of the layers that were found together."""
+    CERTAIN = "certain"
+    """A paragraph is as sure as its least sure layer. A layer is surer the fewer findings it has and, with as many, the
+    more often the curator has accepted that kind from that model: (accepted + 1) / (decided + 2)."""
+    NEWEST = "newest"
+    """The latest text first."""
 
 
 class Order(Protocol):

@@ -16,15 +16,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
 from random import Random
+from typing import TYPE_CHECKING
 
 from unpack_core import events
 from unpack_core.database import now
 from unpack_core.errors import UnpackError
 from unpack_core.events import Action
-from unpack_core.filter import LAYERS, Clause
+from unpack_core.joins import LAYERS
 from unpack_core.model import Document, Layer, Paragraph, Status
 from unpack_core.steps import Step
 from unpack_core.store import Store
+
+if TYPE_CHECKING:  # an import that only whoever filters waits for
+    from unpack_core.filter import Clause
 
 _OPEN = "second IS NULL AND dropped_at = ''"
 _DECISIONS = (

@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -98,7 +97,7 @@ def filled(template: str, names: Mapping[str, str]) -> str:
 @cache
 def built_in() -> Recipe:
     """The recipe that comes with the program."""
-    return parse((files("unpack_core") / "recipe.toml").read_text(encoding="utf-8"), "the built-in recipe")
+    return parse(Path(__file__).with_name("recipe.toml").read_text(encoding="utf-8"), "the built-in recipe")
 
 
 def load(path: Path) -> Recipe:

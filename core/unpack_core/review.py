@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from unpack_core import checks
 from unpack_core.errors import FilterError
 from unpack_core.events import Change
-from unpack_core.filter import Clause, compiled
 from unpack_core.findings import Finding
 from unpack_core.model import Document, Layer, Paragraph, Span, Status
-from unpack_core.queue import Order, ReadingOrder
+from unpack_core.queue import Arrangement, Order, ReadingOrder
 from unpack_core.recipe import Recipe
-from unpack_core.selection import Arrangement, Selection
 from unpack_core.steps import Step
 from unpack_core.store import Store
+
+if TYPE_CHECKING:  # the filter, which is imported when there is one
+    from unpack_core.filter import Clause
+    from unpack_core.selection import Selection
 
 _PLACE = "review.place"
 _FILTER = "review.filter"
@@ -146,6 +149,8 @@ class Review:
             while self.select_none():
                 pass
         else:
+            from unpack_core.filter import compiled
+
             clause = compiled(self.store, expression)
             if self.search:
                 self.select_none()
@@ -158,6 +163,8 @@ class Review:
 
     def look_for(self, expression: str) -> bool:
         """Walk through what a search finds within the filter, until `leave`. False where it finds nothing."""
+        from unpack_core.filter import compiled
+
         within = " ".join(filter(None, [self.filter, expression]))
         clause = compiled(self.store, within)
         if self.search:
@@ -195,6 +202,10 @@ class Review:
     @property
     def selection(self) -> Selection | None:
         """What is walked through instead of everything."""
+        if isinstance(self.order, ReadingOrder):
+            return None
+        from unpack_core.selection import Selection
+
         return self.order if isinstance(self.order, Selection) else None
 
     def select(self, clause: Clause, arrangement: Arrangement = Arrangement.DOCUMENT, *, over: bool = False) -> bool:
@@ -203,6 +214,8 @@ class Review:
         It takes the place of the selection that there is or, with `over`, comes on top of it, as a search in a filter
         does. False where nothing is found: then all stays as it is.
         """
+        from unpack_core.selection import Selection
+
         found = Selection(self.store, clause, arrangement)
         if not found.total():
             found.close()

@@ -9,29 +9,16 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import count
 from random import Random
 
-from unpack_core.filter import LAYERS, SOURCES, Clause
+from unpack_core.filter import Clause
 from unpack_core.findings import NAMES
+from unpack_core.joins import LAYERS, SOURCES
+from unpack_core.queue import Arrangement
 from unpack_core.store import Store
 
 _numbers = count(1)
-
-
-class Arrangement(StrEnum):
-    """In what order paragraphs come."""
-
-    DOCUMENT = "document"
-    """As they are read."""
-    PROBLEMS = "problems"
-    """The weightiest findings first, those of the layers that were found together."""
-    CERTAIN = "certain"
-    """A paragraph is as sure as its least sure layer. A layer is surer the fewer findings it has and, with as many, the
-    more often the curator has accepted that kind from that model: (accepted + 1) / (decided + 2)."""
-    NEWEST = "newest"
-    """The latest text first."""
 
 
 @dataclass(frozen=True, slots=True)

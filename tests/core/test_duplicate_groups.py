@@ -9,7 +9,8 @@ import pytest
 from tests.core.test_duplicates import filled, states
 from unpack_core import checks, duplicates
 from unpack_core.doctor import examine
-from unpack_core.duplicates.groups import score_between, scores_to
+from unpack_core.duplicates import groups
+from unpack_core.duplicates.groups import open_groups, score_between, scores_to
 from unpack_core.errors import StaleError
 from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
@@ -36,9 +37,9 @@ def sound(store: Store) -> bool:
 
 
 def test_a_chain_is_one_group_and_its_end_is_not_swept_along(chain: Store) -> None:
-    (outline,) = duplicates.open_groups(chain)
+    (outline,) = open_groups(chain)
     assert (outline.layer_ids, outline.pending) == ((1, 2, 3, 4), 4)
-    group = duplicates.group(chain, outline.layer_ids)
+    group = groups.group(chain, outline.layer_ids)
     near = scores_to(chain, group.proposed)
     swept = [copy.layer_id for copy in group.copies[1:] if copy.layer_id in near]
     stays = [copy for copy in group.copies[1:] if copy.layer_id not in near]
@@ -52,13 +53,13 @@ def test_a_chain_is_one_group_and_its_end_is_not_swept_along(chain: Store) -> No
 
 def test_copies_stand_in_the_order_of_their_likeness_to_the_proposed_one(chain: Store) -> None:
     chain.decide([3], Status.ACCEPTED)
-    group = duplicates.group(chain, (1, 2, 3, 4))
+    group = groups.group(chain, (1, 2, 3, 4))
     assert group.proposed.layer_id == 3
     assert group.reason == "accepted"
     scores = [scores_to(chain, group.proposed).get(copy.layer_id) for copy in group.copies[1:]]
     values = [score.value if score else 0 for score in scores]
     assert values == sorted(values, reverse=True)
-    assert duplicates.group(chain, (1, 2, 3, 4), kept=2).proposed.layer_id == 2
+    assert groups.group(chain, (1, 2, 3, 4), kept=2).proposed.layer_id == 2
 
 
 def test_the_better_copy_is_proposed_with_what_tells_it_apart(tmp_path: Path) -> None:
@@ -66,7 +67,7 @@ def test_the_better_copy_is_proposed_with_what_tells_it_apart(tmp_path: Path) ->
         duplicates.catch_up(store)
 
         def proposed(*layer_ids: int) -> tuple[int, str]:
-            group = duplicates.group(store, layer_ids)
+            group = groups.group(store, layer_ids)
             return group.proposed.layer_id, group.reason
 
         assert proposed(1, 2) == (1, "the first of equals")
@@ -91,9 +92,9 @@ def test_the_group_that_saves_most_work_comes_first(tmp_path: Path) -> None:
     other = "(1) " + "quite another sentence about nothing in particular " * 3
     with filled(tmp_path / "x.db", [("meta", other), ("meta", other)] + [("meta", text) for text in three]) as store:
         duplicates.catch_up(store)
-        assert [outline.layer_ids for outline in duplicates.open_groups(store)] == [(3, 4, 5), (1, 2)]
+        assert [outline.layer_ids for outline in open_groups(store)] == [(3, 4, 5), (1, 2)]
         store.decide([3, 4], Status.ACCEPTED)
-        assert [outline.layer_ids for outline in duplicates.open_groups(store)] == [(1, 2), (3, 4, 5)]
+        assert [outline.layer_ids for outline in open_groups(store)] == [(1, 2), (3, 4, 5)]
 
 
 def test_what_was_settled_stays_settled_when_a_text_comes(chain: Store) -> None:
@@ -120,11 +121,11 @@ def test_a_pair_that_was_decided_without_a_word_about_it_is_not_asked_about(tmp_
     with filled(tmp_path / "x.db", [("meta", said()), ("meta", said(1))]) as store:
         duplicates.catch_up(store)
         store.decide([2], Status.REJECTED)
-        assert len(duplicates.open_groups(store)) == 1  # the one that is pending resembles a rejected one
+        assert len(open_groups(store)) == 1  # the one that is pending resembles a rejected one
         store.decide([1], Status.ACCEPTED)
-        assert duplicates.open_groups(store) == []
+        assert open_groups(store) == []
         store.decide([2], Status.ACCEPTED)
-        assert len(duplicates.open_groups(store)) == 1
+        assert len(open_groups(store)) == 1
 
 
 def test_a_merge_is_a_new_version_of_the_kept_copy_in_one_step(chain: Store) -> None:
@@ -164,7 +165,7 @@ def test_keeping_a_rejected_copy_opens_it_again(chain: Store) -> None:
 def test_all_of_a_group_can_be_distinct(chain: Store) -> None:
     open_pairs = [pair for pair, state in states(chain).items() if state == "open"]
     duplicates.keep_all(chain, open_pairs)
-    assert duplicates.open_groups(chain) == []
+    assert open_groups(chain) == []
     assert set(states(chain).values()) == {"distinct"}
     chain.undo()
     assert set(states(chain).values()) == {"open"}

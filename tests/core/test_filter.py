@@ -11,23 +11,8 @@ from hypothesis import strategies as st
 
 from unpack_core.corpus import Arrival
 from unpack_core.errors import FilterError
-from unpack_core.filter import (
-    FIELDS,
-    Count,
-    Field,
-    LiveCount,
-    Role,
-    Vocabulary,
-    check,
-    compiled,
-    complete,
-    count,
-    for_words,
-    layer_ids,
-    quote,
-    tokens,
-    vocabulary,
-)
+from unpack_core.filter import FIELDS, Count, Field, LiveCount, check, compiled, count, for_words, layer_ids, quote
+from unpack_core.filter.complete import Role, Vocabulary, complete, tokens, vocabulary
 from unpack_core.filter.terms import read
 from unpack_core.intake import take_in
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, Origin, Status

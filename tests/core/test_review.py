@@ -12,9 +12,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tests.core.test_store import TEXTS, filled, health, shown
 from unpack_core.model import Status
+from unpack_core.queue import Arrangement
 from unpack_core.recipe import built_in
 from unpack_core.review import Review
-from unpack_core.selection import Arrangement
 from unpack_core.store import Store
 
 FILTERS = {

@@ -10,10 +10,10 @@ from unpack_core.corpus import Arrival
 from unpack_core.filter import compiled, for_words
 from unpack_core.intake import take_in
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, Status
-from unpack_core.queue import Order, ReadingOrder
+from unpack_core.queue import Arrangement, Order, ReadingOrder
 from unpack_core.recipe import built_in
 from unpack_core.review import Review
-from unpack_core.selection import Arrangement, Selection
+from unpack_core.selection import Selection
 from unpack_core.store import Store
 
 PARAGRAPHS = 12

@@ -14,6 +14,7 @@ from tests.core.test_duplicates import filled, states
 from tests.generate.test_screen import until
 from tests.tui.test_review_screen import NARROW, WIDE, here, seen
 from unpack_core import checks, duplicates
+from unpack_core.duplicates import groups
 from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
@@ -54,7 +55,7 @@ async def test_keeping_one_rejects_what_is_near_it_and_goes_on(store: Store) -> 
         left = screen.desk.left
         assert left
         swept = set(screen.desk.swept())
-        stays = {copy.layer_id for copy in duplicates.group(store, (1, 2, 3, 4)).copies} - swept - {left.layer_id}
+        stays = {copy.layer_id for copy in groups.group(store, (1, 2, 3, 4)).copies} - swept - {left.layer_id}
         assert stays
         assert seen(pilot, "#copies").count("too far, stays") == len(stays)
         assert f"1 rejects {len(swept)}" in seen(pilot, "#copies")

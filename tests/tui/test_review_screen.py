@@ -288,6 +288,7 @@ async def test_markup_and_escape_codes_in_texts_are_text(tmp_path: Path) -> None
 async def test_an_empty_database_offers_what_can_be_done_there(tmp_path: Path) -> None:
     with Store.open(tmp_path / "e.db", create=True) as store:
         async with UnpackApp(store).run_test(size=NARROW) as pilot:
+            await pilot.pause()
             assert seen(pilot, "#keys").split("   ")[0].strip() == "q quit"
 
 

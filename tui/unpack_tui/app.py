@@ -32,8 +32,6 @@ from unpack_tui.harmless import Harmless
 from unpack_tui.in_order import InOrder
 from unpack_tui.maker import Setting
 from unpack_tui.options import CANDIDATES, DEFAULT_MODEL, config_folder
-from unpack_tui.palette import Palette, offered
-from unpack_tui.screens.help import HelpScreen
 from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.review import ReviewScreen
 
@@ -75,6 +73,10 @@ class UnpackApp(InOrder):
         self.keymap = dict(config.keys)
         self.set_keymap(self.keymap)
 
+    def get_default_screen(self) -> ReviewScreen:
+        """The review is the first screen: an empty one below it would be styled and laid out for nothing."""
+        return ReviewScreen(self.review, self.setting, ask_again=self.ask_again)
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._harmless]
 
@@ -88,6 +90,8 @@ class UnpackApp(InOrder):
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """What ctrl+p offers."""
+        from unpack_tui.palette import offered
+
         return offered(screen)
 
     def copy_to_clipboard(self, text: str) -> None:
@@ -96,11 +100,13 @@ class UnpackApp(InOrder):
 
     def action_help(self) -> None:
         """The keys of the screen in view."""
+        from unpack_tui.screens.help import HelpScreen
+
         self.push_screen(HelpScreen(self.screen))
 
     async def action_leave(self) -> None:
         """As `q` in the review, from whatever lies over it."""
-        await self.run_action("quit", default_namespace=self.screen_stack[1])
+        await self.run_action("quit", default_namespace=self.screen_stack[0])
 
     def action_theme(self, name: str) -> None:
         """Another theme, for this session; config.toml keeps one."""
@@ -128,6 +134,8 @@ class UnpackApp(InOrder):
             return True
 
     def action_command_palette(self) -> None:
+        from unpack_tui.palette import Palette
+
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
@@ -137,7 +145,6 @@ class UnpackApp(InOrder):
             loop.add_signal_handler(line_dropped, self.exit)
         self.app_suspend_signal.subscribe(self, lambda _: self._shown.forget())
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
-        self.push_screen(ReviewScreen(self.review, self.setting, ask_again=self.ask_again))
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
         """Textual's way to the terminal, on which only what is new goes."""

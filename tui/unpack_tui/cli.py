@@ -4,24 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from importlib import import_module
 from typing import Any
 
 import click
 
 from unpack_core import __version__
 from unpack_core.errors import UnpackError
-from unpack_tui.commands.backup import backup
-from unpack_tui.commands.dedupe import dedupe
-from unpack_tui.commands.demo import demo
-from unpack_tui.commands.doctor import doctor
-from unpack_tui.commands.export import export
-from unpack_tui.commands.generate import generate
-from unpack_tui.commands.import_ import import_
-from unpack_tui.commands.log import log
-from unpack_tui.commands.recheck import recheck
-from unpack_tui.commands.recipe import recipe
-from unpack_tui.commands.review import open_review, review
-from unpack_tui.commands.stats import stats
 from unpack_tui.options import database_option, database_path
 from unpack_tui.terminal import plain
 
@@ -33,8 +22,26 @@ class Sentence(click.ClickException):
         click.echo(f"unpack-tui: {plain(self.message)}", err=True, file=file)
 
 
+COMMANDS = (
+    "demo", "import", "generate", "review", "dedupe", "export", "stats", "log", "recheck", "recipe", "backup", "doctor",
+)  # fmt: skip
+
+
 class Commands(click.Group):
-    """Turns our errors into sentences and a closed pipe into a quiet end, whatever the command."""
+    """Turns our errors into sentences and a closed pipe into a quiet end, whatever the command.
+
+    A command's module is imported when it is asked for: each brings libraries that the others need not wait for.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's own signature
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        if cmd_name not in COMMANDS:
+            return None
+        name = f"{cmd_name}_" if cmd_name == "import" else cmd_name
+        command: click.Command = getattr(import_module(f"unpack_tui.commands.{name}"), name)
+        return command
 
     def invoke(self, ctx: click.Context) -> Any:  # click's own signature
         from unpack_core.complaints import in_sentences
@@ -62,8 +69,6 @@ class Commands(click.Group):
 def cli(ctx: click.Context) -> None:
     """Review generated annotation layers, one key a decision, and export training data."""
     if ctx.invoked_subcommand is None:
+        from unpack_tui.commands.review import open_review
+
         open_review(ctx)
-
-
-for command in (demo, import_, generate, review, dedupe, export, stats, log, recheck, recipe, backup, doctor):
-    cli.add_command(command)

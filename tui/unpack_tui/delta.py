@@ -7,7 +7,6 @@ new frame is compared with them, and a colour is said only where it changes. All
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
@@ -29,9 +28,14 @@ _NO_STYLE = Style()
 _UNKNOWN: Cell = ("", ("?", "", ""))
 _GAP = 5
 """So many cells that are shown already are written again sooner than the cursor is moved over them."""
-_NARROW = re.compile(
-    "[ -~\u00a1-\u00ac\u00ae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2030-\u205e\u2190-\u2319\u2500-\u25fc]*"
-)
+_NARROW = frozenset(
+    chr(code)
+    for first, last in (
+        (0x20, 0x7E), (0xA1, 0xAC), (0xAE, 0x2FF), (0x370, 0x482), (0x48A, 0x52F), (0x2010, 0x2027), (0x2030, 0x205E),
+        (0x2190, 0x2319), (0x2500, 0x25FC),
+    )
+    for code in range(first, last + 1)
+)  # fmt: skip
 """Characters that every terminal draws in one cell."""
 _EMOJI = "\U0001f000"
 
@@ -100,7 +104,7 @@ class _Pen:
                     self._write_unsure(y, x, character)
                 else:
                     self._parts.append(character)
-                    self._place = y, x + (1 if _NARROW.match(character) else split_graphemes(character)[1])
+                    self._place = y, x + (1 if character in _NARROW else split_graphemes(character)[1])
             x += 1
 
     def done(self) -> str:
@@ -168,7 +172,7 @@ def _different(was: list[Cell], now: list[Cell]) -> Iterator[tuple[int, int]]:
 def _cells(segment: Segment, system: ColorSystem, colours: bool) -> list[Cell]:
     text, style, _ = segment
     look = _look(style or _NO_STYLE, system, colours)
-    if _NARROW.fullmatch(text):
+    if _NARROW.issuperset(text):
         return [(character, look) for character in text]
     cells: list[Cell] = []
     for start, end, width in split_graphemes(text)[0]:

@@ -1,7 +1,9 @@
-"""Near-duplicates in the database: found once, looked up in an instant, settled as steps of the log."""
+"""Near-duplicates in the database: found once, looked up in an instant, settled as steps of the log.
+
+What is alike in more than pairs is in `groups`, which the review does not wait for.
+"""
 
 from unpack_core.duplicates.comparing import catch_up, compare_now, forget, to_compare
-from unpack_core.duplicates.groups import Copy, Group, group, open_groups
 from unpack_core.duplicates.pairs import (
     Pair,
     Rejected,
@@ -18,8 +20,6 @@ from unpack_core.duplicates.pairs import (
 from unpack_core.duplicates.settling import keep, keep_all, keep_both, merge
 
 __all__ = [
-    "Copy",
-    "Group",
     "Pair",
     "Rejected",
     "any_open",
@@ -27,13 +27,11 @@ __all__ = [
     "compare_now",
     "counts",
     "forget",
-    "group",
     "keep",
     "keep_all",
     "keep_both",
     "likest_reject",
     "merge",
-    "open_groups",
     "pairs",
     "resembled_rejects",
     "resembles",

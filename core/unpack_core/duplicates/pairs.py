@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from unpack_core.errors import StoreError
-from unpack_core.filter import LAYERS, Clause, layer_ids
+from unpack_core.joins import LAYERS
 from unpack_core.likeness import DEFAULT_THRESHOLD, PAIRS, STATE, least_score
 from unpack_core.model import Origin
 from unpack_core.store import Store
+
+if TYPE_CHECKING:  # an import that only whoever filters waits for
+    from unpack_core.filter import Clause
 
 _THRESHOLD = "dedupe.threshold"
 _PAIR = f"SELECT min(a.id, b.id) AS first, max(a.id, b.id) AS second, r.score, {STATE} AS state FROM {PAIRS}"
@@ -74,6 +78,8 @@ def head_texts(store: Store) -> Iterator[list[tuple[int, str]]]:
 
 def with_states(store: Store, scored: Iterable[tuple[int, int, float]], where: Clause | None = None) -> Iterator[Pair]:
     """Pairs of layers that were found in another way: what is in force for each, and those that a filter finds."""
+    from unpack_core.filter import layer_ids
+
     wanted = set(layer_ids(store, where)) if where else None
     for a, b, score in scored:
         if wanted is None or a in wanted or b in wanted:

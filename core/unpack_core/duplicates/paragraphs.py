@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from unpack_core.filter import LAYERS, SOURCES, Clause
+from unpack_core.filter import Clause
+from unpack_core.joins import LAYERS, SOURCES
 from unpack_core.store import Store
 
 

@@ -15,8 +15,9 @@ from itertools import count, groupby
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
-from unpack_core.filter import FIELDS, LAYERS, SOURCES, compiled
+from unpack_core.filter import FIELDS, compiled
 from unpack_core.filter.terms import Word
+from unpack_core.joins import LAYERS, SOURCES
 from unpack_core.model import Origin, Status
 from unpack_core.store import Store
 

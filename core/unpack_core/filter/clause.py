@@ -12,17 +12,9 @@ from typing import Self
 from unpack_core.database import DatabaseFile
 from unpack_core.filter.fields import faults, field_of
 from unpack_core.filter.terms import Term, read
+from unpack_core.joins import LAYERS, SOURCES
 from unpack_core.model import Span
 from unpack_core.search import hits, prepare
-
-LAYERS = (
-    "layer l JOIN paragraph p ON p.id = l.paragraph_id JOIN document d ON d.id = p.document_id"
-    " JOIN version v ON v.id = l.head_id"
-)
-"""What a clause stands behind: `SELECT … FROM {LAYERS} WHERE {clause.sql}`."""
-
-SOURCES = "paragraph p JOIN document d ON d.id = p.document_id"
-"""The same for `clause.source`."""
 
 _INSTRUCTIONS = 2_000
 """Of SQLite's machine between two looks at whether the count is still wanted: some milliseconds."""

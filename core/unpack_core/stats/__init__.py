@@ -8,7 +8,8 @@ from typing import TypedDict
 
 from unpack_core import recheck
 from unpack_core.duplicates import counts, to_compare
-from unpack_core.filter import LAYERS, compiled
+from unpack_core.filter import compiled
+from unpack_core.joins import LAYERS
 from unpack_core.judgements import preference_counts
 from unpack_core.spending import spent
 from unpack_core.stats.certainty import agreement

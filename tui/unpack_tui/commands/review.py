@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -43,17 +44,23 @@ def open_review(
     candidates: int = CANDIDATES,
 ) -> None:
     """Open the screen on the database that was named, on what a filter finds if there is one."""
-    from unpack_core.filter import check
     from unpack_core.store import Store
 
     with Store.open(database_path(ctx)) as store:
-        check(where)
+        if where:
+            from unpack_core.filter import check
+
+            check(where)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise StoreError("The review needs a terminal. Without one there are: unpack-tui stats, log and export.")
+        # What is made on the way to the first paint stays: looking through all of it for rubbish takes 50 ms.
+        gc.disable()
         from unpack_tui.app import UnpackApp, curators_config  # Textual takes 0.4 s: only the screen pays for it
 
         model = model or os.environ.get("UNPACK_MODEL") or DEFAULT_MODEL
         app = UnpackApp(store, curators_config(), model=model, recipe=recipe, candidates=candidates)
         if where and not app.review.narrow(where):
             raise StoreError(f"Nothing matches {where}. unpack-tui stats says what there is.")
+        gc.freeze()
+        gc.enable()
         app.run_to_end()

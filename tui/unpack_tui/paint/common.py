@@ -6,8 +6,8 @@ from textual.content import Content
 from unpack_core.model import Layer, Status
 from unpack_core.notation import parse
 from unpack_core.plain import plain
+from unpack_core.queue import Arrangement
 from unpack_core.review import Review
-from unpack_core.selection import Arrangement
 
 ORDERS = {
     Arrangement.DOCUMENT: "document order",
@@ -63,6 +63,10 @@ def two_sides(left: Content, right: Content, width: int) -> Content:
 
 def message(text: str) -> Content:
     return Content.styled(plain(text), "$foreground")
+
+
+def wrong(sentence: str) -> Content:
+    return Content.styled(plain(sentence), "$error")
 
 
 def edge(direction: int) -> str:

@@ -13,9 +13,9 @@ from unpack_core.findings import Finding
 from unpack_core.grounding import ground
 from unpack_core.model import Layer, Origin, Span, Status
 from unpack_core.plain import one_line, plain
+from unpack_core.queue import Arrangement
 from unpack_core.recheck import second_answer
 from unpack_core.review import Review, View
-from unpack_core.selection import Arrangement
 from unpack_tui.keys import Key
 from unpack_tui.paint.common import (
     ANSWER,

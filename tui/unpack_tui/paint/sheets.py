@@ -1,4 +1,4 @@
-"""What lies over the review: help, numbers, filters, bulk steps, the end; and steps in words."""
+"""What lies over the review: filters, bulk steps, the end."""
 
 from __future__ import annotations
 
@@ -8,39 +8,16 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from textual.content import Content
 
-from unpack_core.events import Change
-from unpack_core.filter import Completion, Count
 from unpack_core.model import Layer
 from unpack_core.plain import one_line, plain
 from unpack_core.review import Review
-from unpack_core.steps import Step
 from unpack_tui.command_lines import db_option
 from unpack_tui.paint.common import COLOURS, GLYPHS, MUTED, gist, title
 
 if TYPE_CHECKING:
+    from unpack_core.filter import Count
+    from unpack_core.filter.complete import Completion
     from unpack_core.stats import Counts
-
-
-def step_words(review: Review, step: Step) -> str:
-    """What an undo or redo changed, for the status line."""
-    undone = step.undone.action.value if step.undone else step.action.value
-    if len(step.changes) > 1:
-        return f"{undone} of {len(step.changes):,} layers."
-    layer = review.store.layer(step.changes[0].layer_id)
-    return f"{undone} of {title(review, layer)}, {_change(step.changes[0])}."
-
-
-def _change(change: Change) -> str:
-    after = change.after
-    if "status" in after and "head" not in after:
-        return f"which is {after['status']} now"
-    if "head" in after:
-        return "which shows another version now"
-    if "rechecked" in after:
-        return "which was asked again"
-    if "flagged" in after:
-        return "which is flagged now" if after["flagged"] else "which is not flagged now"
-    return f"tagged {' '.join(after['tags'])}" if after.get("tags") else "without tags now"
 
 
 def done(layers: Counts, review: Review) -> Content:
@@ -61,10 +38,6 @@ def found(count: Count) -> Content:
     layers = "1 layer" if count.layers == 1 else f"{count.layers:,} layers"
     paragraphs = "1 paragraph" if count.paragraphs == 1 else f"{count.paragraphs:,} paragraphs"
     return Content.styled(f"{layers} in {paragraphs}", "$success" if count.layers or count.paragraphs else "$warning")
-
-
-def wrong(sentence: str) -> Content:
-    return Content.styled(plain(sentence), "$error")
 
 
 def completions(found: Sequence[Completion]) -> Content:

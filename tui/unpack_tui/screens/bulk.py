@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from unpack_core.review import Review
-from unpack_tui import paint
 from unpack_tui.keys import HELP, HELP_WRITING
+from unpack_tui.paint import sheets as drawn
 from unpack_tui.screens.page import Dialog
 from unpack_tui.screens.tags import LastWord
 from unpack_tui.widgets.hints import Hints
@@ -43,7 +43,7 @@ class BulkScreen(Dialog[bool]):
         assert selection is not None
         sample = [self.review.store.layer(layer_id) for layer_id in selection.sample(_SAMPLE)]
         with Vertical(classes="box"):
-            yield Static(paint.bulk(self.review, self.verb, selection.size, sample))
+            yield Static(drawn.bulk(self.review, self.verb, selection.size, sample))
             yield Static(Content(self.how), classes="hint")
             yield Hints(self)
 

@@ -15,6 +15,7 @@ from unpack_core.model import Layer, Version
 from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.keys import HELP, in_force
+from unpack_tui.paint import compare as drawn
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.page import Page
 from unpack_tui.widgets.pane import Pane
@@ -62,12 +63,12 @@ class CandidatesScreen(Page[str]):
         self.call_after_refresh(self.show)
 
     def show(self) -> None:
-        self.query_one("#header", Pane).show(paint.candidates_header(self.review, self.offered_to, self.size.width - 2))
-        self.query_one("#now", Pane).show(paint.shown_now(self.offered_to.head.text))
+        self.query_one("#header", Pane).show(drawn.candidates_header(self.review, self.offered_to, self.size.width - 2))
+        self.query_one("#now", Pane).show(drawn.shown_now(self.offered_to.head.text))
         for n, version in enumerate(self.versions):
             same = version.text == self.offered_to.head.text
-            self.query_one(f"#about-{n}", Pane).show(paint.candidate(n + 1, version, self.alike[n], same=same))
-            self.query_one(f"#text-{n}", Pane).show(paint.news(self.offered_to.head.text, version.text))
+            self.query_one(f"#about-{n}", Pane).show(drawn.candidate(n + 1, version, self.alike[n], same=same))
+            self.query_one(f"#text-{n}", Pane).show(drawn.news(self.offered_to.head.text, version.text))
         self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), self.size.width - 2))
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:

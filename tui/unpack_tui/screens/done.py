@@ -15,6 +15,7 @@ from unpack_tui import paint
 from unpack_tui.clipboard import copied
 from unpack_tui.command_lines import to_copy
 from unpack_tui.keys import HELP
+from unpack_tui.paint import sheets as drawn
 from unpack_tui.screens.page import Dialog
 from unpack_tui.widgets.hints import Hints
 
@@ -38,7 +39,7 @@ class DoneScreen(Dialog[str | None]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
-            yield Static(paint.done(count_layers(self.review.store), self.review))
+            yield Static(drawn.done(count_layers(self.review.store), self.review))
             yield Static(id="told")
             yield Hints(self)
 

@@ -17,21 +17,12 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from unpack_core.errors import FilterError
-from unpack_core.filter import (
-    Completion,
-    Count,
-    LiveCount,
-    Role,
-    Vocabulary,
-    complete,
-    for_words,
-    mistakes,
-    tokens,
-    vocabulary,
-)
+from unpack_core.filter import Count, LiveCount, for_words
+from unpack_core.filter.complete import Completion, Role, Vocabulary, complete, mistakes, tokens, vocabulary
 from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.keys import HELP_WRITING
+from unpack_tui.paint import sheets as drawn
 from unpack_tui.screens.page import Dialog
 from unpack_tui.widgets.hints import Hints
 
@@ -118,7 +109,7 @@ class Asking(Dialog[str | None]):
                 self.app.call_from_thread(self.show_count, found)
 
     def show_count(self, found: Count) -> None:
-        self._found(paint.found(found))
+        self._found(drawn.found(found))
 
     def show_errors(self, errors: Sequence[FilterError]) -> None:
         self._found(paint.wrong("\n".join(map(str, errors[:_MISTAKES]))))
@@ -158,7 +149,7 @@ class FilterScreen(Asking):
 
     def look(self, typed: str) -> None:
         super().look(typed)
-        self.query_one("#next", Static).update(paint.completions(self._completions()))
+        self.query_one("#next", Static).update(drawn.completions(self._completions()))
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:  # noqa: ARG002
         return "there is nothing to complete" if action == "complete" and not self._completions() else ""

@@ -10,6 +10,7 @@ from textual.screen import Screen
 
 from unpack_tui import paint
 from unpack_tui.keys import Key, declared, in_force, keymap_of, of_the_field, sheet
+from unpack_tui.paint import help as drawn
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.page import Page
@@ -49,8 +50,8 @@ class HelpScreen(Page[None]):
         """All keys of the screen below and of the whole program, and how to go back."""
         width, page = self.size.width - 2, self.query_one("#page", Pane)
         name = self.below.MODE if isinstance(self.below, Mode) else ""
-        self.query_one("#header", Pane).show(paint.help_header(name, width))
-        page.show(paint.help_sheet(self._keys(), page.size.width))
+        self.query_one("#header", Pane).show(drawn.help_header(name, width))
+        page.show(drawn.help_sheet(self._keys(), page.size.width))
         self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), width))
 
     def _keys(self) -> list[Key]:

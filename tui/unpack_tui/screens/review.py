@@ -16,14 +16,12 @@ from unpack_core import checks, duplicates, recheck, search
 from unpack_core.errors import FilterError, StaleError, StoreError, UnpackError
 from unpack_core.model import Layer, Status
 from unpack_core.notation import renumbered
+from unpack_core.queue import Arrangement
 from unpack_core.review import Review
-from unpack_core.selection import Arrangement
 from unpack_core.steps import Step
 from unpack_tui import paint
 from unpack_tui.clipboard import copied
-from unpack_tui.command_lines import to_copy
 from unpack_tui.comparer import Comparer
-from unpack_tui.editor import EditorError, edit_elsewhere
 from unpack_tui.keys import in_force
 from unpack_tui.maker import Setting
 from unpack_tui.screens import SIZES, opening
@@ -59,6 +57,7 @@ class ReviewScreen(Mode, Screen[None]):
         self.for_all = ForAll(self)
         self.comparer = Comparer(review.store, self._compared)
         self.message = ""
+        self._opened = False
 
     def compose(self) -> ComposeResult:
         yield Pane(id="header", scrolls=False)
@@ -76,16 +75,25 @@ class ReviewScreen(Mode, Screen[None]):
         self.call_after_refresh(self._open)
 
     def on_resize(self) -> None:
-        self.call_after_refresh(self.show)
+        if self._opened:
+            self.call_after_refresh(self.show)
+
+    def _compositor_refresh(self) -> None:
+        """Textual's painting, which waits until there is something to paint: nobody needs to see an empty frame."""
+        if self._opened:
+            super()._compositor_refresh()
 
     def _open(self) -> None:
+        self._opened = True
+        self.refresh()
         if self._ask_again:  # before anything is shown that tells what was decided
             self.action_recheck()
             return
         draft = self.review.layer and self.review.store.draft(self.review.layer.id)
         asked = recheck.progress(self.review.store).open
         again = f"Decisions to be asked again: {asked:,} (ctrl+p, Asked again)." if asked else ""
-        self.say(f"A half-typed edit is waiting here: {self.key('edit')} opens it." if draft else again)
+        waiting = f"A half-typed edit is waiting here: {self.key('edit')} opens it." if draft else again
+        self.say(self.message or waiting)  # a key that came before the first paint has had its answer
         if self.review.finished:
             self.app.push_screen(opening.the_end(self.review), self._leave_done)
 
@@ -231,6 +239,8 @@ class ReviewScreen(Mode, Screen[None]):
         if not view or not layer:
             return
         draft = self.review.store.draft(layer.id)
+        from unpack_tui.editor import EditorError, edit_elsewhere
+
         failed, text = "", ""
         try:
             with self.app.suspend():
@@ -380,6 +390,8 @@ class ReviewScreen(Mode, Screen[None]):
             self.say(copied(self.app, self.review.layer.head.text, "the layer"))
 
     def action_copy_command(self) -> None:
+        from unpack_tui.command_lines import to_copy
+
         self.say(copied(self.app, to_copy(self.review)[0].command))
 
     def action_stats(self) -> None:

@@ -11,6 +11,7 @@ from textual.containers import Container
 from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.keys import HELP, in_force
+from unpack_tui.paint import compare as drawn
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.page import Page
 from unpack_tui.widgets.pane import Pane
@@ -61,11 +62,11 @@ class VersionsScreen(Page[str]):
         version = self.versions[self.at]
         base = self._base()
         listed = self.query_one("#versions", Pane)
-        content, reveal = paint.version_list(self.versions, self.at, self.head.id, listed.size.width)
+        content, reveal = drawn.version_list(self.versions, self.at, self.head.id, listed.size.width)
         listed.show(content, reveal=reveal)
-        self.query_one("#header", Pane).show(paint.versions_header(self.review, self.size.width - 2))
-        self.query_one("#about", Pane).show(paint.compared(base, self.at))
-        text = paint.diff(self.versions[base].text, version.text) if base is not None else paint.text(version.text)
+        self.query_one("#header", Pane).show(drawn.versions_header(self.review, self.size.width - 2))
+        self.query_one("#about", Pane).show(drawn.compared(base, self.at))
+        text = drawn.diff(self.versions[base].text, version.text) if base is not None else drawn.text(version.text)
         self.query_one("#text", Pane).show(text)
         self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), self.size.width - 2))
 

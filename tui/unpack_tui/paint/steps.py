@@ -1,0 +1,28 @@
+"""Steps of the log in words."""
+
+from unpack_core.events import Change
+from unpack_core.review import Review
+from unpack_core.steps import Step
+from unpack_tui.paint.common import title
+
+
+def step_words(review: Review, step: Step) -> str:
+    """What an undo or redo changed, for the status line."""
+    undone = step.undone.action.value if step.undone else step.action.value
+    if len(step.changes) > 1:
+        return f"{undone} of {len(step.changes):,} layers."
+    layer = review.store.layer(step.changes[0].layer_id)
+    return f"{undone} of {title(review, layer)}, {_change(step.changes[0])}."
+
+
+def _change(change: Change) -> str:
+    after = change.after
+    if "status" in after and "head" not in after:
+        return f"which is {after['status']} now"
+    if "head" in after:
+        return "which shows another version now"
+    if "rechecked" in after:
+        return "which was asked again"
+    if "flagged" in after:
+        return "which is flagged now" if after["flagged"] else "which is not flagged now"
+    return f"tagged {' '.join(after['tags'])}" if after.get("tags") else "without tags now"
