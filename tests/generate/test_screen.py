@@ -132,7 +132,9 @@ async def test_esc_cancels_and_nothing_changes(store: Store, server: MessagesSer
     server.script.append(Reply(until=held))
     app = UnpackApp(store)
     async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
         before = seen(pilot, "#text")
+        assert before.strip()
         await pilot.press("r")
         await until(pilot, lambda: server.asked())
         assert "claude-sonnet-5-5 is asked" in seen(pilot, "#about")
