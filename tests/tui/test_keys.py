@@ -12,6 +12,7 @@ import pytest
 from textual.binding import Binding
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets import Static
 
 from tests.tui.test_review_screen import NARROW, WIDE, seen, statuses
 from unpack_core import duplicates
@@ -20,7 +21,7 @@ from unpack_core.store import Store
 from unpack_tui import screens
 from unpack_tui.app import UnpackApp
 from unpack_tui.config import Config, ConfigError, check
-from unpack_tui.keys import declared
+from unpack_tui.keys import NO_KEY, declared
 from unpack_tui.modes import MODES
 from unpack_tui.screens.edit import EditScreen
 from unpack_tui.screens.help import HelpScreen
@@ -82,7 +83,7 @@ def test_keys_are_declared_whole_and_reach_a_program_in_a_terminal(mode: type) -
     for binding in ours:
         assert binding.description, binding
         assert binding.tooltip, binding
-        assert why_not(binding.key) == "", binding
+        assert why_not(binding.key) == "" or binding.key == NO_KEY, binding
         assert binding.key not in PREFIXES, binding
 
 
@@ -220,6 +221,8 @@ async def test_where_one_writes_a_question_mark_is_written_and_another_key_helps
         ({"accept": "pagedwn"}, "there is no such key; did you mean pagedown?"),
         ({"palette": "ctrl+s"}, "would mean both palette and"),
         ({"acept": "y"}, "Did you mean accept?"),
+        ({"retag-all": "a"}, "would mean both accept and retag-all"),
+        ({"retag-all": "f2", "recheck": "f2"}, "would mean both retag-all and recheck"),
         ({"zzzz": "y"}, "The help and the README name them"),
     ],
 )
@@ -245,15 +248,53 @@ async def test_a_keymap_holds_in_dialogs_hints_help_and_sentences(store: Store) 
         assert "f2 Show only what matches" in await helped(pilot, "f3")
 
 
+async def test_what_has_no_key_gets_one_by_its_id_and_the_palette_leads_to_it_till_then(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=NARROW) as pilot:
+        assert "ctrl+p … Take tags away from all in the filter" in await helped(pilot)
+    keys = {"untag-all": "f2", "retag-all": "T", "instruct-all": "I", "recheck": "f5", "order-newest": "O"}
+    check(keys, MODES, UnpackApp)
+    app = UnpackApp(store, Config(keys=keys))
+    async with app.run_test(size=NARROW) as pilot:
+        told = await helped(pilot)
+        assert "f2 Take tags away from all in the filter" in told
+        assert "I One instruction to all; says the price first. — “all” means all in a filter" in told
+        await pilot.press("O")
+        assert "Now newest first." in seen(pilot, "#keys")
+        await pilot.press("F", *"kind:analogy", "enter", "T", *"weak", "enter", "y")
+        assert store.one("SELECT count(*) FROM layer_tag") == (4,)
+        await pilot.press("f2", *"weak", "enter", "y")
+        assert store.one("SELECT count(*) FROM layer_tag") == (0,)
+        await pilot.press("f5")
+        assert app.screen.MODE == "asked again"
+
+
+async def test_sentences_name_the_keys_in_force(store: Store) -> None:
+    app = UnpackApp(store, Config(keys={"undo": "z", "edit": "w", "versions": "V"}))
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("F", *"kind:analogy", "enter", "A")
+        await pilot.pause()
+        assert "as one step that z takes back" in str(app.screen.query(".hint").first(Static).render())
+        await pilot.press("y")
+        assert "layers accepted; z takes it back." in seen(pilot, "#keys")
+        await pilot.press("w", *"Mine. ")
+        assert app.review.layer
+        store.edit(app.review.layer.id, "Theirs.")
+        await pilot.press("ctrl+s")
+        assert "w opens it." in seen(pilot, "#keys")
+        await pilot.press("V", "k", "enter")
+        assert "z takes that back." in seen(pilot, "#keys")
+
+
 async def test_the_palette_reaches_every_action_of_every_key(store: Store) -> None:
     store.decide([1], Status.ACCEPTED)
     app = UnpackApp(store)
     async with app.run_test(size=WIDE) as pilot:
         offered = {command.title: command for command in app.get_system_commands(app.screen)}
         for key in declared(ReviewScreen):
-            assert any(title.endswith(f"({key.names[0]})") for title in offered), key
-        for name in ("Tag all in the filter", "Untag all in the filter", "Regenerate all in the filter", "Asked again",
-                     "Order: problems first", "Theme: contrast", "Copy a command: export chat"):  # fmt: skip
+            by = f" ({key.names[0]})" if key.names else ""
+            assert f"{key.label.capitalize()}{by}" in offered, key
+        for name in ("Tag all", "Regenerate all", "Order: problems first", "Theme: contrast", "Copy a command: stats"):
             assert name in offered
         assert "Not now: nothing to do again." in (offered["Redo (U)"].help or "")
         await offered["Redo (U)"].callback()

@@ -23,7 +23,7 @@ def edit_elsewhere(text: str, source: str) -> str:
     """
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not command:
-        raise EditorError("No editor is named. Set EDITOR, as in: export EDITOR=nano. Or edit here with e.")
+        raise EditorError("No editor is named. Set EDITOR, as in: export EDITOR=nano.")
     with TemporaryDirectory(prefix="unpack-") as folder:  # made for its owner alone
         path = Path(folder) / "layer.txt"
         path.touch(mode=0o600)

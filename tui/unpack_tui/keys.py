@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any, Protocol, runtime_checkable
 
 from textual.actions import parse
@@ -23,8 +24,9 @@ _NAMES = {
     "right": "→",
     "space": "space",
 }
-_FIRST_TAG, _FIRST_PICK = "tag-1", "pick-1"
-_OTHER_DIGITS = tuple(f"{row}-{n}" for row in ("tag", "pick") for n in range(2, 10))
+
+NO_KEY = "none"
+"""What an action is bound to that has no key of its own: no terminal sends it. A keymap may give it one."""
 
 HELP = Binding("question_mark,f1", "app.help", "Help", tooltip="These keys.", id="help")
 HELP_WRITING = Binding("ctrl+g,f1", "app.help", "Help", tooltip="These keys.", id="help-writing")
@@ -66,7 +68,8 @@ def declared(screen: type, keymap: Mapping[str, str] | None = None) -> list[Key]
             if not binding.id:
                 continue
             keys = (keymap or {}).get(binding.id)
-            names = [key_name(key) for key in (keys.split(",") if keys else [binding.key])]
+            bound = keys.split(",") if keys else [binding.key]
+            names = [key_name(key) for key in bound if key != NO_KEY]
             known = found.get(binding.id)
             found[binding.id] = Key(
                 binding.id,
@@ -124,11 +127,12 @@ def key_from_name(name: str) -> str:
 
 
 def sheet(keys: Iterable[Key]) -> list[Key]:
-    """Keys for a help page: nine digits that do the same are one row."""
+    """Keys for a help page: those that do the same are one row, and the palette leads to what has no key."""
+    keys = list(keys)
+    palette = next((key.names[:1] for key in keys if key.id == "palette"), ())
     rows = []
-    for key in keys:
-        if key.id in (_FIRST_TAG, _FIRST_PICK):
-            rows.append(replace(key, names=(*key.names, "…", "9")))
-        elif key.id not in _OTHER_DIGITS:
-            rows.append(key)
+    for _, same in groupby(keys, lambda key: (key.group, key.sentence, bool(key.names))):
+        first, *others = same
+        names = (*first.names, "…", *others[-1].names) if others else first.names
+        rows.append(replace(first, names=names if first.names else (*palette, "…")))
     return rows

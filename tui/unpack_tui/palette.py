@@ -1,4 +1,4 @@
-"""The command palette: every action of the screen in view, with its key, and what has no key of its own."""
+"""The command palette: every action of the screen in view, with its key where it has one, commands and themes."""
 
 from __future__ import annotations
 
@@ -12,12 +12,11 @@ from textual.markup import escape
 from textual.screen import Screen
 from textual.widgets import Input
 
-from unpack_tui import paint, themes
+from unpack_tui import themes
 from unpack_tui.clipboard import copied
 from unpack_tui.command_lines import to_copy
-from unpack_tui.keys import as_it_is, in_force
+from unpack_tui.keys import in_force
 from unpack_tui.screens.review import ReviewScreen
-from unpack_tui.screens.review_keys import WITHOUT_KEYS
 
 
 class Palette(CommandPalette):
@@ -30,13 +29,9 @@ class Palette(CommandPalette):
 def offered(screen: Screen[Any]) -> Iterator[SystemCommand]:
     """What can be chosen; choosing what is not possible now says why."""
     for key in in_force(screen):
-        yield _command(f"{key.label.capitalize()} ({key.names[0]})", key.sentence, key.why_not, screen, key.action)
+        by = f" ({key.names[0]})" if key.names else ""
+        yield _command(f"{key.label.capitalize()}{by}", key.sentence, key.why_not, screen, key.action)
     if isinstance(screen, ReviewScreen):
-        for key in (as_it_is(key, screen) for key in WITHOUT_KEYS):
-            yield _command(key.label, key.sentence, key.why_not, screen, key.action)
-        for order, name in paint.ORDERS.items():
-            way = "Through what the filter finds, or everything."
-            yield _command(f"Order: {name}", way, "", screen, f"arrange('{order}')")
         for line in to_copy(screen.review):
             copy = partial(_copy, screen, line.command)
             yield SystemCommand(f"Copy a command: {line.name}", escape(line.command), copy)

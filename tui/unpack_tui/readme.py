@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import click
@@ -45,10 +46,14 @@ def ids() -> str:
     lines, told = [], {"help", "help-writing"}
     screens: list[tuple[str, type]] = [("everywhere", UnpackApp), *((mode.MODE, mode) for mode in MODES)]
     for name, mode in screens:
-        fresh = [key.id for key in sheet(declared(mode)) if key.id not in told]
+        fresh = [key.id for key in declared(mode) if key.id not in told]
         told.update(fresh)
         common = ["help", "help-writing"] if mode is UnpackApp else []
-        names = [{"tag-1": "tag-1 … tag-9", "pick-1": "pick-1 … pick-9"}.get(one, one) for one in [*fresh, *common]]
+        names = [
+            f"{one} … {one[:-1]}9" if one.endswith("-1") else one
+            for one in [*fresh, *common]
+            if not re.search("-[2-9]$", one)
+        ]
         if names:
             lines.append(f"- {name}: " + ", ".join(f"`{one}`" for one in names))
     return "\n" + "\n".join(lines) + "\n"

@@ -7,7 +7,7 @@ Here is what the review shows, and what several screens do. What else there is t
 own, which their screens import.
 """
 
-from unpack_tui.paint.common import GLYPHS, NOTHING_HERE, ORDERS, TOO_SMALL, WALKED, edge, message, title, wrong
+from unpack_tui.paint.common import GLYPHS, ORDERS, TOO_SMALL, WALKED, edge, message, title, wrong
 from unpack_tui.paint.review import (
     about,
     coming,
@@ -25,7 +25,6 @@ from unpack_tui.paint.steps import step_words
 
 __all__ = [
     "GLYPHS",
-    "NOTHING_HERE",
     "ORDERS",
     "TOO_SMALL",
     "WALKED",

@@ -15,11 +15,10 @@ ORDERS = {
     Arrangement.CERTAIN: "most certain first",
     Arrangement.NEWEST: "newest first",
 }
-WALKED = (Arrangement.DOCUMENT, Arrangement.PROBLEMS, Arrangement.CERTAIN, Arrangement.NEWEST)
+WALKED = tuple(ORDERS)
 """What `o` goes through."""
 GLYPHS = {Status.PENDING: "○", Status.ACCEPTED: "✓", Status.REJECTED: "✗"}
 TOO_SMALL = "Enlarge the window."
-NOTHING_HERE = "This paragraph has no layers: n goes to the next one."
 
 COLOURS = {Status.PENDING: "$foreground", Status.ACCEPTED: "$success", Status.REJECTED: "$error"}
 MUTED = "$muted"

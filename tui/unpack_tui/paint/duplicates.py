@@ -146,19 +146,19 @@ def _value(score: Score | None) -> str:
     return f"{score.value:.3f}" if score else "–"
 
 
-def settled(step: Step) -> str:
-    """What a decision on a group did, in words."""
+def settled(step: Step, undo: str) -> str:
+    """What a decision on a group did, in words, and the key that takes it back."""
     rejected = sum(change.after.get("status") == Status.REJECTED for change in step.changes)
     said = {word for change in step.changes for word in change.after.get("settled", {}).values()}
     if said == {"distinct"}:
         pairs = sum(len(change.after["settled"]) for change in step.changes)
         what = "Both stay, and this pair is" if pairs == 1 else f"All stay, and these {pairs:,} pairs are"
-        return f"{what} not asked about again; u takes it back."
+        return f"{what} not asked about again; {undo} takes it back."
     if "merged" in said:
-        return "Merged: the new text is the first copy's, the second is rejected; u takes it back."
+        return f"Merged: the new text is the first copy's, the second is rejected; {undo} takes it back."
     if not rejected:
-        return "Kept; the others were rejected already. u takes it back."
-    return f"{'One copy is' if rejected == 1 else f'{rejected:,} copies are'} rejected; u takes it back."
+        return f"Kept; the others were rejected already. {undo} takes it back."
+    return f"{'One copy is' if rejected == 1 else f'{rejected:,} copies are'} rejected; {undo} takes it back."
 
 
 def no_groups(rest: int, settled: int) -> Content:

@@ -147,8 +147,8 @@ def about(review: Review) -> Content:
     return Content.styled(plain(" · ".join(words)), MUTED)
 
 
-def layer_text(review: Review) -> Content:
-    """The layer in view, and below it what was found in it and what it resembles."""
+def layer_text(review: Review, duplicates_key: str) -> Content:
+    """The layer in view, and below it what was found in it and what it resembles, which a key shows."""
     layer = review.layer
     if not review.view:
         return Content("")
@@ -164,7 +164,7 @@ def layer_text(review: Review) -> Content:
     said = faults(found)
     if second := second_answer(review.store, layer):
         said.append(Content.assemble(("↻ asked again ", "$warning"), (f"you said {second}", MUTED)))
-    said += _likenesses(review, layer)
+    said += _likenesses(review, layer, duplicates_key)
     return Content("\n").join([content, Content(""), *said]) if said else content
 
 
@@ -190,7 +190,7 @@ def faults(found: Sequence[Finding]) -> list[Content]:
     return [Content.assemble((f"▲ {finding.name} ", "$warning"), (plain(finding.message), MUTED)) for finding in found]
 
 
-def _likenesses(review: Review, layer: Layer) -> list[Content]:
+def _likenesses(review: Review, layer: Layer, duplicates_key: str) -> list[Content]:
     """What says nearly the same and is not settled: what was rejected first, now or before, then the most alike."""
     alike = [pair for pair in resembles(review.store, layer.id) if pair.state == "open"]
     others = [(pair.score, review.store.layer(pair.a if pair.b == layer.id else pair.b).status) for pair in alike[:9]]
@@ -202,7 +202,8 @@ def _likenesses(review: Review, layer: Layer) -> list[Content]:
     what = {Status.REJECTED: "one that was rejected", Status.ACCEPTED: "one that was accepted"}.get(status, "another")
     count = len(others) + len(alike[9:])
     more = f", and {count - 1} more" if count > 1 else ""
-    return [Content.assemble((f"≈ {score:.2f} ", "$warning"), (f"resembles {what}{more}: d shows it", MUTED))]
+    said = f"resembles {what}{more}: {duplicates_key} shows it"
+    return [Content.assemble((f"≈ {score:.2f} ", "$warning"), (said, MUTED))]
 
 
 def coming(review: Review, asked: Job) -> tuple[Content, Content]:

@@ -36,7 +36,7 @@ class Asking:
         """Ask for the layer in view again, once or as so many candidates."""
         layer = self.review.layer
         if not layer:
-            self.screen.say(paint.NOTHING_HERE)
+            self.screen.say(self.screen.nothing_here())
         elif self.maker.of(layer.id):
             self.screen.say(f"This layer is being asked for already; {self.screen.key('leave')} cancels it.")
         else:
@@ -49,7 +49,7 @@ class Asking:
         """Ask with a line of what should be better: for the layer in view or, where a filter is set, for all in it."""
         layer, selection = self.review.layer, self.review.selection
         if not layer:
-            self.screen.say(paint.NOTHING_HERE)
+            self.screen.say(self.screen.nothing_here())
             return
 
         def said(instruction: Said | None) -> None:
@@ -70,7 +70,8 @@ class Asking:
         job = self.maker.of(self.review.layer.id) if self.review.layer else None
         if job is None:
             return False
-        sure = f"{count(job.count - len(job.versions), 'layer')} still being asked for: esc again cancels that."
+        left, key = count(job.count - len(job.versions), "layer"), self.screen.key("leave")
+        sure = f"{left} still being asked for: {key} again cancels that."
         if job.bulk and self.screen.message != sure:
             self.screen.say(sure)
         else:
@@ -137,8 +138,9 @@ class Asking:
             self.screen.murmur(self._progress)
 
     def _ended(self, job: Job) -> str:
+        undo, versions = self.screen.key("undo"), self.screen.key("versions")
         if job.bulk:
-            new = f"{count(job.taken, 'layer')} new, as one step: u takes that back." if job.taken else ""
+            new = f"{count(job.taken, 'layer')} new, as one step: {undo} takes that back." if job.taken else ""
             waiting = len(job.versions) - job.taken
             wait = f"{count(waiting, 'new text')} among the versions of the other layers." if waiting and new else ""
             return " ".join(filter(None, [new, wait, f"{job.failures:,} × {job.failed}" if job.failures else ""]))
@@ -146,7 +148,7 @@ class Asking:
             return job.failed
         name = paint.title(self.review, self.review.store.layer(job.layer_id))
         if job.count > 1:
-            return f"{len(job.versions)} candidates for {name} are among its versions: v."
+            return f"{len(job.versions)} candidates for {name} are among its versions: {versions}."
         if not job.taken:
-            return f"A new text for {name} waits among its versions (v): the layer was changed meanwhile."
-        return f"{name} is new; v shows both. {job.note}".rstrip()
+            return f"A new text for {name} waits among its versions ({versions}): the layer was changed meanwhile."
+        return f"{name} is new; {versions} shows both. {job.note}".rstrip()

@@ -32,7 +32,8 @@ class BulkScreen(Dialog[bool]):
         HELP,
     ]
 
-    def __init__(self, review: Review, verb: str, how: str = "as one step that u takes back") -> None:
+    def __init__(self, review: Review, verb: str, how: str = "") -> None:
+        """`how` it is done, where that is not as one step at once."""
         super().__init__()
         self.how = how
         self.review = review
@@ -44,7 +45,7 @@ class BulkScreen(Dialog[bool]):
         sample = [self.review.store.layer(layer_id) for layer_id in selection.sample(_SAMPLE)]
         with Vertical(classes="box"):
             yield Static(drawn.bulk(self.review, self.verb, selection.size, sample))
-            yield Static(Content(self.how), classes="hint")
+            yield Static(Content(self.how or f"as one step that {self.key('undo')} takes back"), classes="hint")
             yield Hints(self)
 
 

@@ -34,7 +34,7 @@ class CandidatesScreen(Page[str]):
             Binding(str(n), f"pick({n})", "… pick", tooltip="Show the n-th from now on.", id=f"pick-{n}", show=n == 1)
             for n in range(1, MOST + 1)
         ),
-        Binding("escape,q", "dismiss('All of them are among the versions: v.')", "Leave", tooltip="Pick none.",
+        Binding("escape,q", "leave", "Leave", tooltip="Pick none.",
                 id="leave-candidates"),
         HELP,
     ]  # fmt: skip
@@ -83,6 +83,9 @@ class CandidatesScreen(Page[str]):
         try:
             self.review.take_up(self.offered_to.id, self.versions[number - 1].id, self.offered_to.head.id)
         except StaleError as error:
-            self.dismiss(f"{error} The candidates are among the versions: v.")
+            self.dismiss(f"{error} The candidates are among the versions: {self.key('versions')}.")
         else:
-            self.dismiss(f"Candidate {number} is shown now; u takes that back.")
+            self.dismiss(f"Candidate {number} is shown now; {self.key('undo')} takes that back.")
+
+    def action_leave(self) -> None:
+        self.dismiss(f"All of them are among the versions: {self.key('versions')}.")

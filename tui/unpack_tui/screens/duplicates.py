@@ -187,7 +187,7 @@ class DuplicatesScreen(Page[str]):
             self._settled += step is not None
             self.review.refresh()
             rest = " What is not settled of the group is still here." if self.desk.rest == left else ""
-            self.say(f"{drawn.settled(step)}{rest}" if step else "That is so already.")
+            self.say(f"{drawn.settled(step, self.key('undo-pair'))}{rest}" if step else "That is so already.")
 
     def action_merge(self) -> None:
         left, right = self.desk.left, self.desk.right

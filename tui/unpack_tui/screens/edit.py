@@ -59,6 +59,6 @@ class EditScreen(WritingScreen):
         except StaleError as error:
             self._save_draft()
             self.review.refresh()
-            self.dismiss(f"{error} Your text is kept as a draft: e opens it.")
+            self.dismiss(f"{error} Your text is kept as a draft: {self.key('edit')} opens it.")
         else:
             self.dismiss("Kept as a new version; the old one stays." if step else "Nothing was changed.")

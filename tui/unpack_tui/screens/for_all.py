@@ -23,7 +23,7 @@ class ForAll:
 
     def decide(self, status: Status) -> None:
         verb = "Accept" if status == Status.ACCEPTED else "Reject"
-        self._ask(verb, lambda: self.screen.went_on(_did(self.review.decide_all(status), status.value)))
+        self._ask(verb, lambda: self.screen.went_on(self._did(self.review.decide_all(status), status.value)))
 
     def tag(self, typed: str = "") -> None:
         """Ask which tags to add and, with a minus, to take away."""
@@ -38,13 +38,14 @@ class ForAll:
 
     def _retag(self, add: list[str], remove: list[str]) -> None:
         try:
-            self.screen.say(_did(self.review.retag_all(add, remove), "tagged"))
+            self.screen.say(self._did(self.review.retag_all(add, remove), "tagged"))
         except StoreError as error:
             self.screen.say(str(error))
 
     def _ask(self, verb: str, do: Callable[[], None]) -> None:
         self.screen.app.push_screen(opening.bulk(self.review, verb), lambda yes: do() if yes else None)
 
-
-def _did(step: Step | None, what: str) -> str:
-    return f"{len(step.changes):,} layers {what}; u takes it back." if step else "All are so already."
+    def _did(self, step: Step | None, what: str) -> str:
+        if step is None:
+            return "All are so already."
+        return f"{len(step.changes):,} layers {what}; {self.screen.key('undo')} takes it back."

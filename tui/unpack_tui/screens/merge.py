@@ -76,7 +76,7 @@ class MergeScreen(WritingScreen):
             self.desk.read_again(self.kept.layer.id)
             self.dismiss(f"{error} Your text is kept as a draft.")
         else:
-            self.dismiss(drawn.settled(step) if step else "That is so already.")
+            self.dismiss(drawn.settled(step, self.key("undo-pair")) if step else "That is so already.")
 
     def action_take(self) -> None:
         self.writing.insert(self.other.version.text)

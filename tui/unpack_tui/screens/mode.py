@@ -32,9 +32,14 @@ class Mode:
         self.app.notify(message, markup=False)
 
     def key(self, name: str) -> str:
-        """The key for an action of this screen, by its id, for sentences that name it."""
+        """What leads to an action, by its id, for sentences that name it: its key, else the palette.
+
+        It is looked for here, in the screens below, where one is when this one is left, and everywhere.
+        """
         assert isinstance(self, Screen)
-        return next(key.names[0] for key in declared(type(self), keymap_of(self)) if key.id == name)
+        nodes = (self, *reversed(self.app.screen_stack), self.app)
+        found = next(key for node in nodes for key in declared(type(node), keymap_of(self)) if key.id == name)
+        return found.names[0] if found.names else f"{self.key('palette')}, {found.label.capitalize()}"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Textual asks: None is for shown, but not possible."""

@@ -72,7 +72,7 @@ def a_search(review: Review) -> Screen[str | None]:
     return SearchScreen(review)
 
 
-def bulk(review: Review, verb: str, how: str = "as one step that u takes back") -> Screen[bool]:
+def bulk(review: Review, verb: str, how: str = "") -> Screen[bool]:
     from unpack_tui.screens.bulk import BulkScreen
 
     return BulkScreen(review, verb, how)

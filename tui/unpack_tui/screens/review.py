@@ -91,7 +91,7 @@ class ReviewScreen(Mode, Screen[None]):
             return
         draft = self.review.layer and self.review.store.draft(self.review.layer.id)
         asked = recheck.progress(self.review.store).open
-        again = f"Decisions to be asked again: {asked:,} (ctrl+p, Asked again)." if asked else ""
+        again = f"Decisions to be asked again: {asked:,} ({self.key('recheck')})." if asked else ""
         waiting = f"A half-typed edit is waiting here: {self.key('edit')} opens it." if draft else again
         self.say(self.message or waiting)  # a key that came before the first paint has had its answer
         if self.review.finished:
@@ -123,7 +123,10 @@ class ReviewScreen(Mode, Screen[None]):
             self._fit(layers, 1)
             layers.show(paint.layer_strip(review, layers.size.width), top=0)
         job = self.asking.coming()
-        about, text = (paint.about(review), paint.layer_text(review)) if job is None else paint.coming(review, job)
+        if job is None:
+            about, text = paint.about(review), paint.layer_text(review, self.key("duplicates"))
+        else:
+            about, text = paint.coming(review, job)
         self.query_one("#about", Pane).show(about)
         self.query_one("#text", Pane).show(text, top=0 if self._new_layer() else None)
         self.query_one("#header", Pane).show(paint.header(review, self.size.width - 2))
@@ -203,7 +206,7 @@ class ReviewScreen(Mode, Screen[None]):
             if finished:  # a second thought after the end: the end was said already
                 self.say(said)
             else:
-                self.went_on(said or paint.NOTHING_HERE)
+                self.went_on(said or self.nothing_here())
 
     def action_skip(self) -> None:
         self.review.go_on()
@@ -215,6 +218,9 @@ class ReviewScreen(Mode, Screen[None]):
         self.say(f"{message} {over}".strip() if through else message)
         if self.review.finished:
             self.app.push_screen(opening.the_end(self.review), self._leave_done)
+
+    def nothing_here(self) -> str:
+        return f"This paragraph has no layers: {self.key('next-paragraph')} goes to the next one."
 
     def _leave_done(self, key: str | None) -> None:
         if key == "undo":
@@ -249,7 +255,7 @@ class ReviewScreen(Mode, Screen[None]):
                 except EditorError as error:
                     failed = str(error)
         except SuspendNotSupported:
-            failed = "This terminal cannot be handed to an editor. Edit here with e."
+            failed = f"This terminal cannot be handed to an editor; {self.key('edit')} edits here."
         if failed:
             self.say(failed)
         else:

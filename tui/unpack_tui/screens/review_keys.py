@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from textual.binding import Binding, BindingType
 
-from unpack_tui.keys import HELP, Key
+from unpack_tui.keys import HELP, NO_KEY
+from unpack_tui.paint.common import ORDERS
 
 DECIDE = Binding.Group("Decide")
 TEXT = Binding.Group("The text")
@@ -35,9 +36,9 @@ REVIEW_KEYS: list[BindingType] = [
     ),
     *_keys(
         TEXT,
-        ("edit", "e", "edit", "Edit", "Edit the layer here; ctrl+s keeps it."),
+        ("edit", "e", "edit", "Edit", "Edit the layer here, beside its source."),
         ("edit-elsewhere", "E", "edit_elsewhere", "Editor", "Edit in $VISUAL or $EDITOR."),
-        ("regenerate", "r", "regenerate", "Regenerate", "Ask the model for this layer again; esc cancels."),
+        ("regenerate", "r", "regenerate", "Regenerate", "Ask the model for this layer again."),
         ("instruct", "R", "instruct", "Instruct", "Ask again, with an instruction."),
         ("candidates", "c", "candidates", "Candidates", "Ask for three new texts and pick one."),
         ("versions", "v", "versions", "Versions", "All versions of the layer and what differs."),
@@ -73,31 +74,29 @@ REVIEW_KEYS: list[BindingType] = [
         ("filter", "F", "filter", "Filter", "Show only what matches an expression."),
         ("leave", "escape", "leave", "Everything", "Cancel the model; end the search, then the filter."),
         ("order", "o", "order", "Order", "Document order, problems first, most certain, newest."),
+        *(
+            (f"order-{order}", NO_KEY, f"arrange('{order}')", f"Order: {name}", "One of these orders at once.")
+            for order, name in ORDERS.items()
+        ),
         hinted="filter",
     ),
     *_keys(
         ALL,
         ("accept-all", "A", "decide_all('accepted')", "Accept all", "Accept all in the filter; asks first."),
         ("reject-all", "X", "decide_all('rejected')", "Reject all", "Reject all in the filter; asks first."),
+        ("retag-all", NO_KEY, "retag_all", "Tag all", "Tag all in the filter, or untag with a minus; asks first."),
+        ("untag-all", NO_KEY, "untag_all", "Untag all", "Take tags away from all in the filter; asks first."),
+        ("instruct-all", NO_KEY, "instruct_all", "Regenerate all", "One instruction to all; says the price first."),
     ),
     *_keys(
         REST,
         ("copy", "y", "copy", "Copy", "Copy the layer to your own clipboard (OSC 52)."),
         ("copy-command", "Y", "copy_command", "Copy a command", "Copy the export of what the filter finds."),
         ("stats", "s", "stats", "Stats", "How far the work is."),
+        ("recheck", NO_KEY, "recheck", "Asked again", "Your own decisions that were drawn, asked again, blind."),
         ("suspend", "ctrl+z", "app.suspend_process", "Suspend", "To the shell; fg comes back."),
         ("quit", "q", "quit", "Quit", "Leave; the same place is there next time."),
         hinted="quit",
     ),
     HELP,
 ]
-
-WITHOUT_KEYS = (
-    Key("retag-all", (), "Tag all in the filter", "Add tags to all, or take them away with a minus, in one step.",
-        "retag_all", hint=False),
-    Key("untag-all", (), "Untag all in the filter", "Take tags away from all, in one step.", "untag_all", hint=False),
-    Key("instruct-all", (), "Regenerate all in the filter", "One instruction to all; says the price first.",
-        "instruct_all", hint=False),
-    Key("recheck", (), "Asked again", "Your own decisions that were drawn, blind.", "recheck", hint=False),
-)  # fmt: skip
-"""What the palette offers besides."""

@@ -18,6 +18,7 @@ _OF_THE_LAYER = frozenset({
 _OF_ALL = frozenset({"decide_all", "retag_all", "untag_all", "instruct_all"})
 _OF_TEXTS = frozenset({
     "skip", "duplicates", "layer", "paragraph", "first", "last", "page", "page_source", "search", "filter", "order",
+    "arrange",
 })  # fmt: skip
 _ASKING = frozenset({"instruct", "candidates", "instruct_all"})
 

@@ -104,7 +104,8 @@ class VersionsScreen(Page[str]):
 
     def action_take_back(self) -> None:
         step = self.review.restore(self.versions[self.at].id)
-        self.dismiss(f"Version {self.at + 1} is shown again; u takes that back." if step else "It is shown already.")
+        again = f"Version {self.at + 1} is shown again; {self.key('undo')} takes that back."
+        self.dismiss(again if step else "It is shown already.")
 
     def action_leave(self) -> None:
         self.dismiss("")
