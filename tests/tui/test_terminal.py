@@ -49,6 +49,18 @@ def test_a_dropped_line_leaves_a_whole_file_and_the_place(database: Path, line_d
     assert statuses(database)[0] == "pending"
 
 
+@pytest.mark.parametrize(("keys", "there"), [("axj", "2 decided now"), ("aaF", "Show only"), ("aae", "Editing")])
+def test_what_is_typed_before_the_review_is_there_is_done_when_it_is(keys: str, there: str, database: Path) -> None:
+    with opened(database) as terminal:
+        terminal.press(keys)
+        terminal.expect(there)
+        terminal.signal(signal.SIGHUP)
+        terminal.wait()
+        assert b"Traceback" not in terminal.written
+    assert statuses(database)[0] == "accepted"
+    assert statuses(database)[1] != "pending"
+
+
 @pytest.mark.parametrize(
     ("key", "there"), [("e", "Editing"), ("t", "Tags of this"), ("F", "Show only"), ("/", "Search in")]
 )

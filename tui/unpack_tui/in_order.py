@@ -17,7 +17,7 @@ class InOrder(App[None]):
     """An application of Modes."""
 
     _held: tuple[Key | Paste, ...] = ()
-    """What was typed for a field that is not there yet."""
+    """What was typed for a screen or a field that is not there yet."""
 
     async def on_event(self, event: Event) -> None:
         if not isinstance(event, Key | Paste) or event.is_forwarded:
@@ -33,9 +33,10 @@ class InOrder(App[None]):
             await super().on_event(event)
 
     def _opening(self) -> bool:
-        """Whether there is to be a field that cannot take a letter yet."""
+        """Whether there is to be something that cannot take a key yet: the first screen, a field."""
         screen = self.screen
-        return isinstance(screen, Mode) and screen.FIELD is not None and self.focused is None
+        unmounted = not screen.is_mounted  # what the key would paint on is not there
+        return unmounted or (isinstance(screen, Mode) and screen.FIELD is not None and self.focused is None)
 
     async def _release(self) -> None:
         if self._opening():
