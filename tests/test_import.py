@@ -112,7 +112,7 @@ def test_a_dry_run_leaves_the_file_to_others_and_as_it_is(run: Run) -> None:
     assert numbers(run) == (2, 0)
     with Store.rehearsal("unpack.db") as rehearsed:
         rehearsed.set_setting("rehearsed", True)
-        with Store.open("unpack.db") as window, window.without_waiting():
+        with Store.open("unpack.db") as window, window.waiting(0):
             window.set_setting("written", True)
             assert window.setting("rehearsed") is None
 

@@ -170,9 +170,9 @@ class DatabaseFile:
         self.connection.execute("COMMIT")
 
     @contextmanager
-    def without_waiting(self) -> Iterator[None]:
-        """For work that can be done later as well: StoreError at once where another program writes."""
-        self.rows("PRAGMA busy_timeout = 0")
+    def waiting(self, seconds: float) -> Iterator[None]:
+        """For work that can be done later as well: StoreError after so long where another program writes."""
+        self.rows(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
         try:
             yield
         finally:

@@ -6,11 +6,12 @@ It knows no screen. A screen calls one of its verbs for a key and shows `view` a
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from unpack_core import checks
-from unpack_core.errors import FilterError
+from unpack_core.errors import FilterError, StoreError
 from unpack_core.events import Change
 from unpack_core.findings import Finding
 from unpack_core.model import Document, Layer, Paragraph, Span, Status
@@ -401,7 +402,8 @@ class Review:
     def _did(self, step: Step | None) -> Step | None:
         if step:
             if checks.behind(self.store) <= _CHECKED_AT_ONCE:
-                checks.catch_up(self.store, _CHECKED_AT_ONCE)
+                with suppress(StoreError):  # the step is done, whatever the disk says to this
+                    checks.catch_up(self.store, _CHECKED_AT_ONCE)
             if self.selection:
                 self.left = self.selection.left()
             else:

@@ -108,8 +108,9 @@ class Store(Log):
             self.rows("INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?)", (layer_id, version_id, clean(text)[0], now()))
 
     def drop_draft(self, layer_id: int) -> None:
-        with self.write():
-            self.rows("DELETE FROM draft WHERE layer_id = ?", (layer_id,))
+        if self.draft(layer_id):  # who only looked need not wait for another writer
+            with self.write():
+                self.rows("DELETE FROM draft WHERE layer_id = ?", (layer_id,))
 
     # --- what comes in -----------------------------------------------------------------------------------------
 

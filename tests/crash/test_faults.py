@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from unpack_core.doctor import examine
 from unpack_core.store import Store
 
 Command = Callable[..., Result]
+
+ESC = "\x1b"
 
 LIMITED = """
 import resource, sys
@@ -54,9 +57,9 @@ def test_a_review_on_a_full_disk_says_so_and_keeps_what_was_done(database: Path)
                 if "cannot be read or written" in terminal.text():
                     break
             terminal.expect(" safe.")  # the last word of it; where its lines end depends on the room
-            for key in ("f", "x", "t", "\x1b", "e", "y", "\x1b", "n", "u"):
+            for key in (*"fxt", ESC, *"ey", ESC, *"nud", ESC, "F", "kind:question", "\r", *"Xyo", ESC, ESC):
                 terminal.press(key)
-                terminal.settle(0.5 if key == "\x1b" else 0.1)  # esc with a key behind it would be alt and that key
+                terminal.settle(0.5 if key == ESC else 0.1)  # esc with a key behind it would be alt and that key
             assert "Traceback" not in terminal.text()
             terminal.press("q")
             terminal.wait()
@@ -133,6 +136,54 @@ def test_a_review_waits_for_another_writer_and_then_says_so(database: Path) -> N
         terminal.press("q")
         assert terminal.wait() == 0
     assert decided(database)[0] == "accepted"
+
+
+def test_a_filter_is_walked_through_although_another_program_writes(database: Path) -> None:
+    with Terminal("review", "--db", database.name, folder=database.parent) as terminal:
+        terminal.expect("1 of 4")
+        terminal.settle()
+        with locked(database):
+            terminal.press("F")
+            terminal.expect("Show only what matches")
+            terminal.press("kind:question\r")
+            terminal.expect("is being written by another program")
+            terminal.expect("kind:question")  # found, shown, and not remembered
+        terminal.press("a")
+        terminal.expect("Open question accepted")
+        terminal.press("q")
+        assert terminal.wait() == 0
+    assert decided(database).count("accepted") == 1
+
+
+def test_what_is_typed_while_another_program_writes_is_kept_behind_it(database: Path) -> None:
+    with Terminal("review", "--db", database.name, folder=database.parent) as terminal:
+        terminal.expect("1 of 4")
+        terminal.settle()
+        with locked(database):
+            terminal.press("e")
+            terminal.expect("Editing")
+            terminal.press("kept")
+            terminal.expect("is being written by another program")
+        terminal.expect_gone("is being written by another program")
+        terminal.signal(signal.SIGKILL)
+        terminal.wait()
+    with Store.open(database) as store:
+        (text,) = store.one("SELECT text FROM draft")
+        assert "kept" in text
+
+
+def test_an_index_that_another_program_writes_is_not_called_broken(database: Path) -> None:
+    with Store.open(database) as store, store.waiting(0), locked(database), pytest.raises(sqlite3.OperationalError):
+        list(examine(store))
+
+
+def test_an_editor_that_takes_its_file_away_is_said(database: Path) -> None:
+    with Terminal("review", "--db", database.name, folder=database.parent, environment={"EDITOR": "rm"}) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("E")
+        terminal.expect("No text came back from the editor: No such file or directory.")
+        terminal.press("q")
+        assert terminal.wait() == 0
 
 
 @pytest.mark.parametrize("replaced", [False, True])

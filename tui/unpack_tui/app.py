@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
@@ -127,11 +128,28 @@ class UnpackApp(InOrder):
             if why_not := default_namespace.why_not(name, parameters):
                 default_namespace.say(sentence(why_not))
                 return True
-        try:
+        with self._refusals():
             return await super().run_action(action, default_namespace, namespaces)
+        return True
+
+    def push_screen(self, screen: Any, callback: Any = None, *more: Any, **named: Any) -> Any:  # Textual overloads it
+        """What is done with a screen's answer may be refused as well: it is no key any more."""
+
+        def done(answer: object) -> None:
+            with self._refusals():
+                callback(answer)
+
+        return super().push_screen(screen, callback and done, *more, **named)
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """Tell what the file or the disk refuses, and show where the review is after what was done before that."""
+        try:
+            yield
         except StoreError as error:
             self.notify(plain(str(error)), severity="error", markup=False)
-            return True
+            if isinstance(self.screen, ReviewScreen):
+                self.screen.show()
 
     def action_command_palette(self) -> None:
         from unpack_tui.palette import Palette

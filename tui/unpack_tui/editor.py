@@ -24,15 +24,22 @@ def edit_elsewhere(text: str, source: str) -> str:
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR")
     if not command:
         raise EditorError("No editor is named. Set EDITOR, as in: export EDITOR=nano.")
-    with TemporaryDirectory(prefix="unpack-") as folder:  # made for its owner alone
-        path = Path(folder) / "layer.txt"
-        path.touch(mode=0o600)
-        path.write_text(written(text, source), encoding="utf-8", newline="\n")
-        try:
-            ended = subprocess.run([*shlex.split(command), str(path)], check=False).returncode
-        except (OSError, ValueError) as error:
-            raise EditorError(f"The editor “{command}” cannot be started ({error}).") from error
-        if ended:
-            raise EditorError(f"The editor ended with an error ({ended}): nothing was changed.")
-        saved = path.read_text(encoding="utf-8", errors="replace")
+    try:
+        with TemporaryDirectory(prefix="unpack-") as folder:  # made for its owner alone
+            path = Path(folder) / "layer.txt"
+            path.touch(mode=0o600)
+            path.write_text(written(text, source), encoding="utf-8", newline="\n")
+            _run(command, path)
+            saved = path.read_text(encoding="utf-8", errors="replace")
+    except OSError as error:  # no room for the text, or none of it left there
+        raise EditorError(f"No text came back from the editor: {error.strerror}. Nothing was changed.") from error
     return text if read_back(saved) == text.rstrip("\n") else read_back(saved)
+
+
+def _run(command: str, path: Path) -> None:
+    try:
+        ended = subprocess.run([*shlex.split(command), str(path)], check=False).returncode
+    except (OSError, ValueError) as error:
+        raise EditorError(f"The editor “{command}” cannot be started ({error}).") from error
+    if ended:
+        raise EditorError(f"The editor ended with an error ({ended}): nothing was changed.")

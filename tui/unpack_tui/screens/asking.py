@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from unpack_core import duplicates
-from unpack_core.errors import UnpackError
+from unpack_core.errors import StoreError, UnpackError
 from unpack_tui import paint
 from unpack_tui.maker import Job, Maker, Setting
 from unpack_tui.screens import opening
@@ -118,7 +119,8 @@ class Asking:
                 screen.show()
             return
         if job.versions and not job.bulk:
-            duplicates.compare_now(review.store, job.versions)  # what the new texts resemble is said beside them
+            with suppress(StoreError):  # what the new texts resemble is said beside them, else later
+                duplicates.compare_now(review.store, job.versions)
         review.refresh()
         if not job.bulk and job.count > 1 and job.versions and screen.is_current:
             layer = review.store.layer(job.layer_id)

@@ -13,7 +13,7 @@ from textual.geometry import Size
 from textual.screen import Screen
 
 from unpack_core import checks, duplicates, recheck, search
-from unpack_core.errors import FilterError, StaleError, StoreError, UnpackError
+from unpack_core.errors import StaleError, StoreError, UnpackError
 from unpack_core.model import Layer, Status
 from unpack_core.notation import renumbered
 from unpack_core.queue import Arrangement
@@ -169,7 +169,7 @@ class ReviewScreen(Mode, Screen[None]):
     def _look_for_changes(self) -> None:
         store = self.review.store
         checked = checks.behind(store) > 0
-        with suppress(StoreError), store.without_waiting():  # what cannot be written now can be later
+        with suppress(StoreError), store.waiting(0):  # what cannot be written now can be later
             if checked:
                 checks.catch_up(store, _CHECKED_BETWEEN)
             elif search.behind(store):
@@ -295,7 +295,9 @@ class ReviewScreen(Mode, Screen[None]):
         self.call_after_refresh(self._open_duplicates)
 
     def _open_duplicates(self) -> None:
-        duplicates.catch_up(self.review.store, seconds=_COMPARED_SECONDS)
+        store = self.review.store
+        with suppress(StoreError), store.waiting(_COMPARED_SECONDS):  # what is known is shown in any case
+            duplicates.catch_up(store, seconds=_COMPARED_SECONDS)
         self.app.push_screen(opening.near_duplicates(self.review), lambda message: self.back(message or ""))
 
     def back(self, message: str) -> None:
@@ -366,7 +368,7 @@ class ReviewScreen(Mode, Screen[None]):
     def _walk(self, way: Callable[[str], bool], expression: str) -> None:
         try:
             self.say("" if way(expression) else f"Nothing matches {expression}: all stays as it is.")
-        except FilterError as error:
+        except UnpackError as error:  # a filter that is none, or one that cannot be remembered
             self.say(str(error))
 
     def action_leave(self) -> None:

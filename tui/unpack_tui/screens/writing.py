@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textual.timer import Timer
 from textual.widgets import TextArea
 
 from unpack_core.errors import StoreError
@@ -15,6 +16,10 @@ from unpack_tui.screens.dialogs import KeepOrDrop
 from unpack_tui.screens.page import Page
 from unpack_tui.widgets.pane import Pane
 from unpack_tui.widgets.writing import Writing
+
+_PATIENCE = 0.1
+_LATER = 1.0
+"""Seconds: so long a letter waits for another writer, and then until its draft is tried again."""
 
 
 class WritingScreen(Page[str]):
@@ -33,6 +38,7 @@ class WritingScreen(Page[str]):
         self._begun = self.writing.text
         self._resumed = draft is not None
         self._told = ""
+        self._again: Timer | None = None
         if draft:
             changed = "; the layer was changed meanwhile" if draft.version_id != subject.head.id else ""
             self._told = f"Your half-typed edit is back{changed}."
@@ -62,11 +68,27 @@ class WritingScreen(Page[str]):
 
     def on_text_area_changed(self) -> None:
         self._told = ""
-        try:
-            self._save_draft()
-        except StoreError as error:  # a disk that is full, another that writes: the text stays here
-            self._told = str(error)
+        self._keep_draft()
         self.show()
+
+    def _keep_draft(self) -> None:
+        """Store what is typed. On a full disk, or where another program writes, the text stays here and is tried again.
+
+        The next letter is not to wait for them.
+        """
+        try:
+            with self.review.store.waiting(_PATIENCE):
+                self._save_draft()
+        except StoreError as error:
+            self.say(str(error))
+            if not self._again:
+                self._again = self.set_timer(_LATER, self._try_again)
+
+    def _try_again(self) -> None:
+        self._again = None
+        if self in self.app.screen_stack:  # else it was left, and what was typed has its place or none
+            self.say("")
+            self._keep_draft()
 
     def on_text_area_selection_changed(self) -> None:
         if self.is_current:
@@ -100,5 +122,10 @@ class WritingScreen(Page[str]):
             self._drop()
 
     def _drop(self) -> None:
-        self.review.store.drop_draft(self.subject.id)
-        self.dismiss("")
+        """Leave, whatever the disk says to it: a draft that cannot be taken away waits, and does no harm."""
+        said = ""
+        try:
+            self.review.store.drop_draft(self.subject.id)
+        except StoreError as error:
+            said = f"{error} What was typed waits as a draft."
+        self.dismiss(said)
