@@ -62,17 +62,47 @@ def test_what_is_typed_in_one_breath_is_done_in_its_order(database: Path) -> Non
         terminal.expect("Kept as a new version")
         terminal.press("tweak nice\r")
         terminal.expect("1 nice  2 weak")
-        terminal.press("jjaxuU\x10")  # ctrl+p
-        terminal.expect("Search for commands")
+        terminal.press("jjaxuU\x10copy\x7f")  # ctrl+p
+        terminal.expect("cop ")
         terminal.settle(1)  # with a cursor that blinks it would never be quiet
         terminal.press("\x1b")
-        terminal.expect_gone("Search for commands")
+        terminal.expect_gone("cop ")
         terminal.expect("2 decided now")
         terminal.press("q")
         assert terminal.wait() == 0
     with sqlite3.connect(database) as connection:
         (text,) = connection.execute("SELECT text FROM version ORDER BY id DESC LIMIT 1").fetchone()
     assert text.endswith("abcdefghij" * 5)
+
+
+@pytest.mark.parametrize(
+    ("keys", "there"),
+    [
+        ("exyz\x7f\x7f!\x13jx", "Open question rejected"),  # backspace, ctrl+s
+        ("e\x1bjx", "Open question rejected"),
+        ("eb\x1bn", "Keep the change?"),  # a letter right behind esc comes as alt with it: no answer
+        ("tweak\x7f\x7flm\ra", "Definition accepted"),
+        ("Fkind:quess\x7ftion\rx", "Open question rejected"),
+        ("/norm\r?", "Keys: the review"),
+        ("?\x1bjx", "Open question rejected"),
+        ("v\x1bjx", "Open question rejected"),
+        ("Fkind:question\rAyu", "Took back: decide of 4 layers"),
+    ],
+)
+def test_what_follows_a_key_that_leads_elsewhere_in_one_breath_is_done_there(
+    keys: str, there: str, database: Path
+) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press(keys)
+        terminal.expect(there)
+    with sqlite3.connect(database) as connection:
+        kept = connection.execute("SELECT text FROM version WHERE origin = 'edited'").fetchall()
+        tags = connection.execute("SELECT name FROM tag").fetchall()
+        drafts = connection.execute("SELECT text FROM draft").fetchall()
+    assert [text[-2:] for (text,) in kept] == (["x!"] if "xyz" in keys else [])
+    assert tags == ([("welm",)] if "welm" in keys.replace("ak\x7f\x7f", "") else [])
+    assert len(drafts) == keys.startswith("eb")
 
 
 def test_help_comes_by_its_key_where_one_writes_too(database: Path) -> None:

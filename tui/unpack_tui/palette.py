@@ -16,11 +16,15 @@ from unpack_tui import themes
 from unpack_tui.clipboard import copied
 from unpack_tui.command_lines import to_copy
 from unpack_tui.keys import in_force
+from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.review import ReviewScreen
 
 
-class Palette(CommandPalette):
+class Palette(Mode, CommandPalette):
     """Textual's own, silent while nothing is typed."""
+
+    MODE = "the palette"
+    FIELD = Input
 
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False

@@ -76,9 +76,6 @@ class BulkTagsScreen(Dialog[tuple[list[str], list[str]] | None]):
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
 
-    async def on_input_submitted(self) -> None:
-        await self.run_action("go_on")  # the field has the key, so that it comes after what was typed before it
-
     def action_go_on(self) -> None:
         words = self.query_one(Input).value.split()
         add = [word for word in words if not word.startswith("-")]

@@ -118,9 +118,6 @@ class Asking(Dialog[str | None]):
         for line in self.query("#found").results(Static):  # none: who types fast may have left before it was counted
             line.update(said)
 
-    async def on_input_submitted(self) -> None:
-        await self.run_action("apply")  # the field has the key, so that it comes after what was typed before it
-
     def action_apply(self) -> None:
         typed = self.query_one(Input).value
         self.dismiss(self.expression(typed) if typed.strip() else "")

@@ -93,8 +93,5 @@ class InstructionScreen(Dialog[Said | None]):
     def on_input_changed(self) -> None:
         self.query_one(Hints).refresh()
 
-    async def on_input_submitted(self) -> None:
-        await self.run_action("ask")  # the field has the key, so that it comes after what was typed before it
-
     def action_ask(self) -> None:
         self.dismiss(Said(self.query_one(Input).value.strip(), self.for_all))

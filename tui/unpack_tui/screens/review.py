@@ -291,6 +291,9 @@ class ReviewScreen(Mode, Screen[None]):
         self._over(opening.versions)
 
     def action_duplicates(self) -> None:
+        if not duplicates.to_compare(self.review.store):
+            self._open_duplicates()
+            return
         self.say("Comparing what is new …")
         self.call_after_refresh(self._open_duplicates)
 

@@ -61,9 +61,6 @@ class TagsScreen(Dialog[str]):
     def on_mount(self) -> None:
         self.query_one(Input).cursor_blink = False
 
-    async def on_input_submitted(self) -> None:
-        await self.run_action("keep")  # the field has the key, so that it comes after what was typed before it
-
     def action_keep(self) -> None:
         try:
             self.review.set_tags(self.query_one(Input).value.split())
