@@ -20,9 +20,8 @@ from unpack_core.recipe import Recipe
 from unpack_core.steps import Step
 from unpack_core.store import Store
 
-if TYPE_CHECKING:  # the filter, which is imported when there is one
-    from unpack_core.filter import Clause
-    from unpack_core.selection import Selection
+if TYPE_CHECKING:  # what is found, which is imported when something is looked for
+    from unpack_core.selection import Search, Selection
 
 _PLACE = "review.place"
 _FILTER = "review.filter"
@@ -150,31 +149,38 @@ class Review:
             while self.select_none():
                 pass
         else:
-            from unpack_core.filter import compiled
+            return self.narrow_to(self.searching(expression, arrangement).find(), expression)
+        self._keep_filter(expression, arrangement)
+        return True
 
-            clause = compiled(self.store, expression)
-            if self.search:
-                self.select_none()
-                self.search = ""
-            if not self.select(clause, arrangement):
-                return False
-        self.filter, self.arrangement = expression.strip(), arrangement
-        self._save_filter()
+    def narrow_to(self, found: Selection | None, expression: str) -> bool:
+        """The same, of what was found elsewhere by `searching`."""
+        if not self._select(found):
+            return False
+        assert found
+        self._keep_filter(expression, found.arrangement)
         return True
 
     def look_for(self, expression: str) -> bool:
         """Walk through what a search finds within the filter, until `leave`. False where it finds nothing."""
-        from unpack_core.filter import compiled
+        return self.look_at(self.searching(self.within(expression)).find(), expression)
 
-        within = " ".join(filter(None, [self.filter, expression]))
-        clause = compiled(self.store, within)
-        if self.search:
-            self.select_none()
-            self.search = ""
-        if not self.select(clause, over=True):
+    def look_at(self, found: Selection | None, expression: str) -> bool:
+        """The same, of what was found elsewhere by `searching`."""
+        if not self._select(found, over=True):
             return False
         self.search = expression
         return True
+
+    def within(self, expression: str) -> str:
+        """A search as one is done in the filter."""
+        return " ".join(filter(None, [self.filter, expression]))
+
+    def searching(self, expression: str, arrangement: Arrangement = Arrangement.DOCUMENT) -> Search:
+        """What finds it, in this thread or another. Raises FilterError."""
+        from unpack_core.selection import Search
+
+        return Search(self.store.path, expression, arrangement)
 
     def leave(self) -> bool:
         """End the search, else the filter, and go back to where one was; False where there is neither."""
@@ -209,25 +215,26 @@ class Review:
 
         return self.order if isinstance(self.order, Selection) else None
 
-    def select(self, clause: Clause, arrangement: Arrangement = Arrangement.DOCUMENT, *, over: bool = False) -> bool:
-        """Walk through what a filter finds alone: from here on; in another order than the document's, from its start.
+    def _select(self, found: Selection | None, *, over: bool = False) -> bool:
+        """Walk through what was found alone: from here on; in another order than the document's, from its start.
 
-        It takes the place of the selection that there is or, with `over`, comes on top of it, as a search in a filter
-        does. False where nothing is found: then all stays as it is.
+        It takes the place of the filter that there is or, with `over`, comes on top of it, as a search in a filter
+        does; another search ends. False where nothing is found: then all stays as it is.
         """
-        from unpack_core.selection import Selection
-
-        found = Selection(self.store, clause, arrangement)
-        if not found.total():
-            found.close()
+        if not found or not found.total():
+            if found:
+                found.close()
             return False
+        if self.search:
+            self.select_none()
+            self.search = ""
         here = self.view.paragraph.id if self.view else None
         looked_at = self.layer.id if self.layer else None
         if self.selection and not over:
             self.selection.close()
         else:
             self._under.append((self.order, here, looked_at))
-        if here and (over or arrangement == Arrangement.DOCUMENT):
+        if here and (over or found.arrangement == Arrangement.DOCUMENT):
             start = found.nearest(here)
         else:
             start = found.next_open() or found.first()
@@ -324,7 +331,8 @@ class Review:
             if self.store.setting(_PLACE) != place:
                 self.store.set_setting(_PLACE, place)
 
-    def _save_filter(self) -> None:
+    def _keep_filter(self, expression: str, arrangement: Arrangement) -> None:
+        self.filter, self.arrangement = expression.strip(), arrangement
         self.store.set_setting(_FILTER, {"filter": self.filter, "order": self.arrangement})
 
     def _resume_filter(self) -> None:

@@ -10,14 +10,19 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
+from pathlib import Path
 from random import Random
+from sqlite3 import OperationalError
 
-from unpack_core.filter import Clause
+from unpack_core.errors import FilterError
+from unpack_core.filter import Clause, compiled
 from unpack_core.findings import NAMES
 from unpack_core.joins import LAYERS, SOURCES
 from unpack_core.queue import Arrangement
 from unpack_core.store import Store
 
+_INSTRUCTIONS = 2_000
+"""Of SQLite's machine between two looks at whether a search is still wanted: some milliseconds."""
 _numbers = count(1)
 
 
@@ -52,8 +57,12 @@ _WEIGHTS = {
 class Selection:
     """The paragraphs and layers that a clause found when it was made; `close` gives the memory back."""
 
-    def __init__(self, store: Store, clause: Clause, arrangement: Arrangement = Arrangement.DOCUMENT) -> None:
+    def __init__(
+        self, store: Store, clause: Clause, arrangement: Arrangement = Arrangement.DOCUMENT, *, apart: bool = False
+    ) -> None:
+        """`apart` is for a store of its own, which is closed with it."""
         self.store = store
+        self._apart = apart
         self.clause = clause
         self.arrangement = arrangement
         number = next(_numbers)
@@ -70,6 +79,9 @@ class Selection:
         self._left: int = left
 
     def close(self) -> None:
+        if self._apart:
+            self.store.close()
+            return
         self.store.rows(f"DROP TABLE {self._paragraphs}")
         self.store.rows(f"DROP TABLE {self._layers}")
 
@@ -223,3 +235,42 @@ class Selection:
     def _at(self, place: int) -> int | None:
         row = self.store.one(f"SELECT paragraph_id FROM {self._paragraphs} WHERE n = ?", (place,))
         return int(row[0]) if row else None
+
+
+class Search:
+    """A selection in the making, on a connection of its own: `find` runs in any thread, and `end` ends it.
+
+    A frequent word in a million layers takes seconds, in which the curator wants to go on.
+    """
+
+    def __init__(self, path: Path, expression: str, arrangement: Arrangement = Arrangement.DOCUMENT) -> None:
+        """Raises FilterError for the first word that means nothing."""
+        self.arrangement = arrangement
+        self._ended = False
+        self._store = Store.open(path)
+        try:
+            self._clause = compiled(self._store, expression)
+        except FilterError:
+            self._store.close()
+            raise
+
+    def find(self) -> Selection | None:
+        """What is found; None where it was ended before."""
+        connection = self._store.connection
+        connection.set_progress_handler(lambda: self._ended, _INSTRUCTIONS)
+        try:
+            found = Selection(self._store, self._clause, self.arrangement, apart=True)
+        except OperationalError as error:
+            self._store.close()
+            if str(error) != "interrupted":
+                raise
+            return None
+        connection.set_progress_handler(None, 0)
+        if self._ended:
+            found.close()
+            return None
+        return found
+
+    def end(self) -> None:
+        """From any thread; within milliseconds."""
+        self._ended = True

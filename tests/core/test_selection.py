@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
 from unpack_core.queue import Arrangement, Order, ReadingOrder
 from unpack_core.recipe import built_in
 from unpack_core.review import Review
-from unpack_core.selection import Selection
+from unpack_core.selection import Search, Selection
 from unpack_core.store import Store
 
 PARAGRAPHS = 12
@@ -183,9 +184,9 @@ def at(review: Review) -> tuple[int, int | None]:
     return review.view.paragraph.id, review.layer.id if review.layer else None
 
 
-def test_a_filter_shows_only_what_it_found_and_esc_goes_back(store: Store, review: Review) -> None:
+def test_a_filter_shows_only_what_it_found_and_esc_goes_back(review: Review) -> None:
     review.go_to(13)
-    assert review.select(compiled(store, "threefold kind:question"))
+    assert review.narrow("threefold kind:question")
     assert at(review) == (9, 18)
     assert review.view is not None
     assert (review.view.number, review.total, review.left, review.view.hidden) == (3, 4, 4, 1)
@@ -200,9 +201,9 @@ def test_a_filter_shows_only_what_it_found_and_esc_goes_back(store: Store, revie
     assert not review.select_none()
 
 
-def test_deciding_goes_through_the_selection_and_round_to_what_is_left(store: Store, review: Review) -> None:
+def test_deciding_goes_through_the_selection_and_round_to_what_is_left(review: Review) -> None:
     review.go_to(17)
-    review.select(compiled(store, "threefold kind:question status:pending"))
+    review.narrow("threefold kind:question status:pending")
     for expected in (24, 6, 12):
         review.decide(Status.ACCEPTED)
         assert at(review)[1] == expected
@@ -213,10 +214,10 @@ def test_deciding_goes_through_the_selection_and_round_to_what_is_left(store: St
     assert (at(review), review.left) == ((6, 12), 1)
 
 
-def test_undoing_what_the_filter_does_not_show_shows_it_whole(store: Store, review: Review) -> None:
+def test_undoing_what_the_filter_does_not_show_shows_it_whole(review: Review) -> None:
     review.go_to(7)
     review.decide(Status.ACCEPTED)
-    review.select(compiled(store, "threefold kind:question"))
+    review.narrow("threefold kind:question")
     review.undo()
     assert at(review) == (4, 7)
     assert review.view is not None
@@ -225,25 +226,25 @@ def test_undoing_what_the_filter_does_not_show_shows_it_whole(store: Store, revi
     assert (at(review), review.view.number) == ((6, 12), 2)
 
 
-def test_the_layer_in_view_stays_in_view_where_it_was_found(store: Store, review: Review) -> None:
+def test_the_layer_in_view_stays_in_view_where_it_was_found(review: Review) -> None:
     review.go_to(12)
-    review.select(compiled(store, "threefold"))
+    review.narrow("threefold")
     assert at(review) == (6, 12)
-    review.select(compiled(store, "kind:definition"))
+    review.narrow("kind:definition")
     assert at(review) == (6, 11)
 
 
-def test_a_filter_that_finds_nothing_changes_nothing(store: Store, review: Review) -> None:
+def test_a_filter_that_finds_nothing_changes_nothing(review: Review) -> None:
     review.go_to(12)
-    assert not review.select(compiled(store, "kind:analogy"))
+    assert not review.narrow("kind:analogy")
     assert (at(review), review.total, review.selection) == ((6, 12), 13, None)
 
 
-def test_a_search_in_a_filter_goes_back_to_the_filter(store: Store, review: Review) -> None:
+def test_a_search_in_a_filter_goes_back_to_the_filter(review: Review) -> None:
     review.go_to(10)
-    review.select(compiled(store, "kind:question"))
+    review.narrow("kind:question")
     review.next_paragraph()
-    review.select(compiled(store, f"kind:question {for_words('threefold')}"), over=True)
+    review.look_for(for_words("threefold"))
     assert (at(review), review.total) == ((6, 12), 4)
     review.next_paragraph()
     review.select_none()
@@ -252,10 +253,10 @@ def test_a_search_in_a_filter_goes_back_to_the_filter(store: Store, review: Revi
     assert (at(review), review.total) == ((5, 10), 13)
 
 
-def test_another_filter_takes_the_place_of_the_first(store: Store, review: Review) -> None:
+def test_another_filter_takes_the_place_of_the_first(review: Review) -> None:
     review.go_to(10)
-    review.select(compiled(store, "kind:question"))
-    review.select(compiled(store, "kind:definition"))
+    review.narrow("kind:question")
+    review.narrow("kind:definition")
     review.select_none()
     assert (at(review), review.total) == ((5, 10), 13)
 
@@ -264,17 +265,38 @@ def test_another_order_begins_at_its_first_open_layer(store: Store, review: Revi
     with store.write():
         store.rows("INSERT INTO finding (version_id, name) VALUES (9, 'a'), (15, 'a'), (16, 'a')")
     review.go_to(2)
-    review.select(compiled(store, ""), Arrangement.PROBLEMS)
+    review.narrow("", Arrangement.PROBLEMS)
     assert (at(review), review.total) == ((8, 15), 13)
     review.next_paragraph()
     assert at(review) == (5, 9)
 
 
 def test_other_windows_are_noticed_in_a_selection(store: Store, review: Review) -> None:
-    review.select(compiled(store, "kind:question"))
+    review.narrow("kind:question")
     with Store.open(store.path) as other:
         other.decide([2], Status.ACCEPTED)
     review.refresh()
     assert review.left == PARAGRAPHS - 1
     assert review.layer is not None
     assert review.layer.status == Status.ACCEPTED
+
+
+def test_a_search_that_is_ended_finds_nothing_and_one_in_a_thread_as_much(store: Store) -> None:
+    ended, other = (Search(store.path, "threefold kind:question") for _ in range(2))
+    ended.end()
+    assert ended.find() is None
+    with ThreadPoolExecutor(1) as thread:
+        found = thread.submit(other.find).result()
+    assert found
+    here = selection(store, "threefold kind:question")
+    assert list(found.layer_ids()) == list(here.layer_ids())
+    assert store.decide([next(found.layer_ids())], Status.REJECTED)
+    assert found.left() == here.left()
+    found.close()
+
+
+def test_a_search_that_finds_nothing_leaves_the_one_before(review: Review) -> None:
+    assert review.look_for("threefold")
+    assert not review.look_for("nowhere")
+    assert review.search == "threefold"
+    assert review.selection

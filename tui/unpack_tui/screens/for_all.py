@@ -43,6 +43,7 @@ class ForAll:
             self.screen.say(str(error))
 
     def _ask(self, verb: str, do: Callable[[], None]) -> None:
+        self.screen.seeking.end()  # what is asked about is what it is done to
         self.screen.app.push_screen(opening.bulk(self.review, verb), lambda yes: do() if yes else None)
 
     def _did(self, step: Step | None, what: str) -> str:

@@ -30,6 +30,7 @@ from unpack_tui.screens.for_all import ForAll
 from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.review_keys import REVIEW_KEYS
 from unpack_tui.screens.review_reasons import note, why_not
+from unpack_tui.screens.seeking import Seeking
 from unpack_tui.widgets.pane import Pane
 
 _LEAST = Size(40, 10)
@@ -54,6 +55,7 @@ class ReviewScreen(Mode, Screen[None]):
         self._ask_again = ask_again
         self.review = review
         self.asking = Asking(self, setting)
+        self.seeking = Seeking(self)
         self.for_all = ForAll(self)
         self.comparer = Comparer(review.store, self._compared)
         self.message = ""
@@ -313,7 +315,7 @@ class ReviewScreen(Mode, Screen[None]):
     def _rechecked(self, expression: str | None) -> None:
         self.back("")
         if expression:
-            self._narrow(expression)
+            self.review.narrow(expression)
             self.action_first()
 
     def action_tags(self) -> None:
@@ -361,21 +363,21 @@ class ReviewScreen(Mode, Screen[None]):
         self.app.push_screen(opening.a_search(self.review), self._look_for)
 
     def _narrow(self, expression: str | None) -> None:
-        if expression is not None:
-            self._walk(self.review.narrow, expression)
+        if expression:
+            self.seeking.seek(self.review.narrow_to, expression, expression, self.review.arrangement)
+        elif expression is not None:
+            self.seeking.end()
+            self.review.narrow("")
+            self.say("")
 
     def _look_for(self, expression: str | None) -> None:
         if expression:
-            self._walk(self.review.look_for, expression)
-
-    def _walk(self, way: Callable[[str], bool], expression: str) -> None:
-        try:
-            self.say("" if way(expression) else f"Nothing matches {expression}: all stays as it is.")
-        except UnpackError as error:  # a filter that is none, or one that cannot be remembered
-            self.say(str(error))
+            self.seeking.seek(self.review.look_at, expression, self.review.within(expression))
 
     def action_leave(self) -> None:
-        if not self.asking.cancel() and self.review.leave():
+        if self.seeking.end():
+            self.say("The search is ended.")
+        elif not self.asking.cancel() and self.review.leave():
             self.say("Everything is shown again." if not self.review.filter else "The search is ended.")
 
     def action_order(self) -> None:
@@ -384,6 +386,7 @@ class ReviewScreen(Mode, Screen[None]):
 
     def action_arrange(self, order: str) -> None:
         order = Arrangement(order)
+        self.seeking.end()
         self.review.narrow(self.review.filter, order)
         self.say(f"In {paint.ORDERS[order]}." if order == Arrangement.DOCUMENT else f"Now {paint.ORDERS[order]}.")
 
@@ -409,6 +412,7 @@ class ReviewScreen(Mode, Screen[None]):
         self.app.push_screen(opening.stats(self.review))
 
     def on_unmount(self) -> None:
+        self.seeking.leave()
         self.asking.maker.leave()
         self.comparer.leave()
 

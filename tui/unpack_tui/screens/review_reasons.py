@@ -117,7 +117,8 @@ def _page_source(screen: ReviewScreen, direction: int) -> str:
 def _leave(screen: ReviewScreen) -> str:
     review = screen.review
     asked = review.layer and screen.asking.maker.of(review.layer.id)
-    return "" if asked or review.search or review.filter else "there is no search and no filter to end"
+    there = asked or screen.seeking.under_way or review.search or review.filter
+    return "" if there else "there is no search and no filter to end"
 
 
 _END = {1: "this is the end", -1: "this is the beginning"}
