@@ -95,6 +95,23 @@ def test_a_screen_is_left_once_however_often_the_key_came(key: str, there: str, 
         assert terminal.wait() == 0
 
 
+def test_what_a_dialog_gave_back_is_done_before_the_next_key(database: Path) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("F")
+        terminal.expect("Show only")
+        terminal.press("kind:question\r")
+        terminal.expect("4 left")
+        terminal.press("X")
+        terminal.expect("Reject")
+        terminal.press("yf")
+        terminal.expect("0 left")
+        terminal.signal(signal.SIGTERM)
+        assert terminal.wait() == 0
+    with Store.open(database) as store:
+        assert store.rows("SELECT action FROM step ORDER BY id DESC LIMIT 2").fetchall() == [("flag",), ("decide",)]
+
+
 @pytest.mark.parametrize("end", [signal.SIGHUP, signal.SIGKILL])
 def test_a_half_typed_edit_survives(database: Path, end: signal.Signals) -> None:
     with opened(database) as terminal:
