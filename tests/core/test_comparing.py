@@ -100,7 +100,7 @@ def test_only_what_is_new_is_read(store: Store) -> None:
     store.connection.set_trace_callback(read.append)
     duplicates.compare_now(store, [version_id], memory)
     store.connection.set_trace_callback(None)
-    (looked_up,) = [statement for statement in read if "substr(letters, 1, 64)" in statement]
+    (looked_up,) = [statement for statement in read if "SELECT version_id, length, letters" in statement]
     assert f"[{theirs}]" in looked_up
 
 

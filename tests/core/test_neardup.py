@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Sequence
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from rapidfuzz.distance import LCSseq
 
 from unpack_core import neardup
 from unpack_core.neardup.bounds import Letters, Pairs, Threshold, candidates
-from unpack_core.neardup.text import BUCKETS, CLASSES, STORED, of_class, ranks, rare_letters
+from unpack_core.neardup.text import BUCKETS, CLASSES, next_letters, of_class, ranks, rarest_packed
 from unpack_core.neardup.verify import Scored, Side, lowered
 
 ALPHABETS = ("a", "ab", "abc ", "аб", "善悪", "🙂🙃é", "aа善🙂\ud800", "(1) \nx")
@@ -184,7 +184,7 @@ def test_texts_come_and_go_one_at_a_time() -> None:
 
 
 def test_only_texts_that_the_bounds_leave_are_fetched() -> None:
-    texts = {1: "abcdefgh", 2: "ijklmnop", 3: "abcdefgi", 4: "a" * 50, 5: "hgfedcba"}
+    texts = {1: "abcdefgh", 2: "ijklmnop", 3: "abcdefgi", 4: "a" * 50, 5: "hgfedcba", 6: "fgpwybvk"}
     asked: list[int] = []
     looked_up: list[int] = []
 
@@ -199,8 +199,11 @@ def test_only_texts_that_the_bounds_leave_are_fetched() -> None:
     index = neardup.Index(fetch, look_up)
     index.extend((key, len(text), neardup.signature(text)) for key, text in texts.items())
     assert neardup.matches("(1) ABCDEFGH", index, 0.85) == [(1, 1.0), (3, 0.875)]
-    assert sorted(looked_up) == [1, 3, 5], "the letters of 2 and 4 are others"
+    assert sorted(looked_up) == [1, 3, 5], "the letters of the others are others"
     assert sorted(asked) == [1, 3], "the letters of 5 are the same, and their order is seen in its signature"
+    looked_up.clear()
+    assert neardup.matches("kvbywpgf", index, 0.85) == []
+    assert looked_up == [], "the order of the rarest letters is seen in the index"
 
 
 # --- each bound by itself loses nothing ------------------------------------------------------------------------
@@ -273,8 +276,19 @@ def test_ranks_have_no_less_in_common(texts: list[str]) -> None:
 
 @given(st.text(st.characters(), max_size=80))
 def test_a_signature_will_do_for_the_letters_of_the_stored_classes(text: str) -> None:
-    for number in STORED:
-        assert rare_letters([neardup.signature(text)], number) == [of_class(ranks(text), number)]
+    signature = neardup.signature(text)
+    assert rarest_packed(signature).hex().removesuffix("f").encode() == of_class(ranks(text), 0)
+    assert next_letters(signature) == of_class(ranks(text), 1)
+
+
+@given(st.lists(st.text(st.characters(), max_size=60) | st.text("fpgwyуяыьг.,1", max_size=9), max_size=8), st.data())
+def test_an_index_gives_the_rarest_letters_of_each_of_its_texts(texts: list[str], data: st.DataObject) -> None:
+    index = index_of({})
+    for start, end in pairwise([0, *sorted(data.draw(st.lists(st.integers(0, len(texts))))), len(texts)]):
+        index.extend((key, len(texts[key]), neardup.signature(texts[key])) for key in range(start, end))
+    rows = np.arange(len(texts))
+    letters = [text.removesuffix("f").encode() for text in index.rarest(rows)]
+    assert letters == [of_class(ranks(texts[key]), 0) for key in index.keys(rows)]
 
 
 @given(st.text(max_size=400))

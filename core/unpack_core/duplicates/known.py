@@ -23,8 +23,8 @@ that two processes that compare at the same time notice each other; and `begun`,
 UPTO = "dedupe.upto"
 """All versions up to this one have a signature."""
 
-_HELD = 500_000
-"""Texts of the kinds that were asked for last are kept in memory, some 80 bytes each."""
+_HELD = 250_000
+"""Texts of the kinds that were asked for last are kept in memory, some 150 bytes each."""
 
 New = tuple[int, str]
 """A version that has not been compared, and its text."""
@@ -67,7 +67,7 @@ class Known:
         self._index: Index = Index(lambda keys: _texts(store, keys), lambda keys: _signatures(store, keys))
         self._index.extend(
             store.rows(
-                "SELECT g.version_id, g.length, substr(g.letters, 1, 64) FROM signature g"
+                "SELECT g.version_id, g.length, g.letters FROM signature g"
                 " JOIN version v ON v.id = g.version_id JOIN layer l ON l.id = v.layer_id WHERE l.kind = ?",
                 (kind,),
             ).fetchall()
@@ -91,7 +91,7 @@ class Known:
         missing = self._index.unknown([version_id for (version_id,) in ids])
         self._index.extend(
             self._store.rows(
-                "SELECT version_id, length, substr(letters, 1, 64) FROM signature"
+                "SELECT version_id, length, letters FROM signature"
                 " WHERE version_id IN (SELECT value FROM json_each(?))",
                 (orjson.dumps(missing).decode(),),
             ).fetchall()

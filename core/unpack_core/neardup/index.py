@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import product
 from operator import itemgetter
 from typing import TypeVar
 
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unpack_core.neardup.bounds import Counts, Integers, Letters, Pairs, Threshold, candidates
-from unpack_core.neardup.text import BUCKETS, CLASSES, STORED, rare_letters
+from unpack_core.neardup.text import BUCKETS, CLASSES, next_letters, rarest_packed
 from unpack_core.neardup.verify import Scored, Side, in_turn, lowered, settled
 from unpack_core.neardup.within import Distinct, Progress, pairs_of
 
@@ -23,16 +24,17 @@ FetchSignatures = Callable[[Sequence[int]], Sequence[bytes]]
 """Gives the signatures of some keys, in their order."""
 
 _ROWS, _COLUMNS, _PAIRS = 64, 4096, 2**18
-"""So many new texts are a thread's part at a time, and of so many old ones more than the counts is in memory: of more
-where the new texts are few, for a part has its price, however small."""
+"""A thread compares so many new texts with so many old ones at a time; and what these bounds leave is looked up for so
+many pairs in one go, or for so many old texts where the new ones are more."""
 
 _GONE = -1
 
 
 class Index:
-    """Texts of one kind by key: 76 bytes each, in arrays that grow by half when they are full.
+    """Texts of one kind by key: 84 bytes each, and half a byte for each of the rarest letters, which are one in five or
+    six; in arrays that grow by half when they are full.
 
-    What the counts leave is asked for, a batch at a time: first for signatures, then, of few, for texts. Keys are the
+    What these leave is asked for, a batch at a time: first for signatures, then, of few, for texts. Keys are the
     caller's: adding one twice makes it two texts.
     """
 
@@ -44,6 +46,9 @@ class Index:
         self._lengths = np.empty(0, np.int32)
         self.counts: Counts = np.empty((0, BUCKETS), np.uint8)
         """By row; a row stays where it is."""
+        self._rarest = bytearray()
+        self._starts = np.zeros(1, np.int64)
+        """By row, where in the rarest letters of all a text has its own; they end where those of the next row start."""
 
     def __len__(self) -> int:
         return int(np.count_nonzero(self._lengths[: self._size] != _GONE))
@@ -53,7 +58,7 @@ class Index:
         self.extend([(key, length, signature)])
 
     def extend(self, rows: Iterable[tuple[int, int, bytes]]) -> None:
-        """Adds texts from rows of (key, length, signature, or its counts alone), as a database brings them.
+        """Adds texts from rows of (key, length, signature), as a database brings them.
 
         Those of like length are put side by side, for it is them that are looked at together.
         """
@@ -63,7 +68,9 @@ class Index:
             self._keys[self._size] = key
             self._lengths[self._size] = length
             self.counts[self._size] = np.frombuffer(signature, np.uint8, BUCKETS)
+            self._rarest += rarest_packed(signature)
             self._size += 1
+            self._starts[self._size] = len(self._rarest)
 
     def discard(self, key: int) -> None:
         """Takes a text out, as when another version becomes the head; a key that is not there is no matter."""
@@ -80,6 +87,7 @@ class Index:
         self._keys = _enlarged(self._keys, capacity)
         self._lengths = _enlarged(self._lengths, capacity)
         self.counts = _enlarged(self.counts, capacity)
+        self._starts = _enlarged(self._starts, capacity + 1)
 
     def rows_between(self, shortest: int, longest: int) -> Integers:
         """The rows of the texts of these lengths, sorted by length."""
@@ -89,6 +97,11 @@ class Index:
 
     def letters(self, rows: Integers) -> Letters:
         return Letters(self._lengths[rows].astype(np.int64), self.counts[rows])
+
+    def rarest(self, rows: Integers) -> list[str]:
+        """The letters of class 0 of the texts in some rows, and a digit that is none where their number is odd."""
+        starts, ends = self._starts[rows].tolist(), self._starts[rows + 1].tolist()
+        return [self._rarest[start:end].hex() for start, end in zip(starts, ends, strict=True)]
 
     def keys(self, rows: Integers) -> list[int]:
         keys: list[int] = self._keys[rows].tolist()
@@ -155,7 +168,7 @@ def _against(
     reach = threshold.shortest(len(distinct.texts[0])), threshold.longest(len(distinct.texts[-1]))
     rows = index.rows_between(*reach)
     new = Side.of(distinct.letters.counts, distinct.texts)
-    at_once = min(max(_COLUMNS, _PAIRS // len(distinct.texts)), 4 * _COLUMNS)
+    at_once = max(_COLUMNS, _PAIRS // len(distinct.texts))
     for top in range(0, len(rows), at_once):
         for number, key, score in _against_part(distinct, new, index, rows[top : top + at_once], threshold, workers):
             yield from ((holder, key, score) for holder in distinct.holders(number))
@@ -171,18 +184,21 @@ def _against_part(
     The caller's own thread asks for what is not in memory, for a database answers no other; between, all threads work.
     """
     letters = index.letters(part)
+    pieces = [_piece(index, part, letters, left) for left in range(0, len(part), _COLUMNS)]
 
-    def by_counts(strip: slice) -> Pairs:
-        return candidates(distinct.letters[strip], letters, threshold).moved(strip.start, 0)
+    def by_index(block: tuple[int, tuple[int, Letters, Side]]) -> Pairs:
+        top, (left, letters, known) = block
+        near = candidates(distinct.letters[top : top + _ROWS], letters, threshold).moved(top, 0)
+        return lowered(near, new, known, [0]).moved(0, left)
 
-    strips = [slice(top, top + _ROWS) for top in range(0, len(distinct.texts), _ROWS)]
-    near, asked = _renumbered(list(in_turn(by_counts, strips, workers)), len(part))
+    blocks = product(range(0, len(distinct.texts), _ROWS), pieces)
+    near, asked = _renumbered(list(in_turn(by_index, blocks, workers)), len(part))
     part, counts = part[asked], letters.counts[asked]
     signatures = index.signatures(part)
-    old = Side(counts, lambda places, number: rare_letters([signatures[place] for place in places], number))
+    looked_up = Side(counts, lambda places, _: [next_letters(signatures[place]) for place in places.tolist()])
 
     def by_signatures(pairs: Pairs) -> Pairs:
-        return lowered(pairs, new, old, STORED)
+        return lowered(pairs, new, looked_up, [1])
 
     near, asked = _renumbered(list(in_turn(by_signatures, near, workers)), len(part))
     part, counts = part[asked], counts[asked]
@@ -190,11 +206,16 @@ def _against_part(
     whole = Side.of(counts, texts)
 
     def by_texts(pairs: Pairs) -> list[Scored]:
-        left = lowered(pairs, new, whole, range(len(STORED), len(CLASSES)))
-        return settled(left, distinct.texts, texts, threshold)
+        return settled(lowered(pairs, new, whole, range(2, len(CLASSES))), distinct.texts, texts, threshold)
 
     for scored in in_turn(by_texts, near, workers):
         yield from ((number, keys[place], score) for number, place, score in scored)
+
+
+def _piece(index: Index, part: Integers, letters: Letters, left: int) -> tuple[int, Letters, Side]:
+    """Some of a part of the index, from where `left` says, by what is in memory."""
+    rows, letters = part[left : left + _COLUMNS], letters[left : left + _COLUMNS]
+    return left, letters, Side(letters.counts, lambda places, _: index.rarest(rows[places]))
 
 
 def _renumbered(found: list[Pairs], count: int) -> tuple[list[Pairs], Integers]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from itertools import chain, zip_longest
 
 import numpy as np
@@ -16,10 +15,7 @@ BUCKETS = 64
 CLASSES = ((29, 64), (21, 29), (13, 21), (5, 13))
 """The buckets in classes from rare to common letters. The five commonest letters of a language are in none."""
 
-STORED = (0, 1)
-"""The numbers of the classes of which a signature has the letters."""
-
-REVISION = f"letters-2/unicode-{unicodedata.unidata_version}"
+REVISION = f"letters-3/unicode-{unicodedata.unidata_version}"
 """Names how texts are normalised and what is in a signature. One stored under another revision must be made anew."""
 
 _ITEM_NUMBER = re.compile(r"^\s*\(\d+\)", re.MULTILINE)
@@ -68,9 +64,22 @@ _BUT = [bytes(bucket for bucket in range(BUCKETS) if not low <= bucket < high) f
 """The buckets that are not in each class."""
 
 
+def _digits() -> bytes:
+    """A table from the buckets of the rarest class to 15 digits: the buckets of a Latin letter and of a Cyrillic one
+    share a digit, which hardly matters, for few texts have both."""
+    low, high = CLASSES[0]
+    digits = (f"{min((bucket - low) // 2, 14):x}" for bucket in range(low, high))
+    return bytes(low) + "".join(digits).encode() + bytes(256 - high)
+
+
+_DIGITS = (_digits(), None, None, None)
+_NO_DIGIT = "f"
+
+
 def of_class(ranked: bytes, number: int) -> bytes:
-    """Of the ranks of a text those in one of `CLASSES`, in their order."""
-    return ranked.translate(None, _BUT[number])
+    """Of the ranks of a text those in one of `CLASSES`, in their order; those of the rarest as hexadecimal digits, so
+    that two go into a byte. Equal letters stay equal there too."""
+    return ranked.translate(_DIGITS[number], _BUT[number])
 
 
 def count(ranked: bytes) -> NDArray[np.uint8]:
@@ -80,17 +89,23 @@ def count(ranked: bytes) -> NDArray[np.uint8]:
 
 
 _BETWEEN = b"\xff"
+"""Neither two digits nor a rank."""
 
 
 def signature(normalized: str) -> bytes:
-    """What is kept of a normalised text: its 64 counts, a byte each, and the ranks of its rare letters in order, class
-    by class, with a byte between that is no rank."""
+    """What is kept of a normalised text: its 64 counts, a byte each; the letters of the rarest class, two a byte; and
+    those of the next class."""
     ranked = ranks(normalized)
-    return count(ranked).tobytes() + _BETWEEN.join(of_class(ranked, number) for number in STORED)
+    rarest = of_class(ranked, 0).decode()
+    packed = bytes.fromhex(rarest + _NO_DIGIT * (len(rarest) % 2))
+    return b"".join((count(ranked).tobytes(), packed, _BETWEEN, of_class(ranked, 1)))
 
 
-def rare_letters(signatures: Iterable[bytes], number: int) -> list[bytes]:
-    """The letters of one of the stored classes, of many signatures: a call for each would cost more than the slice."""
-    if number:
-        return [signature[signature.index(_BETWEEN, BUCKETS) + 1 :] for signature in signatures]
-    return [signature[BUCKETS : signature.index(_BETWEEN, BUCKETS)] for signature in signatures]
+def rarest_packed(signature: bytes) -> bytes:
+    """The letters of the rarest class in a signature: `hex` of it gives them as `of_class` does."""
+    return signature[BUCKETS : signature.index(_BETWEEN, BUCKETS)]
+
+
+def next_letters(signature: bytes) -> bytes:
+    """The letters of class 1 in a signature."""
+    return signature[signature.index(_BETWEEN, BUCKETS) + 1 :]

@@ -6,9 +6,11 @@ import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
@@ -31,26 +33,29 @@ class Side:
     The letters of a class are made when they are first asked for, and kept.
     """
 
-    def __init__(self, counts: Counts, of_class: Callable[[list[int], int], list[bytes]]) -> None:
+    def __init__(self, counts: Counts, of_class: Callable[[Integers, int], list[bytes] | list[str]]) -> None:
         """`of_class` gives the letters of a class, by the places of the texts and the number of the class."""
         self.counts = counts
         self._of_class = of_class
-        self._made = np.zeros((len(CLASSES), len(counts)), np.bool_)
-        self._letters = np.empty((len(CLASSES), len(counts)), np.object_)
+        self._made: dict[int, tuple[NDArray[np.bool_], NDArray[np.object_]]] = {}
 
     @classmethod
     def of(cls, counts: Counts, texts: Texts) -> Side:
         """Made from normalised texts."""
-        return cls(counts, lambda places, number: [of_class(ranks(texts[place]), number) for place in places])
+        return cls(counts, lambda places, number: [of_class(ranks(texts[place]), number) for place in places.tolist()])
 
-    def letters(self, number: int, places: Integers) -> list[bytes]:
+    def letters(self, number: int, places: Integers) -> list[bytes] | list[str]:
         """The letters of a class of the texts at some places."""
-        made, letters = self._made[number], self._letters[number]
-        asked = np.zeros(len(made), np.bool_)
+        size = len(self.counts)
+        made, letters = self._made.setdefault(number, (np.zeros(size, np.bool_), np.empty(size, np.object_)))
+        asked = np.zeros(size, np.bool_)
         asked[places] = True
         missing = np.flatnonzero(asked & ~made)
-        letters[missing] = self._of_class(missing.tolist(), number)
+        new = self._of_class(missing, number)
+        letters[missing] = new
         made[missing] = True
+        if np.array_equal(missing, places):
+            return new
         found: list[bytes] = letters[places].tolist()
         return found
 
@@ -62,7 +67,8 @@ def lowered(pairs: Pairs, some: Side, others: Side, classes: Iterable[int]) -> P
     and b falls into common subsequences of a_k and b_k, so LCS(a, b) <= Σ_k LCS(a_k, b_k). Bound 2 is the same sum with
     Σ min in place of each LCS, and any class may stay like that: so a class that is looked at takes Σ min − LCS of its
     own letters from the spare. (Where counts are cut at 255 the difference may come out too small, and the sum is a
-    bound all the same, for what the counts leave out is in the excess, whole.)
+    bound all the same, for what the counts leave out is in the excess, whole. And where the letters of a class are told
+    apart less well than in the counts, as the rarest are, their LCS only rises.)
 
     Unlike texts have much the same letters, but not in the same order, least of all the rare ones, of which there are
     many: the rarest class has a sixth of the letters and costs a thirtieth of the whole, the price going by the square.
@@ -75,8 +81,9 @@ def lowered(pairs: Pairs, some: Side, others: Side, classes: Iterable[int]) -> P
             # no score_cutoff: rapidfuzz 3.14 loses pairs that meet it exactly, its band being a letter too narrow
             common[where] = process.cdist([text], others_letters[where], scorer=LCSseq.similarity, dtype=np.int32)
         bucket = slice(*CLASSES[number])
-        least = some.counts[:, bucket].take(pairs.row, axis=0)
-        np.minimum(least, others.counts[:, bucket].take(pairs.column, axis=0), out=least)
+        # whole rows are taken, for numpy would copy the columns of one class, of all the texts, each time
+        least = some.counts.take(pairs.row, axis=0)[:, bucket]
+        np.minimum(least, others.counts.take(pairs.column, axis=0)[:, bucket], out=least)
         pairs = pairs.lowered(least.sum(axis=1, dtype=np.int32) - common)
     return pairs
 
@@ -100,7 +107,10 @@ def in_turn(work: Callable[[_Part], _Result], parts: Iterable[_Part], workers: i
     and who breaks off waits for those alone.
     """
     workers = workers or os.cpu_count() or 1
-    if workers == 1:
+    parts = iter(parts)
+    first = list(islice(parts, 2))
+    parts = chain(first, parts)
+    if workers == 1 or len(first) < 2:
         yield from map(work, parts)
         return
     begun = deque[Future[_Result]]()
