@@ -291,7 +291,10 @@ async def test_the_palette_reaches_every_action_of_every_key(store: Store) -> No
     app = UnpackApp(store)
     async with app.run_test(size=WIDE) as pilot:
         offered = {command.title: command for command in app.get_system_commands(app.screen)}
+        missing = {f"tag-{n}" for n in range(2, 10)}  # that there is no first tag is said once
         for key in declared(ReviewScreen):
+            if key.id in missing:
+                continue
             by = f" ({key.names[0]})" if key.names else ""
             assert f"{key.label.capitalize()}{by}" in offered, key
         for name in ("Tag all", "Regenerate all", "Order: problems first", "Theme: contrast", "Copy a command: stats"):

@@ -32,7 +32,11 @@ class Palette(Mode, CommandPalette):
 
 def offered(screen: Screen[Any]) -> Iterator[SystemCommand]:
     """What can be chosen; choosing what is not possible now says why."""
+    told = ""
     for key in in_force(screen):
+        if key.why_not and key.sentence == told:  # eight more tags that there are not
+            continue
+        told = key.sentence
         by = f" ({key.names[0]})" if key.names else ""
         yield _command(f"{key.label.capitalize()}{by}", key.sentence, key.why_not, screen, key.action)
     if isinstance(screen, ReviewScreen):
