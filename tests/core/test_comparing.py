@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tests.core.test_duplicates import TEXTS, brute, filled
 from unpack_core import duplicates
-from unpack_core.duplicates.known import Memory
+from unpack_core.duplicates import Memory
 from unpack_core.store import Store
 
 ACTIONS = ["mine", "mine, others wait", "theirs", "theirs by a memory", "all", "lower", "higher", "forget", "undo"]

@@ -4,6 +4,7 @@ What is alike in more than pairs is in `groups`, which the review does not wait 
 """
 
 from unpack_core.duplicates.comparing import catch_up, compare_now, forget, to_compare
+from unpack_core.duplicates.known import Memory
 from unpack_core.duplicates.pairs import (
     Pair,
     Rejected,
@@ -20,6 +21,7 @@ from unpack_core.duplicates.pairs import (
 from unpack_core.duplicates.settling import keep, keep_all, keep_both, merge
 
 __all__ = [
+    "Memory",
     "Pair",
     "Rejected",
     "any_open",

@@ -14,8 +14,8 @@ from contextlib import suppress
 
 import orjson
 
+from unpack_core.duplicates import Memory
 from unpack_core.duplicates.comparing import catch_up, compare_now, to_compare
-from unpack_core.duplicates.known import Memory
 from unpack_core.errors import StoreError
 from unpack_core.store import Store
 

@@ -27,6 +27,7 @@ class Asking:
         self.maker = Maker(setting, self._news, screen.say)
         self._progress = ""
         self._said_at = 0.0
+        self._memory = duplicates.Memory(screen.review.store)
 
     def coming(self) -> Job | None:
         """What the layer in view waits for, unless it is one of many."""
@@ -120,7 +121,7 @@ class Asking:
             return
         if job.versions and not job.bulk:
             with suppress(StoreError):  # what the new texts resemble is said beside them, else later
-                duplicates.compare_now(review.store, job.versions)
+                duplicates.compare_now(review.store, job.versions, self._memory)
         review.refresh()
         if not job.bulk and job.count > 1 and job.versions and screen.is_current:
             layer = review.store.layer(job.layer_id)
