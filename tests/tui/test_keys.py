@@ -263,7 +263,12 @@ async def test_what_has_no_key_gets_one_by_its_id_and_the_palette_leads_to_it_ti
         assert "Now newest first." in seen(pilot, "#keys")
         await pilot.press("F", *"kind:analogy", "enter", "T", *"weak", "enter", "y")
         assert store.one("SELECT count(*) FROM layer_tag") == (4,)
-        await pilot.press("f2", *"weak", "enter", "y")
+        await pilot.press("f2", *"weak", "enter")
+        assert "Take #weak from 4 layers?" in str(app.screen.query(Static).first().render())
+        await pilot.press("escape", "T", *"Good -weak", "enter")
+        assert "Add #Good to and take #weak from 4 layers?" in str(app.screen.query(Static).first().render())
+        await pilot.press("escape", "f2", *"weak", "enter", "y")
+        assert "4 layers untagged;" in seen(pilot, "#keys")
         assert store.one("SELECT count(*) FROM layer_tag") == (0,)
         await pilot.press("f5")
         assert app.screen.MODE == "asked again"

@@ -160,6 +160,15 @@ async def test_copying_goes_to_the_curators_own_clipboard(store: Store) -> None:
         assert app.clipboard == store.layer(1).head.text
 
 
+async def test_what_was_found_in_an_empty_layer_is_said_too(store: Store) -> None:
+    store.edit(1, " ")
+    checks.catch_up(store)
+    async with UnpackApp(store).run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        assert "(empty)" in seen(pilot, "#text")
+        assert "▲ too-short" in seen(pilot, "#text")
+
+
 async def test_faults_are_said_marked_and_come_first(store: Store) -> None:
     store.edit(7, "(1) **As an AI** I")
     checks.catch_up(store)

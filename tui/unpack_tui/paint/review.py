@@ -156,11 +156,9 @@ def layer_text(review: Review, duplicates_key: str) -> Content:
         return Content.styled(
             "Nothing was generated for this paragraph.\nIn another window: unpack-tui import a batch for it.", MUTED
         )
-    text = layer.head.text
-    if not text.strip():
-        return Content.styled("(empty)", MUTED)
-    found = review.findings(layer)
-    content = _with_hits(review, layer_words(text, review.view.paragraph.text, found), text)
+    text, found = layer.head.text, review.findings(layer)
+    words = _with_hits(review, layer_words(text, review.view.paragraph.text, found), text)
+    content = words if text.strip() else Content.styled("(empty)", MUTED)
     said = faults(found)
     if second := second_answer(review.store, layer):
         said.append(Content.assemble(("↻ asked again ", "$warning"), (f"you said {second}", MUTED)))

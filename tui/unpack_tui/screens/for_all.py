@@ -31,14 +31,15 @@ class ForAll:
         def named(tags: tuple[list[str], list[str]] | None) -> None:
             if tags:
                 add, remove = tags
-                words = " ".join([*(f"#{tag}" for tag in add), *(f"-#{tag}" for tag in remove)])
-                self._ask(f"Tag with {words}:", lambda: self._retag(add, remove))
+                ways = (("Add", add, "to"), ("take" if add else "Take", remove, "from"))
+                parts = [f"{verb} {' '.join(f'#{tag}' for tag in tags)} {to}" for verb, tags, to in ways if tags]
+                self._ask(" and ".join(parts), lambda: self._retag(add, remove))
 
         self.screen.app.push_screen(opening.bulk_tags(self.review, typed), named)
 
     def _retag(self, add: list[str], remove: list[str]) -> None:
         try:
-            self.screen.say(self._did(self.review.retag_all(add, remove), "tagged"))
+            self.screen.say(self._did(self.review.retag_all(add, remove), "tagged" if add else "untagged"))
         except StoreError as error:
             self.screen.say(str(error))
 
