@@ -359,6 +359,21 @@ def test_a_file_that_is_written_anew_stays_as_open_as_it_was(run: Run, curated: 
         assert stat.S_IMODE(Path("out.jsonl").stat().st_mode) == mode
 
 
+def test_a_new_file_is_as_open_as_the_mask_leaves_it(run: Run, curated: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        assert run("export", "layers", "--db", str(curated), "-o", "out.jsonl").exit_code == 0
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(Path("out.jsonl").stat().st_mode) == 0o640
+
+
+def test_an_annotation_names_what_wrote_it_and_when(run: Run, curated: Path) -> None:
+    found = rows(run("export", "w3c", "--db", str(curated), "--status", "all"))
+    assert all(row["created"].startswith("20") for row in found)
+    assert {row["generator"]["name"] for row in found} == {"m-2", "sample-model"}
+
+
 def test_a_dialogue_speaks_the_language_of_its_paragraph_or_english(run: Run) -> None:
     layer = {"kind": "question", "text": "(1) Welche Moral? — [die eigene]\n(2) Und wessen? — [keine]"}
     lines = [

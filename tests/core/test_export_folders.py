@@ -186,6 +186,11 @@ def test_a_card_tells_how_layers_were_accepted_and_what_is_not_known(run: Run, c
     run("dedupe")
     run("export", "dataset", "-o", "set")
     assert "not compared yet" not in Path("set/README.md").read_text(encoding="utf-8")
+    assert "the generator is not known" not in card
+    Path("more.jsonl").write_text(json.dumps({"text": "One.", "layers": [{"kind": "meta", "text": "(1) Whose?"}]}))
+    assert run("import", "more.jsonl").exit_code == 0
+    run("export", "dataset", "-o", "set", "--status", "all")
+    assert "Of 1 layer the generator is not known." in Path("set/README.md").read_text(encoding="utf-8")
 
 
 def test_a_data_set_is_the_same_again_and_takes_its_own_place(run: Run, curated: Path) -> None:
