@@ -111,6 +111,8 @@ def test_quotation_marks_follow_the_language_and_avoid_those_of_the_quote() -> N
     assert compose([("norms", "Whose?", ""), ("", "Why?", "")], "en") == "(1) “norms” Whose?\n(2) Why?"
     assert compose([("он сказал «да»", "", "")], "ru") == "(1) „он сказал «да»“"
     assert compose([("the ”odd“ one", "", "")], "en") == "(1) «the ”odd“ one»"
+    for lang, marks in (("en", "“”"), ("ru", "«»")):  # where none can read back, those of the language
+        assert compose([('a”z» c" d“', "", "")], lang) == f'(1) {marks[0]}a”z» c" d“{marks[1]}'
 
 
 def test_marks_and_brackets_that_a_model_put_itself_are_not_doubled() -> None:
