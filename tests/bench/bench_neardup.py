@@ -457,7 +457,7 @@ def main() -> None:
     for size in options.nine:
         found, seconds = in_its_own_process(nine_kinds, size, options.threshold)
         print(f"\n{size:,} texts over nine kinds: {seconds:.1f} s, {found:,} pairs.")
-        if 100_000 <= size < _MILLION:  # every kind is compared with itself: ten times the texts are a hundred times the pairs
+        if 100_000 <= size < _MILLION:  # ten times the texts of a kind are a hundred times the pairs
             minutes = seconds * (_MILLION / size) ** 2 / 60
             print(f"Reckoned from that, not run: {_MILLION:,} would take {minutes:.0f} minutes (--nine {_MILLION}).")
 
