@@ -29,27 +29,24 @@ async def test_random_keys_leave_a_sound_file(database: Path, monkeypatch: pytes
         assert [sentence for check in examine(store) for sentence in check.broken] == []
 
 
-async def test_what_a_screen_painted_is_forgotten_when_it_is_left(database: Path) -> None:
-    def painted() -> int:
+async def leaves_no_more(database: Path, kind: type, *keys: str) -> None:
+    """Keys that open a screen and leave it, pressed again and again, leave no more objects of a kind than once."""
+
+    def there() -> int:
         gc.collect()
-        return sum(isinstance(one, StylesCache) for one in gc.get_objects())
+        return sum(isinstance(one, kind) for one in gc.get_objects())
 
     with Store.open(database) as store:
         async with UnpackApp(store).run_test(size=(120, 40)) as pilot:
-            await pilot.press("v", "escape")
-            before = painted()
-            await pilot.press(*["v", "escape"] * 3)
-            assert painted() <= before
+            await pilot.press(*keys)
+            before = there()
+            await pilot.press(*keys * 3)
+            assert there() <= before
+
+
+async def test_what_a_screen_painted_is_forgotten_when_it_is_left(database: Path) -> None:
+    await leaves_no_more(database, StylesCache, "v", "escape")
 
 
 async def test_a_field_is_forgotten_when_it_is_left(database: Path) -> None:
-    def fields() -> int:
-        gc.collect()
-        return sum(isinstance(one, Writing) for one in gc.get_objects())
-
-    with Store.open(database) as store:
-        async with UnpackApp(store).run_test(size=(120, 40)) as pilot:
-            await pilot.press("e", "escape")
-            before = fields()
-            await pilot.press(*["e", "y", "ctrl+s"] * 3)
-            assert fields() <= before
+    await leaves_no_more(database, Writing, "e", "y", "ctrl+s")
