@@ -62,15 +62,17 @@ class Index:
 
         Those of like length are put side by side, for it is them that are looked at together.
         """
-        for key, length, signature in sorted(rows, key=itemgetter(1)):
-            if self._size == len(self._keys):
-                self._grow()
-            self._keys[self._size] = key
-            self._lengths[self._size] = length
-            self.counts[self._size] = np.frombuffer(signature, np.uint8, BUCKETS)
-            self._rarest += rarest_packed(signature)
-            self._size += 1
-            self._starts[self._size] = len(self._rarest)
+        new = sorted(rows, key=itemgetter(1))
+        rarest = [rarest_packed(signature) for _, _, signature in new]
+        added = slice(self._size, self._size + len(new))
+        self._make_room(added.stop)
+        self._keys[added] = [key for key, _, _ in new]
+        self._lengths[added] = [length for _, length, _ in new]
+        counts = b"".join(signature[:BUCKETS] for _, _, signature in new)
+        self.counts[added] = np.frombuffer(counts, np.uint8).reshape(-1, BUCKETS)
+        self._starts[added.start + 1 : added.stop + 1] = len(self._rarest) + np.cumsum(list(map(len, rarest)))
+        self._rarest += b"".join(rarest)
+        self._size = added.stop
 
     def discard(self, key: int) -> None:
         """Takes a text out, as when another version becomes the head; a key that is not there is no matter."""
@@ -82,8 +84,10 @@ class Index:
         unknown: list[int] = np.setdiff1d(np.array(keys, np.int64), held).tolist()
         return unknown
 
-    def _grow(self) -> None:
-        capacity = max(1024, self._size + self._size // 2)
+    def _make_room(self, size: int) -> None:
+        if size <= len(self._keys):
+            return
+        capacity = max(1024, size, self._size + self._size // 2)
         self._keys = _enlarged(self._keys, capacity)
         self._lengths = _enlarged(self._lengths, capacity)
         self.counts = _enlarged(self.counts, capacity)
