@@ -302,3 +302,23 @@ def test_a_long_search_holds_up_no_key_and_esc_ends_it(much: Path) -> None:
         terminal.expect("of 1,199")
         terminal.press("q")
         assert terminal.wait() == 0
+
+
+def test_another_order_that_takes_long_holds_up_no_key_and_o_goes_on_from_it(much: Path) -> None:
+    with Terminal("review", "--db", much.name, folder=much.parent) as terminal:
+        terminal.expect("1 of 1,200")
+        terminal.press("Ftext:αρχη\r")
+        terminal.expect("of 1,199")
+        terminal.press("o")
+        terminal.expect("Ordering, problems first")
+        terminal.press("a")
+        terminal.expect("Definition accepted")
+        terminal.press("o")
+        terminal.expect("Ordering, most certain first")
+        terminal.press("\x1b")
+        terminal.expect("The order stays as it was.")
+        terminal.press("oo")
+        terminal.expect("Ordering, most certain first")
+        terminal.expect("Now most certain first.")
+        terminal.press("q")
+        assert terminal.wait() == 0

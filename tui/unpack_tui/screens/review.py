@@ -364,7 +364,8 @@ class ReviewScreen(Mode, Screen[None]):
 
     def _narrow(self, expression: str | None) -> None:
         if expression:
-            self.seeking.seek(self.review.narrow_to, expression, expression, self.review.arrangement)
+            order = self.seeking.ordering or self.review.arrangement
+            self.seeking.seek(self.review.narrow_to, expression, expression, order)
         elif expression is not None:
             self.seeking.end()
             self.review.narrow("")
@@ -375,20 +376,18 @@ class ReviewScreen(Mode, Screen[None]):
             self.seeking.seek(self.review.look_at, expression, self.review.within(expression))
 
     def action_leave(self) -> None:
+        ordering = self.seeking.ordering
         if self.seeking.end():
-            self.say("The search is ended.")
+            self.say("The order stays as it was." if ordering else "The search is ended.")
         elif not self.asking.cancel() and self.review.leave():
             self.say("Everything is shown again." if not self.review.filter else "The search is ended.")
 
     def action_order(self) -> None:
-        at = paint.WALKED.index(self.review.arrangement) if self.review.arrangement in paint.WALKED else 0
-        self.action_arrange(paint.WALKED[(at + 1) % len(paint.WALKED)])
+        at = paint.WALKED.index(self.seeking.ordering or self.review.arrangement)
+        self.seeking.arrange(paint.WALKED[(at + 1) % len(paint.WALKED)])
 
     def action_arrange(self, order: str) -> None:
-        order = Arrangement(order)
-        self.seeking.end()
-        self.review.narrow(self.review.filter, order)
-        self.say(f"In {paint.ORDERS[order]}." if order == Arrangement.DOCUMENT else f"Now {paint.ORDERS[order]}.")
+        self.seeking.arrange(Arrangement(order))
 
     def action_decide_all(self, status: str) -> None:
         self.for_all.decide(Status(status))

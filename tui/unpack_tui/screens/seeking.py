@@ -1,4 +1,4 @@
-"""What `/` and `F` look for: in a thread, so that a frequent word in a large file holds up no key.
+"""What `/`, `F` and another order look for: in a thread, so that a large file holds up no key.
 
 What is found at once is shown before the next key is looked at, as if there were no thread.
 """
@@ -8,10 +8,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
 from typing import TYPE_CHECKING
 
 from unpack_core.errors import UnpackError
 from unpack_core.queue import Arrangement
+from unpack_tui import paint
 
 if TYPE_CHECKING:
     from unpack_core.selection import Search, Selection
@@ -31,11 +33,29 @@ class Seeking:
         self.screen = screen
         self._threads = ThreadPoolExecutor(1)
         self._search: Search | None = None
+        self.ordering: Arrangement | None = None
+        """The order that is being made."""
+
+    def arrange(self, order: Arrangement) -> None:
+        """Walk through the same in another order."""
+        review, name = self.screen.review, paint.ORDERS[order]
+        done = f"In {name}." if order == Arrangement.DOCUMENT else f"Now {name}."
+        if order == Arrangement.DOCUMENT and not review.filter:  # that is how all of it lies there
+            self.end()
+            review.narrow("", order)
+            self.screen.say(done)
+            return
+        self.seek(review.narrow_to, review.filter, review.filter, order, doing=f"Ordering, {name}", done=done)
+        self.ordering = order if self._search else None
 
     def seek(
-        self, take: Take, expression: str, within: str, arrangement: Arrangement = Arrangement.DOCUMENT
-    ) -> None:
-        """Walk through what is found of an expression; `within` is it with the filter that it is looked for in."""
+        self, take: Take, expression: str, within: str, arrangement: Arrangement = Arrangement.DOCUMENT,
+        *, doing: str = "", done: str = "",
+    ) -> None:  # fmt: skip
+        """Walk through what is found of an expression; `within` is it with the filter that it is looked for in.
+
+        `doing` and `done` are said of it on the way and at the end, where that is not that it is looked for.
+        """
         self.end()
         try:
             search = self._search = self.screen.review.searching(within, arrangement)
@@ -43,17 +63,18 @@ class Seeking:
             self.screen.say(str(error))
             return
         coming = self._threads.submit(search.find)
+        come = partial(self._come, coming, take, expression, done)
         try:
             coming.exception(_AT_ONCE)
         except TimeoutError:
-            self.screen.say(f"Looking for {expression} …  {self.screen.key('leave')} ends it.")
-            self.screen.run_worker(self._wait(search, coming, take, expression))
+            self.screen.say(f"{doing or f'Looking for {expression}'} …  {self.screen.key('leave')} ends it.")
+            self.screen.run_worker(self._wait(search, coming, come))
         else:
-            self._come(coming, take, expression)
+            come()
 
     def end(self) -> bool:
         """Look no more; False where nothing is looked for."""
-        search, self._search = self._search, None
+        search, self._search, self.ordering = self._search, None, None
         if search:
             search.end()
         return bool(search)
@@ -66,20 +87,20 @@ class Seeking:
     def under_way(self) -> bool:
         return self._search is not None
 
-    async def _wait(self, search: Search, coming: Future[Selection | None], take: Take, expression: str) -> None:
+    async def _wait(self, search: Search, coming: Future[Selection | None], come: Callable[[], None]) -> None:
         """Until it is found, and until the curator is back from what lies over the review."""
         found = await asyncio.wrap_future(coming)
         while search is self._search and not self.screen.is_current:
             await asyncio.sleep(_AT_ONCE)
         if search is self._search:
-            self._come(coming, take, expression)
+            come()
         elif found:
             found.close()
 
-    def _come(self, coming: Future[Selection | None], take: Take, expression: str) -> None:
-        self._search = None
+    def _come(self, coming: Future[Selection | None], take: Take, expression: str, done: str) -> None:
+        self._search = self.ordering = None
         try:
             some = take(coming.result(), expression)
-            self.screen.say("" if some else f"Nothing matches {expression}: all stays as it is.")
+            self.screen.say(done if some else f"Nothing matches {expression}: all stays as it is.")
         except UnpackError as error:  # found, and not to be remembered: the disk is full
             self.screen.say(str(error))
