@@ -2,9 +2,9 @@
 
 The program runs in a pseudo-terminal, 120 by 40, in truecolour, on 100, 10,000 and 100,000 layers (three a paragraph).
 A time is from the key to the last byte that answers it, so it holds the SQL, the painting and the writing; the bytes
-are what the line carries. (An escape waits a tenth of a second for what may follow it.) Beside the keys stand the
-budgets of the design; below them the start, beside an empty Textual application in turns, and the same walk made of
-Textual's own widgets (widgets.py).
+are what the line carries. (An escape waits a tenth of a second for what may follow it; `o` is over when keys go on, a
+large file is put in order behind them.) Beside the keys stand the budgets of the design; below them the start, beside
+an empty Textual application in turns, and the same walk made of Textual's own widgets (widgets.py).
 
 The texts count as compared with each other: what comparing costs is measured by bench_duplicates.py.
 """
@@ -145,12 +145,10 @@ def fill(path: Path, layers: int) -> Path:
 def presses(times: int) -> Iterator[Press]:
     """A walk over the first paragraphs that presses each key about so often, and ends where it began."""
     here, there = ("", "", f", {_ELSEWHERE}"), (f", {_ELSEWHERE}", "", "")
+    whole = times + -times % len(here)  # paragraphs: from where j ends, k goes back to where it began
     for key, steps in (("j", here), ("k", there)):
-        for n in range(times):
+        for n in range(whole):
             yield Press(key, key + steps[n % len(steps)])
-        if times % len(steps):
-            yield Press("g")
-    yield Press("g")
     for key, name in (("a", "a"), ("x", "x"), (" ", "space")):
         for _ in range(times // len(here)):
             yield from (Press(key, name + leads) for leads in here)

