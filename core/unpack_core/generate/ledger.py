@@ -143,11 +143,12 @@ class Ledger:
 
         A paragraph that stands in two places is two paragraphs: each is asked about in requests of its own.
         """
+        identity = name(request)  # before others have to wait: the first name of all has the SDK imported, for seconds
         with self.store.write():
-            there = self.find(name(request))
+            there = self.find(identity)
             if there and (there.paragraph_id, there.layer_id) != (paragraph_id, layer_id):
                 request = replace(request, copy=layer_id or paragraph_id)
-            identity = name(request)
+                identity = name(request)
             self.store.rows(
                 "INSERT OR IGNORE INTO request (identity, purpose, paragraph_id, layer_id, kinds, model, effort,"
                 " recipe, instruction, number, state, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'open', ?)",
