@@ -31,6 +31,16 @@ def statuses(database: Path) -> list[str]:
         return [status for (status,) in store.rows("SELECT status FROM layer ORDER BY id")]
 
 
+def test_what_is_typed_behind_the_leaving_is_done_no_more(database: Path) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("aqxxjjx?d")
+        assert terminal.wait() == 0
+        assert b"Traceback" not in terminal.written
+    assert statuses(database).count("accepted") == 1
+    assert "rejected" not in statuses(database)
+
+
 @pytest.mark.parametrize("line_drops", [signal.SIGHUP, signal.SIGTERM])
 def test_a_dropped_line_leaves_a_whole_file_and_the_place(database: Path, line_drops: signal.Signals) -> None:
     with opened(database) as terminal:

@@ -36,12 +36,15 @@ class InOrder(App[None]):
         self._awaited: Widget | None = None
 
     async def on_event(self, event: Event) -> None:
-        if not isinstance(event, Key | Paste) or event.is_forwarded or not isinstance(self.screen, Mode):
+        if not isinstance(event, Key | Paste) or event.is_forwarded:
             await super().on_event(event)
-            return
-        self.app_focus = True
-        self._held.append(event)
-        await self._go_on()
+        elif self._takes_keys():
+            if isinstance(self.screen, Mode):
+                self.app_focus = True
+                self._held.append(event)
+                await self._go_on()
+            else:
+                await super().on_event(event)
 
     async def on_taken(self, taken: Taken) -> None:
         await self._came(taken.field, taken=True)
@@ -56,16 +59,20 @@ class InOrder(App[None]):
 
         A screen that is left tells the one below what came of it: the next key comes after that.
         """
-        while self._held and (taken or not self._waits(self._held[0])):
+        while self._held and self._takes_keys() and (taken or not self._waits(self._held[0])):
             taken = False
             event, screens = self._held.popleft(), len(self.screen_stack)
             letter = _behind_esc(event)
             await self._do(Key("escape", "\x1b") if letter else event)
             if letter and len(self.screen_stack) <= screens:  # alt+n is no answer to a question that esc asks
                 self._held.appendleft(Key(letter, letter))
-            if len(self.screen_stack) < screens:
+            if self._takes_keys() and len(self.screen_stack) < screens:
                 self._awaited = self.screen
                 self.screen.call_next(self.call_next, self._came, self.screen)
+
+    def _takes_keys(self) -> bool:
+        """Not while the program is leaving: what is typed behind `q` is done no more."""
+        return bool(self.screen_stack) and not self._exit
 
     def _waits(self, event: Key | Paste) -> bool:
         """Whether it has to wait: for a screen or field to be there, or until the field has taken what came before."""
