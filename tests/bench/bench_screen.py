@@ -122,8 +122,12 @@ def review(database: Path) -> tuple[str, ...]:
     return "unpack_tui", "--db", str(database), "review"
 
 
-def fill(path: Path, layers: int) -> Path:
-    """A database of so many layers in which nothing is left to be done behind the keys."""
+def fill(folder: Path, layers: int) -> Path:
+    """A database of so many layers in which nothing is left to be done behind the keys; one from before serves again."""
+    path, unfinished = folder / f"{layers}.db", folder / f"{layers}.unfinished"
+    if path.exists():
+        return path
+    unfinished.unlink(missing_ok=True)
 
     def arrivals(first: int, last: int) -> Iterator[Arrival]:
         for n in range(first, last):
@@ -131,7 +135,7 @@ def fill(path: Path, layers: int) -> Path:
             yield Arrival(IncomingDocument(f"{n // 40}.md"), IncomingParagraph(source(n), n % 40, "en", layers=new))
 
     count = layers // len(KINDS) + 1
-    with Store.open(path, create=True) as store:
+    with Store.open(unfinished, create=True) as store:
         take_in(store, arrivals(0, 10), source="bench")
         duplicates.catch_up(store)
         take_in(store, arrivals(10, count), source="bench")
@@ -139,7 +143,7 @@ def fill(path: Path, layers: int) -> Path:
         checks.catch_up_all(store, store.last("version"))
         while search.behind(store):
             search.catch_up(store, 5000)
-    return path
+    return unfinished.rename(path)
 
 
 def presses(times: int) -> Iterator[Press]:
@@ -164,11 +168,11 @@ def presses(times: int) -> Iterator[Press]:
         yield from [Press("o", "o")] * 4
 
 
-def keys(databases: dict[int, Path], times: int) -> dict[int, dict[str, Cost]]:
+def keys(databases: dict[int, Path], times: int, folder: Path) -> dict[int, dict[str, Cost]]:
     """Each key on all databases in turn, so that a busy machine slows all of them alike."""
     costs: dict[int, defaultdict[str, Cost]] = {layers: defaultdict(Cost) for layers in databases}
     with ExitStack() as stack:
-        lines = {layers: stack.enter_context(opened(*review(path), folder=path.parent))
+        lines = {layers: stack.enter_context(opened(*review(path), folder=folder))
                  for layers, path in databases.items()}  # fmt: skip
         for line in lines.values():
             line.expect("¶ 1 of")
@@ -256,13 +260,14 @@ def main() -> None:
     parser.add_argument("--layers", type=int, nargs="*", help="other sizes than 100, 10,000 and 100,000")
     parser.add_argument("--presses", type=int, default=40)
     parser.add_argument("--only-starts", action="store_true")
+    parser.add_argument("--keep", type=Path, help="a folder for the databases, where a later run finds them again")
     options = parser.parse_args()
     sizes = [*(options.layers or (100, 10_000, 100_000)), *([1_000_000] if options.million else [])]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        databases = {layers: fill(folder / f"{layers}.db", layers) for layers in sizes}
+        databases = {layers: fill(options.keep or folder, layers) for layers in sizes}
         if not options.only_starts:
-            print_keys(keys(databases, options.presses))
+            print_keys(keys(databases, options.presses, folder))
         print_starts(databases, folder)
         if not options.only_starts:
             print_peers([100, 10_000], options.presses, folder)
