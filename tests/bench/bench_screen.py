@@ -123,7 +123,7 @@ def review(database: Path) -> tuple[str, ...]:
 
 
 def fill(folder: Path, layers: int) -> Path:
-    """A database of so many layers in which nothing is left to be done behind the keys; one from before serves again."""
+    """A database of so many layers with nothing left to be done behind the keys; one from before serves again."""
     path, unfinished = folder / f"{layers}.db", folder / f"{layers}.unfinished"
     if path.exists():
         return path
