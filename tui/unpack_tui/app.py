@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, ClassVar
 
 from rich.console import RenderableType
@@ -36,6 +37,9 @@ from unpack_tui.options import CANDIDATES, DEFAULT_MODEL, config_folder
 from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.review import ReviewScreen
 
+_PAGES = Path(__file__).with_name("pages.tcss")
+"""How all looks that lies over the review."""
+
 
 class UnpackApp(InOrder):
     """The screens on one open database."""
@@ -59,7 +63,9 @@ class UnpackApp(InOrder):
         recipe: Recipe | None = None,
         ask_again: bool = False,
         candidates: int = CANDIDATES,
+        painted: Callable[[], None] = lambda: None,
     ) -> None:
+        """`painted` is called when the first picture is on its way to the terminal."""
         config = config or Config()
         # Before Textual styles anything: a theme that is set afterwards has it parse and style everything again.
         self.set_reactive(InOrder.theme, config.theme or themes.fitting(os.environ))
@@ -69,6 +75,7 @@ class UnpackApp(InOrder):
         self.review = Review(store, recipe)
         self.setting = Setting(store.path, model, recipe.toml, config_folder() / "prices.toml", candidates)
         self.ask_again = ask_again
+        self.painted = painted
         self.animation_level = "none"
         self._shown = Shown(colours=not self.no_color)
         self.keymap = dict(config.keys)
@@ -76,7 +83,7 @@ class UnpackApp(InOrder):
 
     def get_default_screen(self) -> ReviewScreen:
         """The review is the first screen: an empty one below it would be styled and laid out for nothing."""
-        return ReviewScreen(self.review, self.setting, ask_again=self.ask_again)
+        return ReviewScreen(self.review, self.setting, self.painted, ask_again=self.ask_again)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._harmless]
@@ -134,6 +141,8 @@ class UnpackApp(InOrder):
 
     def push_screen(self, screen: Any, callback: Any = None, *more: Any, **named: Any) -> Any:  # Textual overloads it
         """What is done with a screen's answer may be refused as well: it is no key any more."""
+        if not self.stylesheet.has_source(str(_PAGES), ""):  # the first: none of it is styled before it is needed
+            self.stylesheet.read(_PAGES)
 
         def done(answer: object) -> None:
             with self._refusals():

@@ -53,14 +53,20 @@ def open_review(
             check(where)
         if not (sys.stdin.isatty() and sys.stdout.isatty()):
             raise StoreError("The review needs a terminal. Without one there are: unpack-tui stats, log and export.")
-        # What is made on the way to the first paint stays: looking through all of it for rubbish takes 50 ms.
+        # What is made on the way to the first picture stays: looking through it for rubbish takes 60 ms.
         gc.disable()
         from unpack_tui.app import UnpackApp, curators_config  # Textual takes 0.4 s: only the screen pays for it
 
         model = model or os.environ.get("UNPACK_MODEL") or DEFAULT_MODEL
-        app = UnpackApp(store, curators_config(), model=model, recipe=recipe, candidates=candidates)
+        app = UnpackApp(
+            store, curators_config(), model=model, recipe=recipe, candidates=candidates, painted=_tidy_again
+        )
         if where and not app.review.narrow(where):
             raise StoreError(f"Nothing matches {where}. unpack-tui stats says what there is.")
-        gc.freeze()
-        gc.enable()
         app.run_to_end()
+
+
+def _tidy_again() -> None:
+    """Look for rubbish from now on, in what is made from now on."""
+    gc.freeze()
+    gc.enable()

@@ -50,9 +50,13 @@ class ReviewScreen(Mode, Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = REVIEW_KEYS
 
-    def __init__(self, review: Review, setting: Setting, *, ask_again: bool = False) -> None:
+    def __init__(
+        self, review: Review, setting: Setting, painted: Callable[[], None], *, ask_again: bool = False
+    ) -> None:
+        """`painted` is called after the first picture."""
         super().__init__()
         self._ask_again = ask_again
+        self._when_painted = painted
         self.review = review
         self.asking = Asking(self, setting)
         self.seeking = Seeking(self)
@@ -88,16 +92,27 @@ class ReviewScreen(Mode, Screen[None]):
     def _open(self) -> None:
         self._opened = True
         self.refresh()
+        self.call_after_refresh(self._painted)
         if self._ask_again:  # before anything is shown that tells what was decided
             self.action_recheck()
             return
-        draft = self.review.layer and self.review.store.draft(self.review.layer.id)
-        asked = recheck.progress(self.review.store).open
-        again = f"Decisions to be asked again: {asked:,} ({self.key('recheck')})." if asked else ""
-        waiting = f"A half-typed edit is waiting here: {self.key('edit')} opens it." if draft else again
-        self.say(self.message or waiting)  # a key that came before the first paint has had its answer
+        self.show()
         if self.review.finished:
             self.app.push_screen(opening.the_end(self.review), self._leave_done)
+
+    def _painted(self) -> None:
+        """What the first picture need not wait for."""
+        self._when_painted()
+        self.comparer.look()
+        if not self.message:  # that of a key which came before this stays
+            self.murmur(self._waiting())
+
+    def _waiting(self) -> str:
+        """What the curator left half done."""
+        if self.review.layer and self.review.store.draft(self.review.layer.id):
+            return f"A half-typed edit is waiting here: {self.key('edit')} opens it."
+        asked = recheck.progress(self.review.store).open
+        return f"Decisions to be asked again: {asked:,} ({self.key('recheck')})." if asked else ""
 
     # --- what is seen ------------------------------------------------------------------------------------------
 
