@@ -17,7 +17,7 @@ import pytest
 from click.testing import Result
 
 from tests.conftest import batch_line
-from tests.tui.terminal import Terminal
+from tests.tui.terminal import Terminal, opened
 from unpack_core.doctor import examine
 from unpack_core.store import Store
 
@@ -90,6 +90,23 @@ def test_a_command_on_a_full_disk_ends_with_a_sentence(room: int, words: str, da
     assert run("--db", str(database), *words.split()).exit_code == 0  # with room again
 
 
+@pytest.mark.parametrize("preset", ["dataset", "txt"])
+def test_a_folder_on_a_full_disk_is_named_as_it_was_asked_for(preset: str, database: Path, run: Command) -> None:
+    folder = database.parent
+    long = [batch_line(n, "en", f"{n} " + "paragraph " * 40) | {"document": "long.md"} for n in range(4, 1200)]
+    (folder / "more.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in long))
+    assert run("--db", "x.db", "import", "more.jsonl").exit_code == 0
+    words = ["--db", "x.db", "export", preset, "--status", "all", "-o", "out"]
+    assert run(*words, "--where", "-document:long.md").exit_code == 0
+    before = {path: path.read_bytes() for path in (folder / "out").rglob("*.*")}
+    command = [sys.executable, "-c", LIMITED, "100000", *words]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("unpack-tui: out cannot be written: File too large.")
+    assert {path: path.read_bytes() for path in (folder / "out").rglob("*.*")} == before
+    assert list(folder.glob(".out*")) == []
+
+
 def without_override() -> None:
     """Root may write whatever it likes: give that up (CAP_DAC_OVERRIDE) before the program begins."""
     if os.geteuid() == 0:
@@ -124,7 +141,7 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def test_a_review_waits_for_another_writer_and_then_says_so(database: Path) -> None:
-    with Terminal("review", "--db", database.name, folder=database.parent) as terminal:
+    with opened(database) as terminal:
         terminal.expect("1 of 4")
         terminal.settle()
         with locked(database):
@@ -133,30 +150,26 @@ def test_a_review_waits_for_another_writer_and_then_says_so(database: Path) -> N
             assert "database is locked" not in terminal.text()
         terminal.press("a")
         terminal.expect("Definition accepted")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
     assert decided(database)[0] == "accepted"
 
 
 def test_a_filter_is_walked_through_although_another_program_writes(database: Path) -> None:
-    with Terminal("review", "--db", database.name, folder=database.parent) as terminal:
+    with opened(database) as terminal:
         terminal.expect("1 of 4")
         terminal.settle()
         with locked(database):
-            terminal.press("F")
-            terminal.expect("Show only what matches")
-            terminal.press("kind:question\r")
+            terminal.narrow("kind:question")
             terminal.expect("is being written by another program")
             terminal.expect("kind:question")  # found, shown, and not remembered
         terminal.press("a")
         terminal.expect("Open question accepted")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
     assert decided(database).count("accepted") == 1
 
 
 def test_what_is_typed_while_another_program_writes_is_kept_behind_it(database: Path) -> None:
-    with Terminal("review", "--db", database.name, folder=database.parent) as terminal:
+    with opened(database) as terminal:
         terminal.expect("1 of 4")
         terminal.settle()
         with locked(database):
@@ -178,17 +191,16 @@ def test_an_index_that_another_program_writes_is_not_called_broken(database: Pat
 
 
 def test_an_editor_that_takes_its_file_away_is_said(database: Path) -> None:
-    with Terminal("review", "--db", database.name, folder=database.parent, environment={"EDITOR": "rm"}) as terminal:
+    with opened(database, EDITOR="rm") as terminal:
         terminal.expect("1 of 4")
         terminal.press("E")
         terminal.expect("No text came back from the editor: No such file or directory.")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
 
 
 @pytest.mark.parametrize("replaced", [False, True])
 def test_a_file_that_was_removed_or_replaced_loses_nothing(replaced: bool, database: Path) -> None:
-    with Terminal("review", "--db", database.name, folder=database.parent) as terminal:
+    with opened(database) as terminal:
         terminal.expect("1 of 4")
         terminal.press("a")
         terminal.expect("Definition accepted")

@@ -53,6 +53,17 @@ class Terminal:
     def press(self, keys: str) -> None:
         os.write(self.fd, keys.encode())
 
+    def narrow(self, expression: str) -> None:
+        """Walk through what a filter finds."""
+        self.press("F")
+        self.expect("Show only what matches")
+        self.press(f"{expression}\r")
+
+    def quit(self) -> None:
+        """Leave the review as one does."""
+        self.press("q")
+        assert self.wait() == 0
+
     def resize(self, columns: int, rows: int) -> None:
         """Make the window this large; the program is told as terminals tell it."""
         self.screen.resize(rows, columns)
@@ -111,3 +122,8 @@ class Terminal:
         """Show what the program wrote."""
         self.written += data
         self._stream.feed(data.replace(b"\x1b[>4;1m", b"").replace(b"\x1b[>1u", b"").replace(b"\x1b[<u", b""))
+
+
+def opened(database: Path, **environment: str) -> Terminal:
+    """The review of a database."""
+    return Terminal("review", "--db", database.name, environment=environment, folder=database.parent)

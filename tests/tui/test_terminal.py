@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.terminal import Terminal
+from tests.tui.terminal import Terminal, opened
 from unpack_core import search
 from unpack_core.corpus import Arrival
 from unpack_core.doctor import examine
@@ -19,10 +19,6 @@ from unpack_core.store import Store
 
 LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
 SHOWS_CURSOR = b"\x1b[?25h"
-
-
-def opened(database: Path, **environment: str) -> Terminal:
-    return Terminal("review", "--db", str(database), environment=environment, folder=database.parent)
 
 
 def statuses(database: Path) -> list[str]:
@@ -58,8 +54,7 @@ def test_a_dropped_line_leaves_a_whole_file_and_the_place(database: Path, line_d
         terminal.expect("2 of 4")
         terminal.press("u")
         terminal.expect("Took back")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
     assert statuses(database)[0] == "pending"
 
 
@@ -101,16 +96,13 @@ def test_a_screen_is_left_once_however_often_the_key_came(key: str, there: str, 
         terminal.settle()
         terminal.press("a")
         terminal.expect("Definition accepted")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
 
 
 def test_what_a_dialog_gave_back_is_done_before_the_next_key(database: Path) -> None:
     with opened(database) as terminal:
         terminal.expect("1 of 4")
-        terminal.press("F")
-        terminal.expect("Show only")
-        terminal.press("kind:question\r")
+        terminal.narrow("kind:question")
         terminal.expect("4 left")
         terminal.press("X")
         terminal.expect("Reject")
@@ -143,8 +135,7 @@ def test_a_half_typed_edit_survives(database: Path, end: signal.Signals) -> None
         terminal.expect("halbfertig")
         terminal.press("\x13")
         terminal.expect("Kept as a new version")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
     with Store.open(database) as store:
         assert store.layer(1).head.text.endswith("halbfertig")
 
@@ -166,8 +157,7 @@ def test_the_editor_gets_the_layer_with_its_source_and_gives_it_back(database: P
         terminal.expect("1 of 4")
         terminal.press("E")
         terminal.expect("From elsewhere")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
     with Store.open(database) as store:
         assert (store.layer(1).head.text, store.layer(1).versions) == ("(1) From elsewhere", 2)
 
@@ -183,8 +173,7 @@ def test_an_editor_that_changes_nothing_or_fails_changes_nothing(
         terminal.expect("1 of 4")
         terminal.press("E")
         terminal.expect(said)
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
     with Store.open(database) as store:
         assert store.layer(1).versions == 1
 
@@ -204,8 +193,7 @@ def test_ctrl_z_goes_to_the_shell_and_fg_comes_back(database: Path) -> None:
         terminal.signal(signal.SIGCONT)
         terminal.press("n")
         terminal.expect("2 of 4")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
 
 
 def test_a_wrong_keymap_is_one_sentence_before_the_screen(database: Path, tmp_path: Path) -> None:
@@ -221,16 +209,14 @@ def test_a_wrong_keymap_is_one_sentence_before_the_screen(database: Path, tmp_pa
 def test_the_demo_opens_on_the_first_essay(tmp_path: Path) -> None:
     with Terminal("demo", folder=tmp_path) as terminal:
         terminal.expect("Justice is the conformity of deeds to the norms of morality")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
 
 
 def test_review_opens_on_what_a_filter_finds(database: Path) -> None:
     with Terminal("review", "--where", "kind:analogy", "--db", str(database), folder=database.parent) as terminal:
         terminal.expect("kind:analogy")
         terminal.expect("Analogy")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
 
 
 @pytest.mark.parametrize(("where", "said"), [("tag:none", "Nothing matches"), ("knd:x", "Did you mean")])
@@ -297,7 +283,7 @@ def much(tmp_path: Path) -> Path:
 
 
 def test_a_long_search_holds_up_no_key_and_esc_ends_it(much: Path) -> None:
-    with Terminal("review", "--db", much.name, folder=much.parent) as terminal:
+    with opened(much) as terminal:
         terminal.expect("1 of 1,200")
         terminal.press("/αρχη\r")
         terminal.expect("Looking for")
@@ -310,12 +296,11 @@ def test_a_long_search_holds_up_no_key_and_esc_ends_it(much: Path) -> None:
         terminal.press("/αρχη\r")
         terminal.expect("Looking for")
         terminal.expect("of 1,199")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
 
 
 def test_another_order_that_takes_long_holds_up_no_key_and_o_goes_on_from_it(much: Path) -> None:
-    with Terminal("review", "--db", much.name, folder=much.parent) as terminal:
+    with opened(much) as terminal:
         terminal.expect("1 of 1,200")
         terminal.press("Ftext:αρχη\r")
         terminal.expect("of 1,199")
@@ -330,5 +315,4 @@ def test_another_order_that_takes_long_holds_up_no_key_and_o_goes_on_from_it(muc
         terminal.press("o")  # from the first order, if that was made meanwhile
         terminal.expect("Ordering, ")
         terminal.expect("Now ")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()

@@ -7,15 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.terminal import Terminal
+from tests.tui.terminal import opened
 from unpack_core.store import Store
 
 COLOUR = re.compile(rb"\x1b\[(?:[0-9;]*;)?(?:3[0-7]|4[0-7]|9[0-7]|10[0-7]|[34]8;[25];[0-9;]+)(?:;[0-9]+)*m")
 MANY_COLOURS = re.compile(rb"\x1b\[[0-9;]*[34]8;[25];")
-
-
-def opened(database: Path, **environment: str) -> Terminal:
-    return Terminal("review", "--db", str(database), environment=environment, folder=database.parent)
 
 
 def test_what_one_window_decides_the_other_shows_without_moving(database: Path) -> None:
@@ -79,9 +75,7 @@ def test_no_more_colours_than_the_terminal_says(
 def test_a_bulk_step_of_yesterday_is_taken_back_whole_and_shown(database: Path) -> None:
     with opened(database) as terminal:
         terminal.expect("1 of 4")
-        terminal.press("F")
-        terminal.expect("Show only")
-        terminal.press("kind:question\r")
+        terminal.narrow("kind:question")
         terminal.expect("kind:question  ¶")
         terminal.press("X")
         terminal.expect("Reject 4 layers?")

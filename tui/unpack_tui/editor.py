@@ -19,6 +19,8 @@ class EditorError(UnpackError):
 def edit_elsewhere(text: str, source: str) -> str:
     """Hand a text to the editor and wait; returns what was saved above the cut line.
 
+    It has the whole environment, as of git or crontab: a key that stands there may be for its own assistant, and who
+    can read the editor's environment can read ours.
     Raises EditorError where there is no editor, or where it ends with an error (as `:cq` does in vi): nothing changes.
     """
     command = os.environ.get("VISUAL") or os.environ.get("EDITOR")

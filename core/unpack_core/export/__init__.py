@@ -10,7 +10,7 @@ from unpack_core.export.mix import Mixture, Unit
 from unpack_core.export.presets import PRESETS, Options, Preset
 from unpack_core.export.pretrain import Place
 from unpack_core.export.rows import ACCEPTED, EVERY_STATUS, Wanted, one_moment
-from unpack_core.export.write import to_file, to_stream
+from unpack_core.export.write import to_stream
 
 __all__ = [
     "ACCEPTED",
@@ -28,6 +28,5 @@ __all__ = [
     "deliver",
     "one_moment",
     "stream",
-    "to_file",
     "to_stream",
 ]

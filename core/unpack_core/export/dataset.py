@@ -23,7 +23,6 @@ from unpack_core.export.presets import PRESETS, Options
 from unpack_core.export.rows import ACCEPTED, Rows, Wanted
 from unpack_core.export.sides import sides
 from unpack_core.export.surfaces import Titles
-from unpack_core.export.write import to_file
 from unpack_core.plain import one_line
 
 if TYPE_CHECKING:
@@ -68,11 +67,10 @@ def write_dataset(
                 side = Side(split, share if len(divided) > 1 else 0.0, options.seed)
                 mixed_in = mix if name == "pretrain" else None
                 lines, mixture = made(rows, titles, PRESETS[name], options, mixed_in, side)
-                number = to_file(lines, folder.path / file)
+                number = folder.write(file, lines)
                 if mixture:
                     mixtures[split] = mixture
                 if number:
-                    folder.rows[file] = number
                     written.setdefault(name, {})[split] = number
                 else:
                     (folder.path / file).unlink()  # a file without rows has no types, and readers fail on it

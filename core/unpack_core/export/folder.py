@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +19,7 @@ import orjson
 
 from unpack_core import __version__
 from unpack_core.errors import ExportError
+from unpack_core.export.write import to_stream
 
 MANIFEST = "manifest.json"
 _MAKER = "unpack-tui"
@@ -34,6 +35,16 @@ class Folder:
     """By file, relative to the folder: how many rows it has."""
     facts: dict[str, object] = field(default_factory=dict)
     """What else the manifest says: filters, seed, shares."""
+
+    def write(self, name: str, rows: Iterable[object]) -> int:
+        """Write rows as JSON lines into a file of it; returns how many there were.
+
+        An OSError stays one: `whole_folder` says it of the folder, whose name in the making nobody knows.
+        """
+        with (self.path / name).open("wb") as out:
+            self.rows[name] = to_stream(rows, out)
+            os.fsync(out.fileno())
+        return self.rows[name]
 
 
 @contextmanager

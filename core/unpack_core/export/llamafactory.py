@@ -14,7 +14,6 @@ import orjson
 
 from unpack_core.export.dialogue import thinking
 from unpack_core.export.folder import Folder
-from unpack_core.export.write import to_file
 
 _Row = dict[str, Any]  # a line that we wrote
 
@@ -55,7 +54,7 @@ def write_llamafactory(folder: Folder, written: Mapping[str, Mapping[str, int]])
                 rows = _again(folder.path / file, _AGAIN[name])
                 file = f"llamafactory/{name}_{split}.jsonl"
                 (folder.path / "llamafactory").mkdir(exist_ok=True)
-                folder.rows[file] = to_file(rows, folder.path / file)
+                folder.write(file, rows)
             info[name if split == "train" else f"{name}_{split}"] = {"file_name": file, **_ENTRIES[name]}
     (folder.path / "dataset_info.json").write_bytes(
         orjson.dumps(info, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)

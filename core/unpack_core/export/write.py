@@ -93,9 +93,3 @@ def _mode(path: Path) -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
-
-
-def to_file(rows: Iterable[object], path: Path) -> int:
-    """Write rows as JSON lines into one file, whole or not at all; returns how many there were."""
-    with whole_file(path) as out:
-        return to_stream(rows, out)
