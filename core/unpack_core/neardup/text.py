@@ -57,7 +57,9 @@ def ranks(normalized: str) -> bytes:
     Equal letters stay equal, so a common subsequence stays one: LCS of ranks >= LCS of texts, in any script.
     """
     code_points = np.frombuffer(normalized.encode("utf-32-le", "surrogatepass"), np.uint32)
-    return _BUCKET.take(code_points, mode="wrap").tobytes()
+    ranked = bytearray(len(normalized))  # numpy's own array it would keep, seven of each length up to 1,023
+    _BUCKET.take(code_points, out=np.frombuffer(ranked, np.uint8), mode="wrap")
+    return bytes(ranked)
 
 
 _BUT = [bytes(bucket for bucket in range(BUCKETS) if not low <= bucket < high) for low, high in CLASSES]

@@ -23,6 +23,9 @@ Scored = tuple[int, int, float]
 Texts = Mapping[int, str] | Sequence[str]
 """Normalised texts by their places."""
 
+_AT_ONCE = 1024
+"""The counts of so many pairs are copied at a time."""
+
 _Part = TypeVar("_Part")
 _Result = TypeVar("_Result")
 
@@ -80,12 +83,20 @@ def lowered(pairs: Pairs, some: Side, others: Side, classes: Iterable[int]) -> P
         for text, where in zip(letters, ranges, strict=True):
             # no score_cutoff: rapidfuzz 3.14 loses pairs that meet it exactly, its band being a letter too narrow
             common[where] = process.cdist([text], others_letters[where], scorer=LCSseq.similarity, dtype=np.int32)
-        bucket = slice(*CLASSES[number])
-        # whole rows are taken, for numpy would copy the columns of one class, of all the texts, each time
-        least = some.counts.take(pairs.row, axis=0)[:, bucket]
-        np.minimum(least, others.counts.take(pairs.column, axis=0)[:, bucket], out=least)
-        pairs = pairs.lowered(least.sum(axis=1, dtype=np.int32) - common)
+        pairs = pairs.lowered(_least(pairs, some.counts, others.counts, slice(*CLASSES[number])) - common)
     return pairs
+
+
+def _least(pairs: Pairs, some: Counts, others: Counts, buckets: slice) -> NDArray[np.int32]:
+    """Σ min over some buckets, of each pair."""
+    least = np.empty(len(pairs.row), np.int32)
+    for start in range(0, len(least), _AT_ONCE):
+        part = slice(start, start + _AT_ONCE)
+        # whole rows are taken, for numpy would copy the columns of one class, of all the texts, each time
+        counts = some.take(pairs.row[part], axis=0)[:, buckets]
+        np.minimum(counts, others.take(pairs.column[part], axis=0)[:, buckets], out=counts)
+        least[part] = counts.sum(axis=1, dtype=np.int32)
+    return least
 
 
 def settled(pairs: Pairs, some: Texts, others: Texts, threshold: Threshold) -> list[Scored]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
+from itertools import chain, combinations, product
 
 import numpy as np
+from numpy.typing import NDArray
 
 from unpack_core.neardup.bounds import Letters, Threshold, candidates
 from unpack_core.neardup.text import CLASSES, normalize
@@ -15,7 +16,7 @@ from unpack_core.neardup.verify import Scored, Side, in_turn, lowered, settled
 Progress = Callable[[int, int], None]
 """Is told how many pairs of texts are done, and of how many."""
 
-_ROWS, _COLUMNS = 32, 1024
+_ROWS, _COLUMNS = 64, 512
 """A block of pairs that one thread compares at a time."""
 
 
@@ -23,17 +24,12 @@ class Distinct:
     """Texts, normalised, without their copies and sorted by length: a copy resembles what its original resembles."""
 
     def __init__(self, texts: Iterable[str]) -> None:
-        normalized = np.array([normalize(text) for text in texts], np.object_)
-        lengths, hashes = (np.fromiter(map(of, normalized), np.int64, len(normalized)) for of in (len, hash))
-        order = np.lexsort((hashes, lengths))
-        like = (np.diff(lengths[order]) == 0) & (np.diff(hashes[order]) == 0)
-        new = np.ones(len(order), np.bool_)
-        for place in np.flatnonzero(like).tolist():  # of one hash are copies, if not always, and else nothing is lost
-            new[place + 1] = normalized[order[place]] != normalized[order[place + 1]]
-        starts = np.flatnonzero(new)
-        self._places = order
-        self._starts = np.append(starts, len(order))
-        self.texts: list[str] = normalized[order[starts]].tolist()
+        normalized = [normalize(text) for text in texts]
+        self._places = _by_length(normalized)
+        new = (place for place, copy in enumerate(_copies(normalized, self._places)) if not copy)
+        self._starts = np.fromiter(chain(new, [len(normalized)]), np.int32)
+        self.texts = [normalized[place] for place in self._places[self._starts[:-1]].tolist()]
+        del normalized  # what goes before is no more than what the counts take
         self.letters = Letters.of(self.texts)
 
     def part(self, start: int, end: int) -> tuple[list[str], Letters]:
@@ -49,6 +45,21 @@ class Distinct:
         """The pairs of texts that are the same."""
         for number in np.flatnonzero(np.diff(self._starts) > 1).tolist():
             yield from ((first, second, 1.0) for first, second in combinations(self.holders(number), 2))
+
+
+def _by_length(texts: Sequence[str]) -> NDArray[np.int32]:
+    """The places of some texts by length, equal ones side by side."""
+    lengths, hashes = (np.fromiter(map(of, texts), np.int64, len(texts)) for of in (len, hash))
+    return np.lexsort((hashes, lengths)).astype(np.int32)
+
+
+def _copies(texts: Sequence[str], order: NDArray[np.int32]) -> Iterator[bool]:
+    """Whether each text is the same as the one before, in some order. (Of one hash are copies, if not always, and if
+    others stand between two copies these are compared twice, and nothing is lost.)"""
+    before = None
+    for place in order.tolist():
+        yield texts[place] == before
+        before = texts[place]
 
 
 def pairs(
