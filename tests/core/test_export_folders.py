@@ -174,6 +174,16 @@ def test_a_data_set_mixes_its_documents_for_pretraining(run: Run) -> None:
     assert run("export", "chat", "--mix", "plain.jsonl").exit_code == 2
 
 
+def test_the_plain_documents_are_divided_as_ours_are(run: Run) -> None:
+    Path("plain.jsonl").write_text("".join(json.dumps({"text": f"Plain {n}."}) + "\n" for n in range(50)))
+    words = ("dataset", "-o", "set", "--val", "0.2", "--mix", "plain.jsonl", "--annotated-share", "0.01")
+    assert run("export", *words).exit_code == 0
+    said = json.loads(Path("set/manifest.json").read_bytes())["mix"]
+    held_out, rest = said["validation"]["plain_documents"], said["train"]["plain_documents"]
+    assert 0 < held_out < rest
+    assert held_out + rest == 50
+
+
 def test_a_card_tells_how_layers_were_accepted_and_what_is_not_known(run: Run, curated: Path) -> None:
     with Store.open(curated) as store:
         store.decide([300], Status.ACCEPTED)

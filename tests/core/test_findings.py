@@ -149,6 +149,9 @@ def test_openings_are_templates_when_a_fifth_of_a_batch_has_them() -> None:
     openings = common_openings(batch)
     found = check(batch[0], SOURCE, kind="analogy", lang="en", openings=openings)
     assert [finding.name for finding in found] == ["template-opening"]
+    assert "begin “This is rather like the”" in found[0].message
+    longer = check(f"{batch[0]}\n(2) Another scale.", SOURCE, kind="analogy", lang="en", openings=openings)
+    assert "template-opening" in [finding.name for finding in longer]  # the first item begins a text
     assert common_openings(batch[:4]) == {}
 
 
