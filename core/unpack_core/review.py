@@ -10,8 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from unpack_core import checks
-from unpack_core.errors import FilterError, StoreError
+from unpack_core import checks, kept
+from unpack_core.errors import StoreError
 from unpack_core.events import Change
 from unpack_core.findings import Finding
 from unpack_core.model import Document, Layer, Paragraph, Span, Status
@@ -23,8 +23,6 @@ from unpack_core.store import Store
 if TYPE_CHECKING:  # what is found, which is imported when something is looked for
     from unpack_core.selection import Search, Selection
 
-_PLACE = "review.place"
-_FILTER = "review.filter"
 _CHECKED_AT_ONCE = 50
 """More new texts than these are checked between keys, not on the way of one."""
 
@@ -60,7 +58,8 @@ class Review:
         self.left = self.order.left()
         self._kind_order: Mapping[str, int] = {kind.id: n for n, kind in enumerate(recipe.kinds)}
         self._resume()
-        self._resume_filter()
+        self.to_resume = kept.way(store)
+        """What was walked through last time, until `resume` has it back or it is given up: `EVERYTHING` is nothing."""
 
     @property
     def layer(self) -> Layer | None:
@@ -150,7 +149,7 @@ class Review:
                 pass
         else:
             return self.narrow_to(self.searching(expression, arrangement).find(), expression)
-        self._keep_filter(expression, arrangement)
+        self._keep(kept.Way(expression.strip(), arrangement))
         return True
 
     def narrow_to(self, found: Selection | None, expression: str) -> bool:
@@ -158,7 +157,18 @@ class Review:
         if not self._select(found):
             return False
         assert found
-        self._keep_filter(expression, found.arrangement)
+        self._keep(kept.Way(expression.strip(), found.arrangement))
+        return True
+
+    def resume(self, found: Selection | None, expression: str) -> bool:
+        """Walk on through what was walked through last time, at the layer in view if it is in it."""
+        layer = self.layer
+        if not self._select(found):
+            return False
+        assert found
+        self.filter, self.arrangement, self.to_resume = expression, found.arrangement, kept.EVERYTHING
+        if layer and layer.id in (self.order.layers(layer.paragraph_id) or ()):
+            self.go_to(layer.id)
         return True
 
     def look_for(self, expression: str) -> bool:
@@ -327,33 +337,17 @@ class Review:
 
     def save_place(self) -> None:
         if self.view:
-            place = {"paragraph": self.view.paragraph.id, "layer": self.layer.id if self.layer else None}
-            if self.store.setting(_PLACE) != place:
-                self.store.set_setting(_PLACE, place)
+            kept.keep_place(self.store, self.view.paragraph.id, self.layer.id if self.layer else None)
 
-    def _keep_filter(self, expression: str, arrangement: Arrangement) -> None:
-        self.filter, self.arrangement = expression.strip(), arrangement
-        self.store.set_setting(_FILTER, {"filter": self.filter, "order": self.arrangement})
-
-    def _resume_filter(self) -> None:
-        saved = self.store.setting(_FILTER, {})
-        expression, arrangement = saved.get("filter", ""), saved.get("order", Arrangement.DOCUMENT)
-        if not expression and arrangement == Arrangement.DOCUMENT:
-            return
-        layer = self.layer
-        try:
-            self.narrow(expression, Arrangement(arrangement))
-        except (FilterError, ValueError):  # a filter that an older program wrote: everything is shown
-            return
-        if layer and layer.id in (self.order.layers(layer.paragraph_id) or ()):
-            self.go_to(layer.id)
+    def _keep(self, way: kept.Way) -> None:
+        self.filter, self.arrangement, self.to_resume = way.filter, way.arrangement, kept.EVERYTHING
+        kept.keep_way(self.store, way)
 
     def _resume(self) -> None:
-        place = self.store.setting(_PLACE, {})
-        paragraph_id = place.get("paragraph")
-        if paragraph_id and self.store.one("SELECT 1 FROM paragraph WHERE id = ?", (paragraph_id,)):
+        paragraph_id, layer_id = kept.place(self.store)
+        if paragraph_id:
             self._show(paragraph_id)
-            self._look_at(place.get("layer"))
+            self._look_at(layer_id)
             return
         paragraph_id = self.order.next_open() or self.order.first()
         if paragraph_id:

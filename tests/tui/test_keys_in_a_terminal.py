@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tui.terminal import Terminal
-from tests.tui.test_terminal import opened
+from tests.tui.terminal import Terminal, opened
 
 _OSC_52 = re.compile(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)\x07")
 
@@ -34,7 +33,7 @@ def test_a_layer_and_a_command_are_copied(database: Path) -> None:
     layer, command = copied(terminal)
     assert layer == "(1) “Justice” definition 0 — [answer 0]"
     where = "--where 'kind:analogy lang:en'"
-    assert command == f"unpack-tui export chat -o chat.jsonl {where} --db {database}"
+    assert command == f"unpack-tui export chat -o chat.jsonl {where} --db {database.name}"
 
 
 def test_what_is_copied_cannot_act_where_it_is_pasted(database: Path) -> None:
@@ -158,3 +157,16 @@ def test_a_key_of_ones_own_decides(database: Path, tmp_path: Path) -> None:
         terminal.expect("Keys: the review")
         terminal.press("qq")
         assert terminal.wait() == 0
+
+
+def test_what_is_typed_behind_d_is_for_the_duplicates_though_something_is_compared_first(database: Path) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("ewords\x13da")  # ctrl+s: the new text has not been compared
+        terminal.expect("Near-duplicates")
+        terminal.press("\x1b")
+        terminal.expect("12 left")
+        terminal.press("q")
+        assert terminal.wait() == 0
+    with sqlite3.connect(database) as connection:
+        assert connection.execute("SELECT action FROM step").fetchall() == [("add",), ("edit",)]

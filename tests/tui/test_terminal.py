@@ -10,11 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.tui.terminal import Terminal, opened
-from unpack_core import search
-from unpack_core.corpus import Arrival
 from unpack_core.doctor import examine
-from unpack_core.intake import take_in
-from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
 from unpack_core.store import Store
 
 LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
@@ -263,23 +259,6 @@ def test_the_window_may_have_any_size_at_any_moment(database: Path, over: str) -
         terminal.press("\x03")
         assert terminal.wait() == 0
     assert set(statuses(database)) == {"pending"}
-
-
-@pytest.fixture
-def much(tmp_path: Path) -> Path:
-    """A paragraph with a short layer, and many with texts that only folding can search."""
-    path = tmp_path / "much.db"
-    first = IncomingParagraph("A first one.", 0, layers=(IncomingLayer("definition", "(1) Short."),))
-    words = "(1) " + "ἀρχή τέχνη " * 400
-    others = (
-        IncomingParagraph(f"Paragraph {n}.", n, layers=(IncomingLayer("definition", f"{words}{n}"),))
-        for n in range(1, 1200)
-    )
-    with Store.open(path, create=True) as store:
-        take_in(store, (Arrival(IncomingDocument("essay.md"), one) for one in (first, *others)), source="test")
-        while search.catch_up(store):
-            pass
-    return path
 
 
 def test_a_long_search_holds_up_no_key_and_esc_ends_it(much: Path) -> None:

@@ -3,20 +3,22 @@
 On a slow line they come in bursts. Textual hands all of them to the screen that is there when they are read, so that
 what is typed behind `F` would reach the review, what is typed behind ctrl+s the field that is being left, and a letter
 behind backspace would be there before it. Here a key is done before the next one is looked at: a letter goes into its
-field, any other key waits until the field has taken what was typed before it, and what follows a key that opens a field
-waits for the field.
+field, any other key waits until the field has taken what was typed before it, what follows a key that opens a field
+waits for the field, and what follows one that has something done first waits for that (`Mode.waiting`).
 """
 
 from __future__ import annotations
 
 from collections import deque
+from typing import Any
 
 from textual.app import App
 from textual.events import Event, Key, Paste
 from textual.message import Message
+from textual.screen import Screen
 from textual.widget import Widget
 
-from unpack_tui.screens.mode import Mode
+from unpack_tui.screens.mode import GoOn, Mode
 
 
 class Taken(Message):
@@ -41,10 +43,17 @@ class InOrder(App[None]):
         elif self._takes_keys():
             if isinstance(self.screen, Mode):
                 self.app_focus = True
+                if _ends(self.screen, event):
+                    self._held.clear()  # what was typed before it was meant for what does not come now
                 self._held.append(event)
                 await self._go_on()
             else:
                 await super().on_event(event)
+
+    async def on_go_on(self, message: GoOn) -> None:
+        if not message.come:
+            self._held.clear()
+        await self._go_on()
 
     async def on_taken(self, taken: Taken) -> None:
         await self._came(taken.field, taken=True)
@@ -77,7 +86,7 @@ class InOrder(App[None]):
     def _waits(self, event: Key | Paste) -> bool:
         """Whether it has to wait: for a screen or field to be there, or until the field has taken what came before."""
         screen, field = self.screen, self.focused
-        if self._awaited is screen:
+        if self._awaited is screen or (isinstance(screen, Mode) and screen.waiting and not _ends(screen, event)):
             return True
         for_a_field = isinstance(screen, Mode) and screen.FIELD is not None
         if not screen.is_mounted or (for_a_field and field is None):
@@ -108,6 +117,11 @@ class InOrder(App[None]):
                     if binding.id and await self.run_action(binding.action, node):
                         return True
         return False
+
+
+def _ends(screen: Screen[Any], event: Key | Paste) -> bool:
+    """Whether it is a key that ends what the screen waits for."""
+    return isinstance(screen, Mode) and screen.waiting and isinstance(event, Key) and screen.ends(event.key)
 
 
 def _writes(event: Key | Paste) -> bool:

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
 from unpack_tui.keys import declared, keymap_of
+
+
+class GoOn(Message):
+    """What keys waited for is there; or will not come, and then they were not meant for what is there instead."""
+
+    def __init__(self, *, come: bool) -> None:
+        super().__init__()
+        self.come = come
 
 
 class Mode:
@@ -17,6 +26,20 @@ class Mode:
     """What the screen is called in its help and where keys clash."""
     FIELD: ClassVar[type[Widget] | None] = None
     """What takes the letters, where there is something to write in."""
+
+    waiting = False
+    """Whether something is on its way that the next keys are meant for: until `go_on`, they wait."""
+
+    def go_on(self, *, come: bool = True) -> None:
+        """Let the keys go on that waited; without `come` they are let go, for they were meant for something else."""
+        assert isinstance(self, Screen)
+        if self.waiting:
+            self.waiting = False
+            self.app.post_message(GoOn(come=come))
+
+    def ends(self, key: str) -> bool:  # noqa: ARG002 - for those that can be ended
+        """Whether a key ends what is on its way: then it does not wait."""
+        return False
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:  # noqa: ARG002 - for those that have reasons
         """Why an action cannot be done now, as a clause; "" where it can."""

@@ -22,7 +22,7 @@ from unpack_core.steps import Step
 from unpack_tui import paint
 from unpack_tui.clipboard import copied
 from unpack_tui.comparer import Comparer
-from unpack_tui.keys import in_force
+from unpack_tui.keys import in_force, key_name
 from unpack_tui.maker import Setting
 from unpack_tui.screens import SIZES, opening
 from unpack_tui.screens.asking import Asking
@@ -38,6 +38,8 @@ _LEAST = Size(40, 10)
 _POLL_SECONDS = 1.0
 _CHECKED_BETWEEN = 100
 """Texts a second: some 30 ms of it are spent on them."""
+_ENDS = frozenset({"leave", "quit"})
+"""The keys that do not wait for the filter that was kept."""
 _COMPARED_SECONDS = 0.5
 """So long `d` compares what is new before it opens; the rest goes on behind."""
 
@@ -78,6 +80,7 @@ class ReviewScreen(Mode, Screen[None]):
 
     def on_mount(self) -> None:
         self.set_interval(_POLL_SECONDS, self._look_for_changes)
+        self.seeking.resume()
         self.call_after_refresh(self._open)
 
     def on_resize(self) -> None:
@@ -90,6 +93,7 @@ class ReviewScreen(Mode, Screen[None]):
             super()._compositor_refresh()
 
     def _open(self) -> None:
+        self.seeking.look()
         self._opened = True
         self.refresh()
         self.call_after_refresh(self._painted)
@@ -105,9 +109,9 @@ class ReviewScreen(Mode, Screen[None]):
         self._when_painted()
         self.comparer.look()
         if not self.message:  # that of a key which came before this stays
-            self.murmur(self._waiting())
+            self.murmur(self.half_done())
 
-    def _waiting(self) -> str:
+    def half_done(self) -> str:
         """What the curator left half done."""
         if self.review.layer and self.review.store.draft(self.review.layer.id):
             return f"A half-typed edit is waiting here: {self.key('edit')} opens it."
@@ -119,8 +123,9 @@ class ReviewScreen(Mode, Screen[None]):
     def say(self, message: str) -> None:
         """Show what the review is at now, with a message in place of the hints until the next key."""
         self.message = message
-        self.comparer.look()
-        self.show()
+        if self._opened:
+            self.comparer.look()
+            self.show()
 
     def show(self) -> None:
         """Paint what the review is at; panes send only what changed."""
@@ -207,6 +212,10 @@ class ReviewScreen(Mode, Screen[None]):
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
         return why_not(self, action, parameters)
+
+    def ends(self, key: str) -> bool:
+        ends = {name for known in in_force(self) if known.id in _ENDS for name in known.names}
+        return self.seeking.resuming and key_name(key) in ends
 
     def note(self, action: str, parameters: tuple[Any, ...]) -> str:  # noqa: ARG002 - none hangs on them
         return note(self, action)
@@ -312,6 +321,7 @@ class ReviewScreen(Mode, Screen[None]):
             self._open_duplicates()
             return
         self.say("Comparing what is new …")
+        self.waiting = True
         self.call_after_refresh(self._open_duplicates)
 
     def _open_duplicates(self) -> None:
@@ -319,6 +329,7 @@ class ReviewScreen(Mode, Screen[None]):
         with suppress(StoreError), store.waiting(_COMPARED_SECONDS):  # what is known is shown in any case
             duplicates.catch_up(store, seconds=_COMPARED_SECONDS)
         self.app.push_screen(opening.near_duplicates(self.review), lambda message: self.back(message or ""))
+        self.go_on()
 
     def back(self, message: str) -> None:
         self.review.refresh()
@@ -330,6 +341,7 @@ class ReviewScreen(Mode, Screen[None]):
     def _rechecked(self, expression: str | None) -> None:
         self.back("")
         if expression:
+            self.seeking.end()
             self.review.narrow(expression)
             self.action_first()
 
@@ -391,9 +403,12 @@ class ReviewScreen(Mode, Screen[None]):
             self.seeking.seek(self.review.look_at, expression, self.review.within(expression))
 
     def action_leave(self) -> None:
-        ordering = self.seeking.ordering
+        ordering, resuming = self.seeking.ordering, self.seeking.resuming
         if self.seeking.end():
-            self.say("The order stays as it was." if ordering else "The search is ended.")
+            if resuming:
+                self.review.narrow("")
+            over = "The order stays as it was." if ordering else "The search is ended."
+            self.say("Everything is shown." if resuming else over)
         elif not self.asking.cancel() and self.review.leave():
             self.say("Everything is shown again." if not self.review.filter else "The search is ended.")
 
