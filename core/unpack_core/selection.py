@@ -2,6 +2,8 @@
 
 It is put together once, in temporary tables of this connection, so that a step along it costs the same whatever its
 size, and a layer that is decided does not fall out from under the curator. The log tells what has changed since.
+Where everything is found, its layers are the layer table itself, up to the last one that there was: only the order of
+the paragraphs is made.
 """
 
 from __future__ import annotations
@@ -42,9 +44,10 @@ _WEIGHTY = (
     + " ELSE 1 END), 0) FROM finding WHERE version_id = l.head_id)"
 )
 _RECORD = (
+    " JOIN version shown ON shown.id = l.head_id"
     " LEFT JOIN (SELECT dl.kind, dv.model, (sum(dl.status = 'accepted') + 1.0) / (count(*) + 2) AS chance"
     " FROM layer dl JOIN version dv ON dv.id = dl.head_id WHERE dl.status <> 'pending'"
-    " GROUP BY dl.kind, dv.model) record ON record.kind = l.kind AND record.model = v.model"
+    " GROUP BY dl.kind, dv.model) record ON record.kind = l.kind AND record.model = shown.model"
 )
 _WEIGHTS = {
     Arrangement.DOCUMENT: _Weight("0", "max"),
@@ -73,17 +76,16 @@ class Selection:
             self._seen = store.last("event")
             self._build(number)
         self._total = int(store.one(f"SELECT count(*) FROM {self._paragraphs}")[0])
-        size, left = store.one(f"SELECT count(*), coalesce(sum(open), 0) FROM {self._layers}")
-        self.size: int = size
+        self.size = int(store.one(f"SELECT count(*) FROM {self._layers}")[0])
         """How many layers there are in it."""
-        self._left: int = left
+        self._left = int(store.one(f"SELECT coalesce(sum(open), 0) FROM {self._paragraphs}")[0])
 
     def close(self) -> None:
         if self._apart:
             self.store.close()
             return
         self.store.rows(f"DROP TABLE {self._paragraphs}")
-        self.store.rows(f"DROP TABLE {self._layers}")
+        self.store.rows(f"DROP {'VIEW' if self.clause.everything else 'TABLE'} {self._layers}")
 
     # --- the way along it --------------------------------------------------------------------------------------
 
@@ -163,18 +165,17 @@ class Selection:
 
     def _build(self, number: int) -> None:
         run, clause, weight = self.store.rows, self.clause, _WEIGHTS[self.arrangement]
-        run(
-            f"CREATE TABLE {self._layers} (layer_id INTEGER PRIMARY KEY, paragraph_id INTEGER NOT NULL,"
-            " rank INTEGER NOT NULL, open INTEGER NOT NULL, weight REAL)"
-        )
-        run(
-            f"INSERT INTO {self._layers} SELECT l.id, l.paragraph_id, l.rank, l.status = 'pending', {weight.layer}"
-            f" FROM {LAYERS}{weight.join} WHERE {clause.sql}",
-            clause.parameters,
-        )
+        if clause.everything:
+            last = self.store.last("layer")
+            some = f"layer l{weight.join} WHERE l.id <= {last}"
+            run(f"CREATE VIEW {self._layers} AS SELECT id AS layer_id FROM layer WHERE id <= {last}")
+        else:
+            some = f"{self._layers} s CROSS JOIN layer l ON l.id = s.layer_id{weight.join}"
+            run(f"CREATE TABLE {self._layers} (layer_id INTEGER PRIMARY KEY)")
+            run(f"INSERT INTO {self._layers} SELECT l.id FROM {LAYERS} WHERE {clause.sql}", clause.parameters)
         found = (
-            f"SELECT paragraph_id, rank, sum(open) AS open, {weight.together}(weight) AS weight FROM {self._layers}"
-            " GROUP BY paragraph_id"
+            f"SELECT l.paragraph_id, l.rank, sum(l.status = 'pending') AS open, {weight.together}({weight.layer})"
+            f" AS weight FROM {some} GROUP BY l.paragraph_id"
         )
         parameters: tuple[object, ...] = ()
         if clause.source:  # those without layers come last, unless all come as they are read
@@ -200,15 +201,17 @@ class Selection:
         if seen == self._seen:
             return
         changed = self.store.rows(
-            f"SELECT s.layer_id, s.paragraph_id, (l.status = 'pending') - s.open AS more FROM {self._layers} s"
-            " JOIN layer l ON l.id = s.layer_id"
-            " WHERE more AND s.layer_id IN (SELECT layer_id FROM event WHERE id > ? AND id <= ?)",
+            f"SELECT o.paragraph_id, sum(l.status = 'pending') - o.open AS more FROM {self._paragraphs} o"
+            f" CROSS JOIN layer l ON l.paragraph_id = o.paragraph_id CROSS JOIN {self._layers} s ON s.layer_id = l.id"
+            " WHERE o.paragraph_id IN (SELECT c.paragraph_id FROM event e JOIN layer c ON c.id = e.layer_id"
+            "  WHERE e.id > ? AND e.id <= ?)"
+            " GROUP BY o.paragraph_id HAVING more",
             (seen, self._seen),
         ).fetchall()
-        run = self.store.rows
-        for layer_id, paragraph_id, more in changed:
-            run(f"UPDATE {self._layers} SET open = open + ? WHERE layer_id = ?", (more, layer_id))
-            run(f"UPDATE {self._paragraphs} SET open = open + ? WHERE paragraph_id = ?", (more, paragraph_id))
+        for paragraph_id, more in changed:
+            self.store.rows(
+                f"UPDATE {self._paragraphs} SET open = open + ? WHERE paragraph_id = ?", (more, paragraph_id)
+            )
             self._left += more
 
     def _place(self, paragraph_id: int) -> tuple[int, bool]:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from unpack_core import checks
 from unpack_core.corpus import Arrival
 from unpack_core.filter import compiled, for_words
 from unpack_core.intake import take_in
@@ -22,8 +27,12 @@ PARAGRAPHS = 12
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
+    return filled(tmp_path / "x.db")
+
+
+def filled(path: Path) -> Store:
     """Twelve paragraphs of two layers each, 1 and 2 on the first; then one without. Every third is `threefold`."""
-    store = Store.open(tmp_path / "x.db", create=True)
+    store = Store.open(path, create=True)
     take_in(
         store,
         (
@@ -76,6 +85,60 @@ def test_a_selection_of_everything_is_the_reading_order(store: Store) -> None:
     assert found.between(9, 3) == everything.between(9, 3) == -6
     assert found.next_open() == everything.next_open() == 1
     assert found.next_open(12) is everything.next_open(12) is None
+
+
+LAYERS = st.integers(1, 2 * PARAGRAPHS)
+DONE = st.lists(
+    st.one_of(
+        st.tuples(st.just("decide"), LAYERS, st.sampled_from(Status)),
+        st.tuples(st.just("edit"), LAYERS, st.sampled_from(["(1) Mended.", "", "(1) As an AI model, I …"])),
+        st.tuples(st.just("undo")),
+        st.tuples(st.just("redo")),
+        st.tuples(st.just("add"), st.integers(1, PARAGRAPHS + 1)),
+        st.tuples(st.just("check")),
+    ),
+    max_size=12,
+)
+"""What is done to a file before a selection is made, and after."""
+
+
+def do(store: Store, verb: str, *how: Any) -> None:
+    if verb == "add":  # another window imports a layer
+        layer = IncomingLayer("analogy", f"(1) Like {store.last('layer')}.", status=Status.PENDING)
+        paragraph = store.paragraph(*how)
+        incoming = IncomingParagraph(paragraph.text, paragraph.position, layers=(layer,))
+        take_in(store, [Arrival(IncomingDocument("essay.md"), incoming)], source="another")
+    elif verb == "check":
+        checks.catch_up(store)
+    elif verb == "decide":
+        store.decide([how[0]], how[1])
+    else:
+        getattr(store, verb)(*how)
+
+
+@given(before=DONE, after=DONE, arrangement=st.sampled_from(Arrangement))
+@settings(max_examples=40, deadline=None)
+def test_everything_is_what_a_filter_that_finds_everything_has(
+    before: list[tuple[Any, ...]], after: list[tuple[Any, ...]], arrangement: Arrangement
+) -> None:
+    """One is the layer table itself, the other a copy of what was found in it."""
+    with TemporaryDirectory() as folder, filled(Path(folder) / "x.db") as store:
+        for step in before:
+            do(store, *step)
+        table, copy = selection(store, "", arrangement), selection(store, "-text:nowhere", arrangement)
+        for step in [None, *after]:
+            if step:
+                do(store, *step)
+            assert (table.left(), table.next_open(), table.next_open(5)) == (
+                copy.left(), copy.next_open(), copy.next_open(5)
+            )  # fmt: skip
+        assert walked(table) == walked(copy)
+        assert (table.size, list(table.layer_ids())) == (copy.size, list(copy.layer_ids()))
+        for paragraph_id in range(1, PARAGRAPHS + 2):
+            assert table.layers(paragraph_id) == copy.layers(paragraph_id)
+        table.close()
+        copy.close()
+        assert store.rows("SELECT name FROM sqlite_temp_master").fetchall() == []
 
 
 def test_a_selection_has_what_was_found_and_no_more(store: Store) -> None:

@@ -16,6 +16,7 @@ from unpack_core.joins import LAYERS, SOURCES
 from unpack_core.model import Span
 from unpack_core.search import hits, prepare
 
+_EVERYTHING = "1"
 _INSTRUCTIONS = 2_000
 """Of SQLite's machine between two looks at whether the count is still wanted: some milliseconds."""
 
@@ -30,6 +31,11 @@ class Clause:
     """The condition on a paragraph without layers, over p and d; None where such a paragraph is not meant."""
     words: tuple[str, ...] = ()
     """The texts that are looked for, to be lit where they are shown."""
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is asked: all layers are found, and all paragraphs that have none."""
+        return self.sql == _EVERYTHING
 
     def lit(self, text: str) -> list[Span]:
         """Where the words that were looked for stand in a text, in order, code points; they may overlap."""
@@ -151,7 +157,7 @@ def _all(terms: list[Term], *, of_source: bool = False) -> tuple[str, tuple[obje
         # IS NOT TRUE, since what is not known is not so either.
         conditions.append(f"({sql}) IS NOT TRUE" if term.negated else f"({sql})")
         parameters += found
-    return " AND ".join(conditions) or "1", tuple(parameters)
+    return " AND ".join(conditions) or _EVERYTHING, tuple(parameters)
 
 
 def _of_source(term: Term) -> bool:
