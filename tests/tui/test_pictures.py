@@ -9,6 +9,7 @@ from random import Random
 
 import pytest
 from click.testing import CliRunner
+from textual.command import CommandList
 from textual.pilot import Pilot
 
 from tests.log_helpers import decided_at
@@ -125,6 +126,36 @@ def test_editing_with_words_that_are_not_in_the_source(
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_the_filter(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
     picture(snap_compare, demo, size, "F", *"kind:pa")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_what_could_come_next_in_a_filter(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
+    picture(snap_compare, demo, size, "F", *"finding:")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_palette(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
+    async def find(pilot: Pilot[None]) -> None:
+        await pilot.press("ctrl+p", *"order")
+        while any(worker.is_running for worker in pilot.app.workers) or not pilot.app.screen.query_one(
+            CommandList
+        ).option_count:
+            await pilot.pause()
+
+    assert snap_compare(UnpackApp(demo, Config(theme="night")), run_before=find, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_an_instruction(
+    snap_compare: Compare, demo: Store, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "not-a-key")
+    picture(snap_compare, demo, size, "R", *"Shorter")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_a_changed_text_is_asked_about(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
+    picture(snap_compare, demo, size, "e", "!", "escape")
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])

@@ -48,7 +48,7 @@ def completions(found: Sequence[Completion]) -> Content:
     lines = [
         Content.assemble(
             (plain(one.text) + " " * (width - cell_len(one.text)), "bold $accent" if n == 0 else "$foreground"),
-            (one_line(one.meaning, 60), MUTED),
+            (one_line(one.meaning, 100), MUTED),
         )
         for n, one in enumerate(found)
     ]
