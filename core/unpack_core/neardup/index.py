@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import product
+from functools import partial
 from operator import itemgetter
 from typing import TypeVar
 
@@ -23,9 +23,10 @@ FetchTexts = Callable[[Sequence[int]], Sequence[str]]
 FetchSignatures = Callable[[Sequence[int]], Sequence[bytes]]
 """Gives the signatures of some keys, in their order."""
 
-_ROWS, _COLUMNS, _PAIRS = 64, 4096, 2**18
-"""A thread compares so many new texts with so many old ones at a time; and what these bounds leave is looked up for so
-many pairs in one go, or for so many old texts where the new ones are more."""
+_ROWS, _PAIRS = 64, 2**18
+"""A thread compares so many new texts at a time, and so many pairs; what is left of as many is looked up at once."""
+_FEWEST, _MOST = 2**12, 2**14
+"""At least so many old texts are looked up in one go, and at most so many are compared by a thread at a time."""
 
 _GONE = -1
 
@@ -172,7 +173,7 @@ def _against(
     reach = threshold.shortest(len(distinct.texts[0])), threshold.longest(len(distinct.texts[-1]))
     rows = index.rows_between(*reach)
     new = Side.of(distinct.letters.counts, distinct.texts)
-    at_once = max(_COLUMNS, _PAIRS // len(distinct.texts))
+    at_once = max(_FEWEST, _PAIRS // len(distinct.texts))
     for top in range(0, len(rows), at_once):
         for number, key, score in _against_part(distinct, new, index, rows[top : top + at_once], threshold, workers):
             yield from ((holder, key, score) for holder in distinct.holders(number))
@@ -187,17 +188,16 @@ def _against_part(
 
     The caller's own thread asks for what is not in memory, for a database answers no other; between, all threads work.
     """
-    letters = index.letters(part)
-    pieces = [_piece(index, part, letters, left) for left in range(0, len(part), _COLUMNS)]
 
-    def by_index(block: tuple[int, tuple[int, Letters, Side]]) -> Pairs:
-        top, (left, letters, known) = block
+    def by_index(block: tuple[int, Letters, Side, int]) -> Pairs:
+        left, letters, known, top = block
         near = candidates(distinct.letters[top : top + _ROWS], letters, threshold).moved(top, 0)
         return lowered(near, new, known, [0]).moved(0, left)
 
-    blocks = product(range(0, len(distinct.texts), _ROWS), pieces)
+    blocks = _blocks(index, part, len(distinct.texts))
     near, asked = _renumbered(list(in_turn(by_index, blocks, workers)), len(part))
-    part, counts = part[asked], letters.counts[asked]
+    part = part[asked]
+    counts = index.counts[part]
     signatures = index.signatures(part)
     looked_up = Side(counts, lambda places, _: [next_letters(signatures[place]) for place in places.tolist()])
 
@@ -216,10 +216,20 @@ def _against_part(
         yield from ((number, keys[place], score) for number, place, score in scored)
 
 
-def _piece(index: Index, part: Integers, letters: Letters, left: int) -> tuple[int, Letters, Side]:
-    """Some of a part of the index, from where `left` says, by what is in memory."""
-    rows, letters = part[left : left + _COLUMNS], letters[left : left + _COLUMNS]
-    return left, letters, Side(letters.counts, lambda places, _: index.rarest(rows[places]))
+def _blocks(index: Index, part: Integers, count: int) -> Iterator[tuple[int, Letters, Side, int]]:
+    """Some of a part of the index at a time, from where the first number says, by what is in memory; and where in so
+    many new texts those begin that are compared with them. What is no more compared need not be in memory any more."""
+    columns = min(_PAIRS // min(count, _ROWS), _MOST)
+    for left in range(0, len(part), columns):
+        rows = part[left : left + columns]
+        letters = index.letters(rows)
+        known = Side(letters.counts, partial(_rarest, index, rows))
+        for top in range(0, count, _ROWS):
+            yield left, letters, known, top
+
+
+def _rarest(index: Index, rows: Integers, places: Integers, _: int) -> list[str]:
+    return index.rarest(rows[places])
 
 
 def _renumbered(found: list[Pairs], count: int) -> tuple[list[Pairs], Integers]:
