@@ -8,8 +8,6 @@ from typing import Any, ClassVar
 
 from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import BindingType
-from textual.containers import Container
-from textual.geometry import Size
 from textual.screen import Screen
 
 from unpack_core import checks, duplicates, recheck, search
@@ -28,13 +26,12 @@ from unpack_tui.screens import SIZES, opening
 from unpack_tui.screens.asking import Asking
 from unpack_tui.screens.for_all import ForAll
 from unpack_tui.screens.mode import Mode
+from unpack_tui.screens.panes import Panes, panes
 from unpack_tui.screens.review_keys import REVIEW_KEYS
 from unpack_tui.screens.review_reasons import note, why_not
 from unpack_tui.screens.seeking import Seeking
 from unpack_tui.widgets.pane import Pane
 
-_LEAST = Size(40, 10)
-"""A window in which a line of the source and one of the layer can be read."""
 _POLL_SECONDS = 1.0
 _CHECKED_BETWEEN = 100
 """Texts a second: some 30 ms of it are spent on them."""
@@ -63,20 +60,13 @@ class ReviewScreen(Mode, Screen[None]):
         self.asking = Asking(self, setting)
         self.seeking = Seeking(self)
         self.for_all = ForAll(self)
+        self._panes = Panes(self)
         self.comparer = Comparer(review.store, self._compared)
         self.message = ""
         self._opened = False
 
     def compose(self) -> ComposeResult:
-        yield Pane(id="header", scrolls=False)
-        with Container(id="body"):
-            yield Pane(id="source")
-            with Container(id="aside"):
-                yield Pane(id="layers", scrolls=False)
-                yield Pane(id="about", scrolls=False)
-                yield Pane(id="text")
-        yield Pane(id="status", scrolls=False)
-        yield Pane(id="keys", scrolls=False)
+        yield from panes()
 
     def on_mount(self) -> None:
         self.set_interval(_POLL_SECONDS, self._look_for_changes)
@@ -129,31 +119,7 @@ class ReviewScreen(Mode, Screen[None]):
 
     def show(self) -> None:
         """Paint what the review is at; panes send only what changed."""
-        review, wide = self.review, self.has_class("-wide")
-        lit = paint.quotations(review)
-        source = self.query_one("#source", Pane)
-        source.show(
-            paint.source(review, lit),
-            top=0 if self._new_paragraph() else None,
-            reveal=(lit[0].start, lit[0].end) if lit else None,
-        )
-        layers = self.query_one("#layers", Pane)
-        if wide:
-            self._fit(layers, paint.list_height(review, self.size.height))
-            layers.show(paint.layer_list(review, layers.size.width), top=max(0, review.at - layers.size.height + 2))
-        else:
-            self._fit(layers, 1)
-            layers.show(paint.layer_strip(review, layers.size.width), top=0)
-        job = self.asking.coming()
-        if job is None:
-            about, text = paint.about(review), paint.layer_text(review, self.key("duplicates"))
-        else:
-            about, text = paint.coming(review, job)
-        self.query_one("#about", Pane).show(about)
-        self.query_one("#text", Pane).show(text, top=0 if self._new_layer() else None)
-        self.query_one("#header", Pane).show(paint.header(review, self.size.width - 2))
-        self.query_one("#status", Pane).show(paint.status(review, self.size.width - 2))
-        self._show_foot()
+        self._panes.show()
 
     def pane(self, name: str) -> Pane:
         return self.query_one(name, Pane)
@@ -162,31 +128,7 @@ class ReviewScreen(Mode, Screen[None]):
         """Say what goes on beside the review: only the last line is painted."""
         self.message = message
         if self.is_current:
-            self._show_foot()
-
-    def _show_foot(self) -> None:
-        """The last line: what is said, that there is no room, or the keys."""
-        small = "" if self.size.width >= _LEAST.width and self.size.height >= _LEAST.height else paint.TOO_SMALL
-        keys, said = in_force(self, hinted=True), self.message or small
-        foot = paint.message(said) if said else paint.hints(keys, self.size.width - 2)
-        self.query_one("#keys", Pane).show(foot)
-
-    def _fit(self, pane: Pane, height: int) -> None:
-        if pane.styles.height is None or pane.styles.height.value != height:
-            pane.styles.height = height
-
-    _paragraph_shown = 0
-    _layer_shown = 0
-
-    def _new_paragraph(self) -> bool:
-        now = self.review.view.paragraph.id if self.review.view else 0
-        new, self._paragraph_shown = now != self._paragraph_shown, now
-        return new
-
-    def _new_layer(self) -> bool:
-        now = self.review.layer.head.id if self.review.layer else 0
-        new, self._layer_shown = now != self._layer_shown, now
-        return new
+            self._panes.show_foot()
 
     def _look_for_changes(self) -> None:
         store = self.review.store
