@@ -143,7 +143,7 @@ class DatabaseFile:
         if self.connection.in_transaction:
             yield
             return
-        self._stay_in_place()
+        self.stay_in_place()
         with in_sentences(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
@@ -178,8 +178,11 @@ class DatabaseFile:
         finally:
             self.rows(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
 
-    def _stay_in_place(self) -> None:
-        """Refuse to write into a file that was removed or replaced, where nobody would find it; keep what it holds."""
+    def stay_in_place(self) -> None:
+        """Refuse to write into a file that was removed or replaced, where nobody would find it; keep what it holds.
+
+        Ask this also before another process is told to write: it opens whatever file has the name by then.
+        """
         if _identity(self.path) == self._file:
             return
         if self._rescued is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -17,6 +18,7 @@ import pytest
 from click.testing import Result
 
 from tests.conftest import batch_line
+from tests.messages_server import MessagesServer
 from tests.tui.terminal import Terminal, opened
 from unpack_core.doctor import examine
 from unpack_core.store import Store
@@ -218,6 +220,26 @@ def test_a_file_that_was_removed_or_replaced_loses_nothing(replaced: bool, datab
     assert decided(database.with_name("x.rescued.db"))[:2] == ["accepted", "pending"]
     if replaced:
         assert decided(database) == []
+
+
+@pytest.mark.parametrize("keys", ["r", "c", "Rshorter\r"])
+def test_nothing_is_asked_for_a_file_that_took_the_place_of_another(keys: str, database: Path) -> None:
+    other = database.with_name("other.db")
+    shutil.copy(database, other)
+    with MessagesServer() as server:
+        environment = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "nobody's", "NO_PROXY": "127.0.0.1"}
+        with opened(database, **environment) as terminal:
+            terminal.expect("1 of 4")
+            other.replace(database)
+            for key in (keys[0], keys[1:]):
+                terminal.press(key)
+                terminal.settle()
+            terminal.expect("was removed or replaced")
+            terminal.press("q")
+            terminal.wait()
+        assert server.received == []
+    with Store.open(database) as store:
+        assert store.last("version") == 12
 
 
 @pytest.mark.parametrize("room", [1000, 300_000])

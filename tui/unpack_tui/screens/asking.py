@@ -42,6 +42,7 @@ class Asking:
         elif self.maker.of(layer.id):
             self.screen.say(f"This layer is being asked for already; {self.screen.key('leave')} cancels it.")
         else:
+            self.review.store.stay_in_place()
             self.maker.ask(layer.id, instruction, count)
             what = f"{count} candidates for" if count > 1 else "again for"
             name = paint.title(self.review, layer)
@@ -103,6 +104,7 @@ class Asking:
 
         def answered(yes: bool | None) -> None:
             if yes:
+                review.store.stay_in_place()
                 self.screen.message = ""
                 self._say_of_many(self.maker.ask_all(layer_ids, instruction))
 
