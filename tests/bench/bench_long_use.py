@@ -2,14 +2,19 @@
 
 One app, driven by a pilot with random keys over all screens: decisions, edits, filters, searches, bulk steps, tags,
 near-duplicates, versions, stats, help, the palette; now and then a model is asked, on loopback. Prints a row for every
-tenth of the keys: what the process holds in memory after a full collection, what Python's allocator counts of it, and
-how many objects there are. At the end the file's invariants are checked. `--trace` names what grew most, and is slow.
+tenth of the keys, after a full collection: what the process holds in memory; of that, what the C library's allocator
+has handed out, what it keeps though it is free, and what SQLite uses; what Python's allocator counts, and how many
+objects there are. At the end it prints what is held once the allocator was told to give back what is free, and checks
+the file's invariants. With MALLOC_ARENA_MAX=1 the allocator keeps one place for all threads, and less that is free.
+`--trace` names what grew most, and is slow. It wants Linux and glibc.
 """
 
 from __future__ import annotations
 
+import _sqlite3
 import argparse
 import asyncio
+import ctypes
 import gc
 import os
 import sys
@@ -31,6 +36,20 @@ from unpack_tui.app import UnpackApp
 
 _LAYERS = 3_600
 _PAGE = os.sysconf("SC_PAGE_SIZE")
+_C, _SQLITE = ctypes.CDLL(None), ctypes.CDLL(_sqlite3.__file__)
+
+
+class _Allocated(ctypes.Structure):
+    """What mallinfo2(3) tells."""
+
+    _names = (
+        "arena", "ordblks", "smblks", "hblks", "hblkhd", "usmblks", "fsmblks", "uordblks", "fordblks", "keepcost",
+    )  # fmt: skip
+    _fields_ = tuple((name, ctypes.c_size_t) for name in _names)
+
+
+_C.mallinfo2.restype = _Allocated
+_SQLITE.sqlite3_memory_used.restype = ctypes.c_int64
 
 
 def resident() -> float:
@@ -38,10 +57,18 @@ def resident() -> float:
     return int(Path("/proc/self/statm").read_text().split()[1]) * _PAGE / 2**20
 
 
+def held() -> str:
+    """Columns of megabytes: held by the process, handed out by malloc, free in it, used by SQLite."""
+    told = _C.mallinfo2()
+    sizes = (told.uordblks + told.hblkhd, told.fordblks, _SQLITE.sqlite3_memory_used())
+    return " | ".join(f"{size:.1f}" for size in (resident(), *(size / 2**20 for size in sizes)))
+
+
 async def measure(store: Store, keys: int, seed: int, *, trace: bool) -> None:
     app, chance = UnpackApp(store), Random(seed)
     total = Counter[str]()
-    print("| keys | resident MB | blocks of Python's | objects | ms a key |\n| ---: | ---: | ---: | ---: | ---: |")
+    heads = ("keys", "resident MB", "handed out", "kept free", "SQLite's", "blocks of Python's", "objects", "ms a key")
+    print(f"| {' | '.join(heads)} |\n{'| ---: ' * len(heads)}|")
     async with app.run_test(size=(120, 40)) as pilot:
         before = None
         for part in range(10):
@@ -50,7 +77,7 @@ async def measure(store: Store, keys: int, seed: int, *, trace: bool) -> None:
             pace = 1000 * (time.perf_counter() - start) / (keys // 10)
             gc.collect()
             print(
-                f"| {total.total():,} | {resident():.1f} | {sys.getallocatedblocks():,} | {len(gc.get_objects()):,} |"
+                f"| {total.total():,} | {held()} | {sys.getallocatedblocks():,} | {len(gc.get_objects()):,} |"
                 f" {pace:.0f} |",
                 flush=True,
             )
@@ -61,6 +88,8 @@ async def measure(store: Store, keys: int, seed: int, *, trace: bool) -> None:
         if before:
             for line in now.compare_to(before, "lineno")[:15]:
                 print(line)
+        _C.malloc_trim(0)
+        print(f"Held once what is free was given back: {resident():.1f} MB.")
     print("Keys on each screen:", ", ".join(f"{name} {number:,}" for name, number in total.most_common()))
     broken = [sentence for check in examine(store) for sentence in check.broken]
     print(f"{store.last('step'):,} steps in the log; invariants broken: {broken or 'none'}.")
