@@ -71,7 +71,7 @@ def news(old: str, new: str) -> Content:
     """A text as it reads, with the words lit that another does not have."""
     old, new = plain(old), plain(new)
     return Content("").join(
-        Content.styled(new[piece.new.start : piece.new.end], MUTED if piece.same else "$success")
+        Content.styled(new[piece.new.start : piece.new.end], "" if piece.same else "$success")
         for piece in compare(old, new)
     )
 
