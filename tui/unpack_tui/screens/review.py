@@ -115,7 +115,7 @@ class ReviewScreen(Mode, Screen[None]):
         self.message = message
         if self._opened:
             self.comparer.look()
-            self.show()
+        self.show()
 
     def show(self) -> None:
         """Paint what the review is at; panes send only what changed."""
