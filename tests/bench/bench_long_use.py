@@ -5,7 +5,7 @@ near-duplicates, versions, stats, help, the palette; now and then a model is ask
 tenth of the keys, after a full collection: what the process holds in memory; of that, what the C library's allocator
 has handed out, what it keeps though it is free, and what SQLite uses; what Python's allocator counts, and how many
 objects there are. At the end it prints what is held once the allocator was told to give back what is free, and checks
-the file's invariants. With MALLOC_ARENA_MAX=1 the allocator keeps one place for all threads, and less that is free.
+the file's invariants. As in the program, all threads take their memory from one place (memory.py).
 `--trace` names what grew most, and is slow. It wants Linux and glibc.
 """
 
@@ -17,6 +17,7 @@ import asyncio
 import ctypes
 import gc
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -26,13 +27,13 @@ from pathlib import Path
 from random import Random
 
 from tests.bench.bench_stats import fill
-from tests.messages_server import MessagesServer
 from tests.tui.wandering import PACE_SECONDS, wander
 from textual import _wait
 
 from unpack_core.doctor import examine
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
+from unpack_tui.memory import settle
 
 _LAYERS = 3_600
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -65,7 +66,7 @@ def held() -> str:
 
 
 async def measure(store: Store, keys: int, seed: int, *, trace: bool) -> None:
-    app, chance = UnpackApp(store), Random(seed)
+    app, chance = UnpackApp(store, painted=settle), Random(seed)
     total = Counter[str]()
     heads = ("keys", "resident MB", "handed out", "kept free", "SQLite's", "blocks of Python's", "objects", "ms a key")
     print(f"| {' | '.join(heads)} |\n{'| ---: ' * len(heads)}|")
@@ -104,13 +105,17 @@ def main() -> None:
     _wait.SLEEP_GRANULARITY = PACE_SECONDS
     if options.trace:
         tracemalloc.start()
-    with tempfile.TemporaryDirectory() as folder, MessagesServer() as server:
-        os.environ |= {
-            "ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "nobody's", "NO_PROXY": "127.0.0.1", "HOME": folder,
-        }  # fmt: skip
-        with Store.open(Path(folder) / "long.db", create=True) as store:
-            fill(store, _LAYERS)
-            asyncio.run(measure(store, options.keys, options.seed, trace=options.trace))
+    server = subprocess.Popen([sys.executable, "-m", "tests.messages_server"], stdout=subprocess.PIPE, text=True)
+    assert server.stdout
+    try:
+        os.environ |= {"ANTHROPIC_BASE_URL": server.stdout.readline().strip(), "ANTHROPIC_API_KEY": "nobody's"}
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ |= {"NO_PROXY": "127.0.0.1", "HOME": folder}
+            with Store.open(Path(folder) / "long.db", create=True) as store:
+                fill(store, _LAYERS)
+                asyncio.run(measure(store, options.keys, options.seed, trace=options.trace))
+    finally:
+        server.terminate()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unpack_core.errors import StoreError
+from unpack_tui.memory import settle
 from unpack_tui.options import CANDIDATES, DEFAULT_MODEL, database_option, database_path, model_option, recipe_option
 
 if TYPE_CHECKING:
@@ -58,15 +59,7 @@ def open_review(
         from unpack_tui.app import UnpackApp, curators_config  # Textual takes 0.4 s: only the screen pays for it
 
         model = model or os.environ.get("UNPACK_MODEL") or DEFAULT_MODEL
-        app = UnpackApp(
-            store, curators_config(), model=model, recipe=recipe, candidates=candidates, painted=_tidy_again
-        )
+        app = UnpackApp(store, curators_config(), model=model, recipe=recipe, candidates=candidates, painted=settle)
         if where and not app.review.narrow(where):
             raise StoreError(f"Nothing matches {where}. unpack-tui stats says what there is.")
         app.run_to_end()
-
-
-def _tidy_again() -> None:
-    """Look for rubbish from now on, in what is made from now on."""
-    gc.freeze()
-    gc.enable()
