@@ -243,6 +243,17 @@ def test_nothing_is_thought_twice_nor_thought_and_said(whole_demo: Store) -> Non
     assert len(notes) > 50, "and yet there is reasoning"
 
 
+def test_no_answer_is_given_twice(tmp_path: Path) -> None:
+    """What speaks of the same sentence answers both questions, and would make a turn of its own."""
+    notes = [("definition", DEFINITION), ("question", "(1) “deeds” Whose?"), ("question", "(1) “norms” Since when?")]
+    with store_of(tmp_path / "x.db", {"justice.md": [(JUSTICE, notes)]}) as store:
+        for seed in range(5):
+            for row in dialogue(rows_of(store), TITLES, seed, Reasoning.NONE):
+                messages: list[dict[str, str]] = row["messages"]  # type: ignore[assignment]  # a row of JSON
+                answers = [message["content"] for message in messages if message["role"] == "assistant"]
+                assert len(answers) == len(set(answers)) == 1
+
+
 def test_a_dialogue_layer_is_told_as_it_stands(tmp_path: Path) -> None:
     told = (
         "(1) Student: Which morality? — [question]\n(2) Teacher: That is not said.\n"

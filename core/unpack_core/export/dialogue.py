@@ -165,7 +165,10 @@ class _Scene:
 
 
 def _composed(scene: _Scene) -> list[Exchange]:
-    """As many turns as the hash says: each kind once before any twice, questions before others; then put in order."""
+    """As many turns as the hash says: each kind once before any twice, questions before others; then put in order.
+
+    No answer is given twice.
+    """
     seed, key = scene.seed, scene.key
     drawn = sorted(scene.points, key=lambda point: chosen(seed, f"{key}:{point.number}", 1 << 32, "turn"))
     again: Counter[str] = Counter()
@@ -175,12 +178,21 @@ def _composed(scene: _Scene) -> list[Exchange]:
             candidates.append((again[point.kind], not _is_question(point.item), point))
             again[point.kind] += 1
     candidates.sort(key=itemgetter(0, 1))
-    taken = [point for _, _, point in candidates[: 2 + chosen(seed, key, _MOST_TURNS - 1, "length")]]
+    length = 2 + chosen(seed, key, _MOST_TURNS - 1, "length")
+    taken: list[tuple[Point, Exchange]] = []
+    said: set[int] = set()
+    for _, _, point in candidates:
+        exchange = _exchange(point, scene)
+        if said.isdisjoint(exchange.said):  # what answered one question is no answer to another
+            taken.append((point, exchange))
+            said |= exchange.said
+        if len(taken) == length:
+            break
     if chosen(seed, key, 2, "order"):
-        taken.sort(key=lambda point: (point.span.start if point.span else _NOWHERE, point.number))
+        taken.sort(key=lambda turn: (turn[0].span.start if turn[0].span else _NOWHERE, turn[0].number))
     else:
-        taken.sort(key=lambda point: (_place(point.kind), point.number))
-    return [_exchange(point, scene) for point in taken]
+        taken.sort(key=lambda turn: (_place(turn[0].kind), turn[0].number))
+    return [exchange for _, exchange in taken]
 
 
 def _place(kind: str) -> int:
