@@ -140,7 +140,7 @@ def verbs(base: Base) -> Iterator[tuple[str, str, Took]]:
         yield "filter that finds a ninth", _LINEAR, milliseconds(lambda: review.narrow("kind:analogy"))
         yield "accept and go on in it", _CONSTANT, _each(20, lambda: review.decide(Status.ACCEPTED))
         yield "undo in it", _CONSTANT, _each(20, review.undo)
-        yield "leave it", _CONSTANT, milliseconds(review.leave)
+        yield "leave it, and count what is left", _LINEAR, milliseconds(review.leave)
         yield "search of a rare word, to its end", _LINEAR, milliseconds(lambda: review.look_for('text:"zymurgy"'))
         review.leave()
         yield "search of a frequent word, to its end", _LINEAR, milliseconds(lambda: review.look_for('text:"justice"'))
