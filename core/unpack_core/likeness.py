@@ -17,10 +17,18 @@ THRESHOLD = (
 """`least_score` of the threshold that is in force; a connection has that function. (The setting is text, and SQLite's
 own CAST to REAL is off by a last bit now and then: a pair that meets the threshold exactly would be lost.)"""
 
-PAIRS = (
-    "resemblance r JOIN layer a ON a.head_id = r.a_id JOIN layer b ON b.head_id = r.b_id"
-    " LEFT JOIN settlement s ON s.a_id = min(a.id, b.id) AND s.b_id = max(a.id, b.id)"
-)
+
+
+def _pairs(join: str) -> str:
+    return (
+        f"resemblance r {join} layer a ON a.head_id = r.a_id {join} layer b ON b.head_id = r.b_id"
+        " LEFT JOIN settlement s ON s.a_id = min(a.id, b.id) AND s.b_id = max(a.id, b.id)"
+    )
+
+
+PAIRS = _pairs("JOIN")
+ALL_PAIRS = _pairs("CROSS JOIN")
+"""The same for who asks of any or of all: SQLite is to go through the pairs, and not through a million layers."""
 
 _SWEPT = "EXISTS (SELECT 1 FROM settlement o WHERE (o.a_id = {0}.id OR o.b_id = {0}.id) AND o.state <> 'distinct')"
 

@@ -13,6 +13,7 @@ from unpack_core.blueprint import missing, renew
 from unpack_core.doctor import differing, integrity, rechecked, search_faults, settled
 from unpack_core.errors import StoreError
 from unpack_core.events import State
+from unpack_core.queue import ReadingOrder
 from unpack_core.store import Store
 
 _CACHES = frozenset(["layer_tag", "settlement", "finding", "signature", "resemblance", "indexed"])
@@ -65,6 +66,7 @@ def _layers(store: Store) -> Iterator[str]:
     for layer_id, logged in mended:
         _put_in_force(store, layer_id, logged)
     if mended:
+        ReadingOrder(store).forget_left()
         yield f"The state of {_number(mended, 'layer')} was taken from the log."
 
 

@@ -338,6 +338,8 @@ class Review:
     def save_place(self) -> None:
         if self.view:
             kept.keep_place(self.store, self.view.paragraph.id, self.layer.id if self.layer else None)
+        with suppress(StoreError), self.store.waiting(1):  # without it the next start counts them again
+            ReadingOrder(self.store).keep_left()
 
     def _keep(self, way: kept.Way) -> None:
         self.filter, self.arrangement, self.to_resume = way.filter, way.arrangement, kept.EVERYTHING

@@ -170,8 +170,9 @@ def commands(base: Base, number: int) -> Iterator[tuple[str, str, Took]]:
         command = [sys.executable, "-m", "unpack_tui", "--db", str(more.path), "export", "layers", "--status", "all"]
         subprocess.run(command, stdout=out, stderr=subprocess.DEVNULL, check=True)
     yield "`review` until it is painted", _CONSTANT, milliseconds(base.open)
-    more_layers = f"`import` of {_MORE * len(_KINDS):,} more layers, compared with all"
-    yield more_layers, _LINEAR, milliseconds(lambda: base.run("import", str(batch)))
+    more_layers = f"{_MORE * len(_KINDS):,} more layers"
+    yield f"`import` of {more_layers}", _CONSTANT, milliseconds(lambda: base.run("import", str(batch)))
+    yield "`dedupe`, those compared with all", _LINEAR, milliseconds(lambda: base.run("dedupe", "--json"))
     yield "`stats`", _LINEAR, milliseconds(lambda: base.run("stats"))
     yield "`export layers`", _LINEAR, milliseconds(lambda: base.run("export", "layers", "--status", "all"))
     yield "`doctor`", _LINEAR, milliseconds(lambda: base.run("doctor"))

@@ -218,7 +218,11 @@ def print_keys(found: dict[int, dict[str, Cost]]) -> None:
 
 
 def print_starts(databases: dict[int, Path], folder: Path) -> None:
-    """In turns, so that a busy machine slows all of them."""
+    """In turns, so that a busy machine slows all of them; as after a session that was left with q."""
+    for path in databases.values():
+        with opened(*review(path), folder=folder) as line:
+            line.expect(" left")
+            line.quit()
     took: defaultdict[str, list[float]] = defaultdict(list)
     for n in range(_STARTS + 1):
         ours = {f"review, {layers:,}": started(b" left", *review(path), folder=folder)

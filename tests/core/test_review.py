@@ -14,6 +14,7 @@ from tests.core.test_store import TEXTS, filled, health, shown
 from unpack_core.model import Status
 from unpack_core.queue import Arrangement
 from unpack_core.recipe import built_in
+from unpack_core.repair import repair
 from unpack_core.review import Review
 from unpack_core.store import Store
 
@@ -152,3 +153,25 @@ TestSession = Session.TestCase
 TestSession.settings = settings(
     max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
+
+
+def test_what_is_left_is_counted_anew_when_something_was_done_or_mended(tmp_path: Path) -> None:
+    def left() -> int:
+        with Store.open(path) as store:
+            review = Review(store, built_in())
+            review.save_place()
+            return review.left
+
+    with filled(path := tmp_path / "x.db", 3) as store:
+        pending = len(shown(store))
+    assert [left(), left()] == [pending, pending]
+    with Store.open(path) as store:
+        store.decide([1], Status.ACCEPTED)
+    assert [left(), left()] == [pending - 1, pending - 1]
+    with Store.open(path) as store:
+        store.rows("UPDATE layer SET status = 'rejected' WHERE id = 2")
+        store.rows("DELETE FROM setting WHERE key = 'review.left'")
+    assert left() == pending - 2
+    with Store.open(path) as store:
+        assert repair(store)
+    assert left() == pending - 1

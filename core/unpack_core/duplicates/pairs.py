@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from unpack_core.errors import StoreError
 from unpack_core.joins import LAYERS
-from unpack_core.likeness import DEFAULT_THRESHOLD, PAIRS, STATE, least_score
+from unpack_core.likeness import ALL_PAIRS, DEFAULT_THRESHOLD, PAIRS, STATE, least_score
 from unpack_core.model import Origin
 from unpack_core.store import Store
 
@@ -94,7 +94,7 @@ def with_states(store: Store, scored: Iterable[tuple[int, int, float]], where: C
 def counts(store: Store) -> tuple[int, int]:
     """How many pairs are open, and how many settled."""
     opened, every = store.one(
-        f"SELECT coalesce(sum(({STATE}) = 'open'), 0), count(*) FROM {PAIRS} WHERE r.score >= ?",
+        f"SELECT coalesce(sum(({STATE}) = 'open'), 0), count(*) FROM {ALL_PAIRS} WHERE r.score >= ?",
         (least_score(threshold(store)),),
     )
     return opened, every - opened
@@ -102,7 +102,7 @@ def counts(store: Store) -> tuple[int, int]:
 
 def any_open(store: Store) -> bool:
     """Whether there is a pair to settle."""
-    condition = f"SELECT 1 FROM {PAIRS} WHERE r.score >= ? AND ({STATE}) = 'open' LIMIT 1"
+    condition = f"SELECT 1 FROM {ALL_PAIRS} WHERE r.score >= ? AND ({STATE}) = 'open' LIMIT 1"
     return store.one(condition, (least_score(threshold(store)),)) is not None
 
 
@@ -110,9 +110,9 @@ def unsettled(store: Store, condition: str, parameters: Sequence[object]) -> int
     """How many open pairs have both layers among those that a condition over l, p, d and v finds."""
     layers = f"SELECT l.id FROM {LAYERS} WHERE {condition}"
     return int(
-        store.one(  # + keeps SQLite from trying every layer with every other: it is to go through the pairs
-            f"SELECT count(*) FROM {PAIRS} WHERE r.score >= ? AND ({STATE}) = 'open'"
-            f" AND +a.id IN ({layers}) AND +b.id IN ({layers})",
+        store.one(
+            f"SELECT count(*) FROM {ALL_PAIRS} WHERE r.score >= ? AND ({STATE}) = 'open'"
+            f" AND a.id IN ({layers}) AND b.id IN ({layers})",
             (least_score(threshold(store)), *parameters, *parameters),
         )[0]
     )
