@@ -20,6 +20,7 @@ from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
 from unpack_tui.cli import cli
 from unpack_tui.config import Config
+from unpack_tui.screens import opening
 
 WIDE, NARROW = (120, 40), (80, 24)
 Compare = Callable[..., bool]
@@ -78,10 +79,11 @@ def test_asked_again(snap_compare: Compare, demo: Store, size: tuple[int, int]) 
     assert snap_compare(app, press=["wait:50"], terminal_size=size)
 
 
-def test_the_end_of_what_was_asked_again(snap_compare: Compare, demo: Store) -> None:
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_end_of_what_was_asked_again(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
     work(demo)
     app = UnpackApp(demo, Config(theme="night"), ask_again=True)
-    assert snap_compare(app, press=["a", "a", "a", "wait:50"], terminal_size=NARROW)
+    assert snap_compare(app, press=["a", "a", "a", "wait:50"], terminal_size=size)
 
 
 def work(store: Store) -> None:
@@ -173,6 +175,29 @@ def test_versions(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> 
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_candidates(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
+    made = "2026-11-21T09:00:00.000Z"
+    texts = "(1) “deeds” What was done.", "(1) “deeds” Whose?\n(2) Is a promise a deed?", "Shorter."
+    offered = [
+        demo.offer(1, IncomingLayer("", text, origin=Origin.REGENERATED, model="m", created_at=made)) for text in texts
+    ]
+    app = UnpackApp(demo, Config(theme="night"))
+
+    async def lay(pilot: Pilot[None]) -> None:
+        await app.push_screen(opening.candidates(app.review, demo.layer(1), [demo.version(n) for n in offered]))
+        await pilot.pause()
+
+    assert snap_compare(app, run_before=lay, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_tags_for_all_in_a_filter(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
+    app = UnpackApp(demo, Config(theme="night", keys={"retag-all": "T"}))
+    keys = ["F", *"kind:paradox", "enter", "T", *"weak", "wait:50"]
+    assert snap_compare(app, press=keys, terminal_size=size)
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_a_bulk_step_asks_first(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
     picture(snap_compare, demo, size, "F", *"kind:paradox", "enter", "A")
 
@@ -188,6 +213,16 @@ def test_the_end_of_the_queue(snap_compare: Compare, demo: Store, size: tuple[in
 def test_the_tags(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
     demo.retag([2, 3], ["weak", "keep", "ясно"])
     picture(snap_compare, demo, size, "t", *"we")
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
+def test_the_search(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
+    async def ask(pilot: Pilot[None]) -> None:
+        await pilot.press("slash", *"norm")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    assert snap_compare(UnpackApp(demo, Config(theme="night")), run_before=ask, terminal_size=size)
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
