@@ -110,9 +110,9 @@ def unsettled(store: Store, condition: str, parameters: Sequence[object]) -> int
     """How many open pairs have both layers among those that a condition over l, p, d and v finds."""
     layers = f"SELECT l.id FROM {LAYERS} WHERE {condition}"
     return int(
-        store.one(
+        store.one(  # + keeps SQLite from trying every layer that is found as the copy of every pair
             f"SELECT count(*) FROM {ALL_PAIRS} WHERE r.score >= ? AND ({STATE}) = 'open'"
-            f" AND a.id IN ({layers}) AND b.id IN ({layers})",
+            f" AND +a.id IN ({layers}) AND +b.id IN ({layers})",
             (least_score(threshold(store)), *parameters, *parameters),
         )[0]
     )
