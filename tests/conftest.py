@@ -8,8 +8,12 @@ from pathlib import Path
 import orjson
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import settings
 
 from unpack_tui.cli import cli
+
+settings.register_profile("any machine", deadline=None)  # no test asserts how long anything takes
+settings.load_profile("any machine")
 
 ESSAY = [
     ("en", "Justice is the conformity of deeds to the norms of morality. So we were told, and so we told others."),

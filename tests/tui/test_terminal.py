@@ -104,6 +104,7 @@ def test_what_a_dialog_gave_back_is_done_before_the_next_key(database: Path) -> 
         terminal.expect("Reject")
         terminal.press("yf")
         terminal.expect("0 left")
+        terminal.expect("⚑")  # `f` too is done
         terminal.signal(signal.SIGTERM)
         assert terminal.wait() == 0
     with Store.open(database) as store:
