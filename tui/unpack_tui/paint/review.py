@@ -15,7 +15,8 @@ from unpack_core.model import Layer, Origin, Span, Status
 from unpack_core.plain import one_line, plain
 from unpack_core.queue import Arrangement
 from unpack_core.recheck import second_answer
-from unpack_core.review import Review, View
+from unpack_core.review import Review
+from unpack_core.walk import View
 from unpack_tui.keys import Key
 from unpack_tui.paint.common import (
     ANSWER,
