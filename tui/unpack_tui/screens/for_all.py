@@ -23,7 +23,7 @@ class ForAll:
 
     def decide(self, status: Status) -> None:
         verb = "Accept" if status == Status.ACCEPTED else "Reject"
-        self._ask(verb, lambda: self.screen.went_on(self._did(self.review.decide_all(status), status.value)))
+        self._ask(verb, lambda: self.screen.deciding.went_on(self._did(self.review.decide_all(status), status.value)))
 
     def tag(self, typed: str = "") -> None:
         """Ask which tags to add and, with a minus, to take away."""

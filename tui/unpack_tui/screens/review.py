@@ -6,35 +6,31 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from textual.app import ComposeResult, SuspendNotSupported
+from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from unpack_core import checks, duplicates, recheck, search
-from unpack_core.errors import StaleError, StoreError, UnpackError
-from unpack_core.model import Layer, Status
-from unpack_core.notation import renumbered
+from unpack_core import duplicates, recheck
+from unpack_core.errors import StoreError
+from unpack_core.model import Status
 from unpack_core.queue import Arrangement
 from unpack_core.review import Review
-from unpack_core.steps import Step
 from unpack_tui import paint
 from unpack_tui.clipboard import copied
-from unpack_tui.comparer import Comparer
 from unpack_tui.keys import in_force, key_name
 from unpack_tui.maker import Setting
-from unpack_tui.screens import SIZES, opening
+from unpack_tui.screens import SIZES, elsewhere, opening
 from unpack_tui.screens.asking import Asking
+from unpack_tui.screens.deciding import Deciding
 from unpack_tui.screens.for_all import ForAll
 from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.panes import Panes, panes
 from unpack_tui.screens.review_keys import REVIEW_KEYS
 from unpack_tui.screens.review_reasons import note, why_not
 from unpack_tui.screens.seeking import Seeking
+from unpack_tui.screens.watching import Watching
 from unpack_tui.widgets.pane import Pane
 
-_POLL_SECONDS = 1.0
-_CHECKED_BETWEEN = 100
-"""Texts a second: some 30 ms of it are spent on them."""
 _ENDS = frozenset({"leave", "quit"})
 """The keys that do not wait for the filter that was kept."""
 _COMPARED_SECONDS = 0.5
@@ -60,8 +56,9 @@ class ReviewScreen(Mode, Screen[None]):
         self.asking = Asking(self, setting)
         self.seeking = Seeking(self)
         self.for_all = ForAll(self)
+        self.deciding = Deciding(self)
+        self.watching = Watching(self)
         self._panes = Panes(self)
-        self.comparer = Comparer(review.store, self._compared)
         self.message = ""
         self._opened = False
 
@@ -69,7 +66,7 @@ class ReviewScreen(Mode, Screen[None]):
         yield from panes()
 
     def on_mount(self) -> None:
-        self.set_interval(_POLL_SECONDS, self._look_for_changes)
+        self.watching.begin()
         self.seeking.resume()
         self.call_after_refresh(self._open)
 
@@ -91,13 +88,12 @@ class ReviewScreen(Mode, Screen[None]):
             self.action_recheck()
             return
         self.show()
-        if self.review.finished:
-            self.app.push_screen(opening.the_end(self.review), self._leave_done)
+        self.deciding.end()
 
     def _painted(self) -> None:
         """What the first picture need not wait for."""
         self._when_painted()
-        self.comparer.look()
+        self.watching.comparer.look()
         if not self.message:  # that of a key which came before this stays
             self.murmur(self.half_done())
 
@@ -114,8 +110,11 @@ class ReviewScreen(Mode, Screen[None]):
         """Show what the review is at now, with a message in place of the hints until the next key."""
         self.message = message
         if self._opened:
-            self.comparer.look()
+            self.watching.comparer.look()
         self.show()
+
+    def nothing_here(self) -> str:
+        return f"This paragraph has no layers: {self.key('next-paragraph')} goes to the next one."
 
     def show(self) -> None:
         """Paint what the review is at; panes send only what changed."""
@@ -130,26 +129,6 @@ class ReviewScreen(Mode, Screen[None]):
         if self.is_current:
             self._panes.show_foot()
 
-    def _look_for_changes(self) -> None:
-        store = self.review.store
-        checked = checks.behind(store) > 0
-        with suppress(StoreError), store.waiting(0):  # what cannot be written now can be later
-            if checked:
-                checks.catch_up(store, _CHECKED_BETWEEN)
-            elif search.behind(store):
-                search.catch_up(store)
-        self.comparer.look()
-        if store.changed_elsewhere():
-            self.review.refresh()
-            self.show()
-        elif checked:
-            self.show()
-
-    def _compared(self) -> None:
-        """All texts are compared: say what the one in view resembles."""
-        if self.is_current:
-            self.show()
-
     # --- keys --------------------------------------------------------------------------------------------------
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
@@ -163,81 +142,22 @@ class ReviewScreen(Mode, Screen[None]):
         return note(self, action)
 
     def action_decide(self, status: str) -> None:
-        layer, finished = self.review.layer, self.review.finished
-        try:
-            self.review.decide(Status(status))
-        except UnpackError as error:
-            self.review.refresh()
-            self.say(str(error))
-        else:
-            said = f"{paint.GLYPHS[Status(status)]} {paint.title(self.review, layer)} {status}." if layer else ""
-            if finished:  # a second thought after the end: the end was said already
-                self.say(said)
-            else:
-                self.went_on(said or self.nothing_here())
+        self.deciding.decide(Status(status))
 
     def action_skip(self) -> None:
-        self.review.go_on()
-        self.went_on("")
-
-    def went_on(self, message: str) -> None:
-        through = self.review.selection is not None and not self.review.left
-        over = f"Nothing is left in this filter; {self.key('leave')} shows everything."
-        self.say(f"{message} {over}".strip() if through else message)
-        if self.review.finished:
-            self.app.push_screen(opening.the_end(self.review), self._leave_done)
-
-    def nothing_here(self) -> str:
-        return f"This paragraph has no layers: {self.key('next-paragraph')} goes to the next one."
-
-    def _leave_done(self, key: str | None) -> None:
-        if key == "undo":
-            self.action_undo()
-        elif key == "quit":
-            self.action_quit()
+        self.deciding.skip()
 
     def action_undo(self) -> None:
-        self._say_step("Took back", self.review.undo(), "Nothing to take back.")
+        self.deciding.undo()
 
     def action_redo(self) -> None:
-        self._say_step("Did again", self.review.redo(), "Nothing to do again.")
-
-    def _say_step(self, verb: str, step: Step | None, nothing: str) -> None:
-        self.say(f"{verb}: {paint.step_words(self.review, step)}" if step else nothing)
+        self.deciding.redo()
 
     def action_edit(self) -> None:
         self._over(opening.editing)
 
     def action_edit_elsewhere(self) -> None:
-        view, layer = self.review.view, self.review.layer
-        if not view or not layer:
-            return
-        draft = self.review.store.draft(layer.id)
-        from unpack_tui.editor import EditorError, edit_elsewhere
-
-        failed, text = "", ""
-        try:
-            with self.app.suspend():
-                try:  # within: Textual takes the terminal back only when nothing is raised
-                    text = edit_elsewhere(draft.text if draft else layer.head.text, view.paragraph.text)
-                except EditorError as error:
-                    failed = str(error)
-        except SuspendNotSupported:
-            failed = f"This terminal cannot be handed to an editor; {self.key('edit')} edits here."
-        if failed:
-            self.say(failed)
-        else:
-            self._keep(layer, renumbered(text, layer.head.text))
-
-    def _keep(self, layer: Layer, text: str) -> None:
-        try:
-            step = self.review.edit(text, layer.head.id)
-        except StaleError as error:
-            self.review.store.save_draft(layer.id, layer.head.id, text)
-            self.review.refresh()
-            self.say(f"{error} Your text is kept as a draft: {self.key('edit')} opens it.")
-        else:
-            self.say("Kept as a new version; the old one stays." if step else "Nothing was changed.")
+        elsewhere.edit_elsewhere(self)
 
     # --- the model ---------------------------------------------------------------------------------------------
 
@@ -385,7 +305,7 @@ class ReviewScreen(Mode, Screen[None]):
     def on_unmount(self) -> None:
         self.seeking.leave()
         self.asking.maker.leave()
-        self.comparer.leave()
+        self.watching.comparer.leave()
 
     def action_quit(self) -> None:
         self.app.exit(message=self.asking.under_way() or None)
