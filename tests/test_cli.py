@@ -171,6 +171,14 @@ def test_stats_of_an_empty_database(run: Run, tmp_path: Path) -> None:
     assert "0 layers" in run("stats", "--db", "e.db").stdout
 
 
+@pytest.mark.parametrize("words", [["log"], ["log", "--json"]])
+def test_log_without_a_decision_says_so_beside_its_data(run: Run, database: Path, words: list[str]) -> None:
+    result = run(*words, "--db", str(database))
+
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == f"Nothing was decided in {database} yet.\n"
+
+
 def test_log_tells_decisions_newest_last(run: Run, database: Path) -> None:
     from unpack_core.model import Status
     from unpack_core.store import Store

@@ -19,9 +19,11 @@ def log(ctx: click.Context, as_json: bool, everything: bool) -> None:
     from unpack_core.jsonl import dump_line
     from unpack_core.store import Store
 
-    with Store.open(database_path(ctx)) as store:
-        out = data_out()
+    path = database_path(ctx)
+    with Store.open(path) as store:
+        out, told = data_out(), False
         for entry in entries(store, additions=everything):
+            told = True
             if as_json:
                 out.write(dump_line(entry.as_row()))
             else:
@@ -29,3 +31,5 @@ def log(ctx: click.Context, as_json: bool, everything: bool) -> None:
                 when = entry.at[:19].replace("T", " ")
                 click.echo(f"{when}  {entry.action:<10}  {one_line(where, 48):<48}  {plain(entry.said())}")
         out.flush()
+    if not told:
+        click.echo(f"Nothing was decided in {plain(str(path))} yet.", err=True)
