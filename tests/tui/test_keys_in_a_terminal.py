@@ -85,7 +85,7 @@ def test_what_is_typed_in_one_breath_is_done_in_its_order(database: Path) -> Non
         ("/norm\r?", "Keys: the review"),
         ("?\x1bjx", "Open question rejected"),
         ("v\x1bjx", "Open question rejected"),
-        ("Fkind:question\rAyu", "Took back: decide of 4 layers"),
+        ("Fkind:question\rAyu", "Took back: the decision on 4 layers"),
     ],
 )
 def test_what_follows_a_key_that_leads_elsewhere_in_one_breath_is_done_there(

@@ -160,7 +160,7 @@ async def test_undo_in_the_review_takes_an_answer_back_too(store: Store) -> None
     app = UnpackApp(store)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("u")
-        assert "Took back: recheck of" in seen(pilot, "#keys")
+        assert "Took back: the second answer on" in seen(pilot, "#keys")
         assert here(app)
         assert recheck.progress(store).answered == 0
 

@@ -79,7 +79,7 @@ async def test_undo_goes_to_where_it_happened(store: Store, key: str) -> None:
         await pilot.press("a", "n", "n", key)
         assert here(app) == (1, "definition")
         assert statuses(store)[0] == "p"
-        assert "Took back: decide of Definition" in seen(pilot, "#keys")
+        assert "Took back: the decision on Definition" in seen(pilot, "#keys")
         await pilot.press(key)
         assert "Nothing to take back" in seen(pilot, "#keys")
         await pilot.press("U")

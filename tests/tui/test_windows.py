@@ -91,7 +91,7 @@ def test_a_bulk_step_of_yesterday_is_taken_back_whole_and_shown(database: Path) 
     with opened(database) as terminal:
         terminal.expect("4 of 4")
         terminal.press("u")
-        terminal.expect("Took back: decide of 4 layers")
+        terminal.expect("Took back: the decision on 4 layers")
         terminal.expect("¶ 1 of 4")
         terminal.expect("Open question 2 of 3")
         terminal.press("q")
