@@ -34,13 +34,21 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _identity(path: Path) -> tuple[int, int] | None:
+Identity = tuple[int, int]
+"""Which file it is, whatever its name: st_dev and st_ino."""
+
+
+def _identity(path: Path) -> Identity | None:
     """Which file a name stands for; None for none."""
     try:
         found = path.stat()
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def _replaced(path: Path, kept: str = "") -> str:
+    return f"{path} was removed or replaced while it was open{kept}. Leave, and open the one that you want."
 
 
 class DatabaseFile:
@@ -50,17 +58,22 @@ class DatabaseFile:
         self.connection = connection
         self.path = path
         self._seen_version = self._data_version()
-        self._file = _identity(path)
+        self.file = _identity(path)
         self._rescued: Path | None = None
 
     @classmethod
-    def open(cls, path: Path | str, *, create: bool = False, keep_old: bool = True) -> Self:
+    def open(
+        cls, path: Path | str, *, create: bool = False, keep_old: bool = True, only: Sequence[int] | None = None
+    ) -> Self:
         """Open a database, bringing its tables up to date; with `create`, make one that is not there (mode 0600).
 
-        An older one that holds something is copied first, as it is, unless `keep_old` is False.
+        An older one that holds something is copied first, as it is, unless `keep_old` is False. With `only`, no file
+        but that one is opened, for whoever was told of a file by another process or thread that has it open.
         Raises StoreError where there is none, it is not ours, it is newer than the program, or it cannot be written.
         """
         path = Path(path)
+        if only and not path.exists():
+            raise StoreError(_replaced(path))
         if not path.exists():
             if not create:
                 raise StoreError(
@@ -75,6 +88,8 @@ class DatabaseFile:
             raise StoreError(f"{path} is not a file. Name the database file with --db.")
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
+            if only and _identity(path) != tuple(only):  # it is held open by now, and nothing of it was read
+                raise StoreError(_replaced(path))
             with in_sentences(path):
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -88,6 +103,10 @@ class DatabaseFile:
             connection.close()
             raise
         return store
+
+    def again(self) -> Self:
+        """Another connection to this very file, as for another thread, which may call this. Raises StoreError."""
+        return type(self).open(self.path, only=self.file)
 
     @classmethod
     @contextmanager
@@ -181,9 +200,9 @@ class DatabaseFile:
     def stay_in_place(self) -> None:
         """Refuse to write into a file that was removed or replaced, where nobody would find it; keep what it holds.
 
-        Ask this also before another process is told to write: it opens whatever file has the name by then.
+        Ask this also before another process is told to write, which cannot keep what it does not hold.
         """
-        if _identity(self.path) == self._file:
+        if _identity(self.path) == self.file:
             return
         if self._rescued is None:
             rescued = backup.free_name(self.path, "rescued")
@@ -191,10 +210,7 @@ class DatabaseFile:
             # What stands in the log beside the name would else be taken for pages of the file that now has the name.
             self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
             self._rescued = rescued
-        raise StoreError(
-            f"{self.path} was removed or replaced while it was open: all that it held is kept in {self._rescued}. "
-            "Leave, and open the one that you want."
-        )
+        raise StoreError(_replaced(self.path, f": all that it held is kept in {self._rescued}"))
 
     def changed_elsewhere(self) -> bool:
         """Whether another connection has written since the last time that this was asked."""

@@ -89,7 +89,7 @@ class NarrowedWalk(Walk):
         """What finds it, in this thread or another. Raises FilterError."""
         from unpack_core.selection import Search
 
-        return Search(self.store.path, expression, arrangement)
+        return Search(self.store, expression, arrangement)
 
     def leave(self) -> bool:
         """End the search, else the filter, and go back to where one was; False where there is neither."""

@@ -12,7 +12,6 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
-from pathlib import Path
 from random import Random
 from sqlite3 import OperationalError
 
@@ -246,11 +245,11 @@ class Search:
     A frequent word in a million layers takes seconds, in which the curator wants to go on.
     """
 
-    def __init__(self, path: Path, expression: str, arrangement: Arrangement = Arrangement.DOCUMENT) -> None:
+    def __init__(self, store: Store, expression: str, arrangement: Arrangement = Arrangement.DOCUMENT) -> None:
         """Raises FilterError for the first word that means nothing."""
         self.arrangement = arrangement
         self._ended = False
-        self._store = Store.open(path)
+        self._store = store.again()
         try:
             self._clause = compiled(self._store, expression)
         except FilterError:

@@ -345,7 +345,7 @@ def test_other_windows_are_noticed_in_a_selection(store: Store, review: Review) 
 
 
 def test_a_search_that_is_ended_finds_nothing_and_one_in_a_thread_as_much(store: Store) -> None:
-    ended, other = (Search(store.path, "threefold kind:question") for _ in range(2))
+    ended, other = (Search(store, "threefold kind:question") for _ in range(2))
     ended.end()
     assert ended.find() is None
     with ThreadPoolExecutor(1) as thread:

@@ -126,7 +126,7 @@ def test_nothing_is_left_behind_and_a_wrong_word_is_said(store: Store) -> None:
 def test_a_count_that_nobody_waits_for_is_ended_wherever_it_is(tmp_path: Path, where: str) -> None:
     with Store.open(tmp_path / "long.db", create=True) as store:
         take_in(store, arrivals(400, *[layer(kind, "m") for kind in ("meta", "paradox", "analogy")]), source="s")
-        counting = Counting(store.path, where)
+        counting = Counting(store, where)
         assert counting.run() == collect(store, where)
         counting.stop()
         assert counting.run() is None

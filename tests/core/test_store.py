@@ -7,8 +7,10 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import orjson
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -19,6 +21,8 @@ from unpack_core.doctor import examine
 from unpack_core.errors import StaleError, StoreError
 from unpack_core.intake import take_in
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, Origin, Status
+from unpack_core.selection import Search
+from unpack_core.stats.beside import Counting
 from unpack_core.store import Store
 
 ACCEPTED, PENDING, REJECTED = Status.ACCEPTED, Status.PENDING, Status.REJECTED
@@ -280,6 +284,45 @@ def test_a_newer_file_is_refused(store: Store) -> None:
     store.close()
     with pytest.raises(StoreError, match="newer unpack-tui"):
         Store.open(store.path)
+
+
+def taken_over(store: Store) -> Path:
+    """Another file has the name now, one that an older program wrote: what opens it would change it."""
+    other = store.path.with_name("other.db")
+    other.write_bytes(b"")
+    other.replace(store.path)
+    return store.path
+
+
+def refuses(does: Callable[[], object]) -> None:
+    with pytest.raises(StoreError, match="was removed or replaced while it was open"):
+        does()
+
+
+def test_another_connection_is_one_to_the_same_file_or_none(store: Store) -> None:
+    with store.again() as other:
+        other.set_setting("found", True)
+    assert store.setting("found")
+    ways: tuple[Callable[[], object], ...] = (
+        store.again, lambda: Search(store, "kind:question"), Counting(store, "").run,
+    )  # fmt: skip
+    path = taken_over(store)
+    for way in ways:
+        refuses(way)
+    assert path.read_bytes() == b""
+    path.unlink()
+    for way in ways:
+        refuses(way)
+    assert not path.exists()
+
+
+def test_a_file_that_took_the_name_is_not_compared(store: Store) -> None:
+    told = orjson.dumps([str(store.path), store.file]) + b"\n[]\n"
+    path = taken_over(store)
+    command = [sys.executable, "-m", "unpack_core.duplicates.worker"]
+    done = subprocess.run(command, input=told, capture_output=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert path.read_bytes() == b""
 
 
 def test_the_file_is_for_its_owner_alone(store: Store) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
 from unpack_tui.screens.candidates import CandidatesScreen
 from unpack_tui.screens.instruction import InstructionScreen
+from unpack_tui.screens.review import ReviewScreen
 from unpack_tui.widgets.hints import Hints
 
 pytestmark = pytest.mark.usefixtures("server")
@@ -273,3 +275,27 @@ async def test_many_that_come_after_the_line_has_dropped_are_one_step_all_the_sa
     held.set()
     await asyncio.to_thread(process.wait, 60)
     assert store.one("SELECT count(*), count(DISTINCT step) FROM event WHERE action = 'regenerate'") == (4, 1)
+
+
+@pytest.mark.parametrize("layers", [1, 2])
+async def test_a_file_that_is_replaced_before_its_name_is_opened_again_is_not_written_to(
+    layers: int, store: Store, server: MessagesServer, database: Path
+) -> None:
+    other = database.with_name("other.db")
+    shutil.copy(database, other)
+    before = other.read_bytes()
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        other.replace(database)
+        assert isinstance(app.screen, ReviewScreen)
+        maker = app.screen.asking.maker  # as in the moment after the screen has looked whether the file is there
+        if layers == 1:
+            maker.ask(1)
+        else:
+            maker.ask_all([1, 4], "shorter")
+        await until(pilot, lambda: "was removed" in seen(pilot, "#keys"))
+        assert any("is kept in" in notice.message for notice in app._notifications)  # that it is said whole
+    assert not server.received
+    assert database.read_bytes() == before
+    assert database.with_name("x.rescued.db").exists()

@@ -74,7 +74,7 @@ class Comparer:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         asyncio.get_running_loop().add_reader(self._process.stdout.fileno(), self._read)
-        self._process.stdin.write(orjson.dumps(str(self._store.path.resolve())) + b"\n")
+        self._process.stdin.write(orjson.dumps([str(self._store.path.resolve()), self._store.file]) + b"\n")
 
     def _read(self) -> None:
         assert self._process is not None

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import orjson
 
+from unpack_core.database import Identity
 from unpack_tui.options import CANDIDATES
 
 _COMMAND = [sys.executable, "-m", "unpack_core.generate.worker"]
@@ -27,6 +28,8 @@ class Setting:
     """What the worker is told at its start."""
 
     db: Path
+    file: Identity | None
+    """Which file that is: another one of that name is not written to."""
     model: str
     recipe: str
     """TOML."""
@@ -146,6 +149,7 @@ class Maker:
         self._send(
             {
                 "db": str(setting.db.resolve()),
+                "file": setting.file,
                 "model": setting.model,
                 "recipe": setting.recipe,
                 "base_url": None,
@@ -169,6 +173,9 @@ class Maker:
         if "said" in message:
             self._said(str(message["said"]))
             return
+        if "refused" in message:
+            self._lost(str(message["refused"]))
+            return
         job = self.jobs[int(str(message["job"]))]
         if "text" in message:
             job.text = str(message["text"])
@@ -189,7 +196,7 @@ class Maker:
 
     def _hang_up(self) -> subprocess.Popen[bytes]:
         """Let go of both ends of the line."""
-        process, self._process = self._process, None
+        process, self._process, self._rest = self._process, None, b""
         assert process is not None
         assert process.stdin is not None
         assert process.stdout is not None
@@ -199,12 +206,12 @@ class Maker:
             process.stdin.close()
         return process
 
-    def _lost(self) -> None:
+    def _lost(self, why: str = _ENDED) -> None:
         if self._process is not None:
             process = self._hang_up()
             process.kill()
             process.wait()
         lost, self.jobs = list(self.jobs.values()), {}
         for job in lost:
-            job.failed, job.ended = _ENDED, True
+            job.failed, job.failures, job.ended = why, job.count - len(job.versions), True
             self._changed(job)

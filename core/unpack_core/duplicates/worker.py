@@ -1,8 +1,8 @@
 """A process of its own that compares what is new while the curator reviews, so that no key waits for it.
 
-JSON lines come on stdin: first the database's path; then, whenever there may be something new, a list of the versions
-that are to be compared first, because the curator has one of them in view. After those, and when all is compared, it
-answers `{"left": n}`. When stdin ends, so does it, and what is done is kept.
+JSON lines come on stdin: first the database's path and which file that is; then, whenever there may be something new, a
+list of the versions that are to be compared first, because the curator has one of them in view. After those, and when
+all is compared, it answers `{"left": n}`. When stdin ends, so does it, and what is done is kept.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # ctrl+C is for the screen
     os.nice(_NICENESS)
     first, _, rest = os.read(_IN, 2**16).partition(b"\n")
-    with suppress(_GoneError), Store.open(orjson.loads(first)) as store:
+    path, file = orjson.loads(first)
+    with suppress(_GoneError, StoreError), Store.open(path, only=file) as store:  # else there is nothing to do
         memory = Memory(store)
         lines = rest or _read()
         while True:

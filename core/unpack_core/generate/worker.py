@@ -1,13 +1,15 @@
 """A process of its own that asks the model for the screen, so that the keys stay quick and an answer outlives the line.
 
-JSON lines come in on stdin: first `{"db", "model", "recipe", "base_url", "prices"}`, then jobs, then the end:
+JSON lines come in on stdin: first `{"db", "file", "model", "recipe", "base_url", "prices"}`, then jobs, then
+the end:
 
     {"job": 1, "layer": 17, "instruction": "shorter", "count": 1}     regenerate, or offer `count` candidates
     {"job": 2, "layers": [17, 18], "instruction": "shorter"}          regenerate many, taken up together at the end
     {"cancel": 1}
 
 and go out on stdout: `{"job": 1, "text": "(1) …"}` while an answer comes, `{"job", "version", "taken", "cost"}` for
-each that is stored, `{"job", "failed"}`, `{"job", "took"}` with how many were taken up, `{"job", "ended"}`, `{"said"}`.
+each that is stored, `{"job", "failed"}`, `{"job", "took"}` with how many were taken up, `{"job", "ended"}`, `{"said"}`,
+`{"refused"}` where the database cannot be opened, or is not the `file` any more that it was for whoever asks.
 Whoever reads may be gone: what was asked for then still comes, is stored, and the process ends. Nothing is told on its
 command line, which other users could read; the key is read from the environment by the client alone.
 """
@@ -25,7 +27,7 @@ from typing import Any
 
 import orjson
 
-from unpack_core.errors import UnpackError
+from unpack_core.errors import StoreError, UnpackError
 from unpack_core.generate.asking import Asker
 from unpack_core.generate.claude import Claude
 from unpack_core.generate.faults import NoKeyError
@@ -60,7 +62,12 @@ async def _work() -> None:
     except PriceError as error:
         _tell(said=f"{error} Until it is mended, costs are not known.")
         prices = Prices(())
-    with Store.open(setting["db"]) as store:
+    try:
+        opened = Store.open(setting["db"], only=setting["file"])
+    except StoreError as error:
+        _tell(refused=str(error))
+        return
+    with opened as store:
         async with Claude(base_url=setting["base_url"] or None, said=lambda message: _tell(said=message)) as client:
             ledger = Ledger(store)
             asker = Asker(ledger, client, prices, said=lambda message: _tell(said=message))

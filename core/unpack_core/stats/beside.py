@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
 
 from unpack_core.stats import Stats, collect
 from unpack_core.store import Store
@@ -15,14 +14,14 @@ _INSTRUCTIONS = 10_000
 class Counting:
     """One count, to be run once in a thread. `stop` may be called from another."""
 
-    def __init__(self, path: Path, where: str) -> None:
-        self.path = path
+    def __init__(self, store: Store, where: str) -> None:
+        self._store = store
         self.where = where
         self._stopped = False
 
     def run(self) -> Stats | None:
         """The numbers; None where it was stopped. Raises UnpackError."""
-        with Store.open(self.path) as store:
+        with self._store.again() as store:
             store.connection.set_progress_handler(lambda: self._stopped, _INSTRUCTIONS)
             try:
                 numbers = collect(store, self.where)

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING
 
 from unpack_core import duplicates
 from unpack_core.errors import StoreError, UnpackError
+from unpack_core.plain import plain
 from unpack_tui import paint
 from unpack_tui.maker import Job, Maker, Setting
 from unpack_tui.screens import opening
 from unpack_tui.terminal import count, money
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from unpack_tui.screens.instruction import Said
     from unpack_tui.screens.review import ReviewScreen
 
@@ -27,6 +30,7 @@ class Asking:
         self.maker = Maker(setting, self._news, screen.say)
         self._progress = ""
         self._said_at = 0.0
+        self._later: Timer | None = None
         self._memory = duplicates.Memory(screen.review.store)
 
     def coming(self) -> Job | None:
@@ -121,6 +125,8 @@ class Asking:
             elif review.layer and review.layer.id == job.layer_id and screen.is_current:
                 screen.show()
             return
+        if job.failed:
+            self._look_whether_in_place()
         if job.versions and not job.bulk:
             with suppress(StoreError):  # what the new texts resemble is said beside them, else later
                 duplicates.compare_now(review.store, job.versions, self._memory)
@@ -133,14 +139,28 @@ class Asking:
         else:
             screen.say(self._ended(job))
 
+    def _look_whether_in_place(self) -> None:
+        """Where the file was replaced just before its name was opened again, only we still have what it held."""
+        try:
+            self.review.store.stay_in_place()
+        except StoreError as error:
+            self.screen.notify(plain(str(error)), severity="error", markup=False)
+
     def _say_of_many(self, job: Job) -> None:
-        """How far many layers are, now and then, unless something else is being said."""
-        if self.screen.message == "" or (self.screen.message == self._progress and monotonic() > self._said_at + 1):
-            self._said_at = monotonic()
-            left = job.count - len(job.versions) - job.failures
-            spent = f", {money(job.cost)} so far" if job.cost else ""
-            self._progress = f"{left:,} of {count(job.count, 'layer')} still to come{spent}."
-            self.screen.murmur(self._progress)
+        """How far many layers are, once a second at most, unless something else is being said."""
+        if self._later:
+            self._later.stop()
+        if job.ended or self.screen.message not in ("", self._progress):
+            return
+        early = self._said_at + 1 - monotonic()
+        if self.screen.message and early > 0:
+            self._later = self.screen.set_timer(early, lambda: self._say_of_many(job))  # more may be long in coming
+            return
+        self._said_at = monotonic()
+        left = job.count - len(job.versions) - job.failures
+        spent = f", {money(job.cost)} so far" if job.cost else ""
+        self._progress = f"{left:,} of {count(job.count, 'layer')} still to come{spent}."
+        self.screen.murmur(self._progress)
 
     def _ended(self, job: Job) -> str:
         undo, versions = self.screen.key("undo"), self.screen.key("versions")

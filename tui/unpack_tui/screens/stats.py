@@ -75,7 +75,7 @@ class StatsScreen(Page[None]):
 
     def _count(self) -> None:
         self._stop()
-        self._counting = Counting(self.review.store.path, self.where)
+        self._counting = Counting(self.review.store, self.where)
         self._run(self._counting)
 
     def _stop(self) -> None:
