@@ -267,6 +267,11 @@ def test_classes_are_apart_from_rare_to_common() -> None:
     assert bounds[-1] == BUCKETS
 
 
+@pytest.mark.parametrize("letters", ["mfpgwybvk,.-'x(", "уяыьгзбчйхжюшцщ"])
+def test_the_commonest_of_the_rare_letters_of_a_language_have_a_digit_each(letters: str) -> None:
+    assert sorted(of_class(ranks(letters), 0).decode()) == list("0123456789abcde")
+
+
 @given(st.lists(st.text(st.characters(), max_size=40), max_size=5))
 def test_ranks_have_no_less_in_common(texts: list[str]) -> None:
     for a, b in combinations(texts, 2):

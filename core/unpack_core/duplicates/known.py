@@ -24,7 +24,7 @@ UPTO = "dedupe.upto"
 """All versions up to this one have a signature."""
 
 _HELD = 250_000
-"""Texts of the kinds that were asked for last are kept in memory, some 150 bytes each."""
+"""Texts of the kinds that were asked for last are kept in memory, some 170 bytes each."""
 
 New = tuple[int, str]
 """A version that has not been compared, and its text."""

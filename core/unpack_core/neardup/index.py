@@ -32,8 +32,8 @@ _GONE = -1
 
 
 class Index:
-    """Texts of one kind by key: 84 bytes each, and half a byte for each of the rarest letters, which are one in five or
-    six; in arrays that grow by half when they are full.
+    """Texts of one kind by key: 84 bytes each, and half a byte for each of the rarest letters, which are one in five;
+    in arrays that grow by half when they are full.
 
     What these leave is asked for, a batch at a time: first for signatures, then, of few, for texts. Keys are the
     caller's: adding one twice makes it two texts.
@@ -223,7 +223,7 @@ def _blocks(index: Index, part: Integers, count: int) -> Iterator[tuple[int, Let
     for left in range(0, len(part), columns):
         rows = part[left : left + columns]
         letters = index.letters(rows)
-        known = Side(letters.counts, partial(_rarest, index, rows))
+        known = Side(letters.counts, partial(_rarest, index, rows), keep=count > 1)
         for top in range(0, count, _ROWS):
             yield left, letters, known, top
 

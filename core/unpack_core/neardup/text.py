@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import chain, zip_longest
+from itertools import chain, cycle, islice
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 BUCKETS = 64
 """Letters are told apart by the bucket they fall into, a number below this: the commoner, the lower."""
 
-CLASSES = ((29, 64), (21, 29), (13, 21), (5, 13))
+CLASSES = ((28, 64), (21, 28), (13, 21), (5, 13))
 """The buckets in classes from rare to common letters. The five commonest letters of a language are in none."""
 
-REVISION = f"letters-3/unicode-{unicodedata.unidata_version}"
+REVISION = f"letters-4/unicode-{unicodedata.unidata_version}"
 """Names how texts are normalised and what is in a signature. One stored under another revision must be made anew."""
 
 _ITEM_NUMBER = re.compile(r"^\s*\(\d+\)", re.MULTILINE)
@@ -34,17 +34,22 @@ def normalize(text: str) -> str:
     return " ".join(folded.split())
 
 
+_COMMON = " etaoinsrhldcu", "оеаинтсрвлкмдп"
+_RARE = "mfpgwybvk,.-'x()\":;jqz?!/[]“”—_>=", "уяыьгзбчйхжюшцщэфъ"
+"""Latin and Cyrillic small letters and the marks of prose, from the commonest."""
+
+
 def _letter_buckets() -> NDArray[np.uint8]:
     """Which of 64 buckets a code point of the Basic Multilingual Plane falls into.
 
-    Any choice is a bound; the fewer common letters share a bucket, the tighter. Latin and Cyrillic small letters and
-    the space get one each, by turns from the commonest, other code points the one that their number gives, so that
-    neighbours never collide.
+    Any choice is a bound; the fewer letters of a text share a bucket, the tighter. The common ones of Latin and
+    Cyrillic get one each, by turns; the rare ones share those of the rarest class across the two, for few texts have
+    both; other code points get the one that their number gives, so that neighbours never collide.
     """
-    latin, cyrillic = " etaoinsrhldcumfpgwybvkxjqz", "оеаинтсрвлкмдпуяыьгзбчйхжюшцщэфъ"
-    own = [letter for letter in chain(*zip_longest(latin, cyrillic)) if letter]
     buckets = (np.arange(0x10000) % BUCKETS).astype(np.uint8)
-    buckets[[ord(letter) for letter in own]] = np.arange(len(own))
+    common = "".join(chain(*zip(*_COMMON, strict=True)))
+    for first, letters in ((0, common), *((len(common), rare) for rare in _RARE)):
+        buckets[list(map(ord, letters))] = np.arange(first, first + len(letters))
     return buckets
 
 
@@ -67,11 +72,11 @@ _BUT = [bytes(bucket for bucket in range(BUCKETS) if not low <= bucket < high) f
 
 
 def _digits() -> bytes:
-    """A table from the buckets of the rarest class to 15 digits: the buckets of a Latin letter and of a Cyrillic one
-    share a digit, which hardly matters, for few texts have both."""
+    """A table from the buckets of the rarest class to 15 digits, forth and back, so that the rarest share the digits
+    of those that are least common among the others."""
     low, high = CLASSES[0]
-    digits = (f"{min((bucket - low) // 2, 14):x}" for bucket in range(low, high))
-    return bytes(low) + "".join(digits).encode() + bytes(256 - high)
+    forth_and_back = cycle("0123456789abcdeedcba9876543210")
+    return bytes(low) + "".join(islice(forth_and_back, high - low)).encode() + bytes(256 - high)
 
 
 _DIGITS = (_digits(), None, None, None)

@@ -33,13 +33,17 @@ _Result = TypeVar("_Result")
 class Side:
     """Texts on one side of some pairs, as bound 3 sees them: their letter counts, and by class the letters in order.
 
-    The letters of a class are made when they are first asked for, and kept.
+    The letters of a class are made when they are first asked for, and kept where they may be asked for again.
     """
 
-    def __init__(self, counts: Counts, of_class: Callable[[Integers, int], list[bytes] | list[str]]) -> None:
-        """`of_class` gives the letters of a class, by the places of the texts and the number of the class."""
+    def __init__(
+        self, counts: Counts, of_class: Callable[[Integers, int], list[bytes] | list[str]], *, keep: bool = True
+    ) -> None:
+        """`of_class` gives the letters of a class, by the places of the texts and the number of the class. `keep` them,
+        unless they are asked for once only."""
         self.counts = counts
         self._of_class = of_class
+        self._keep = keep
         self._made: dict[int, tuple[NDArray[np.bool_], NDArray[np.object_]]] = {}
 
     @classmethod
@@ -49,6 +53,8 @@ class Side:
 
     def letters(self, number: int, places: Integers) -> list[bytes] | list[str]:
         """The letters of a class of the texts at some places."""
+        if not self._keep:
+            return self._of_class(places, number)
         size = len(self.counts)
         made, letters = self._made.setdefault(number, (np.zeros(size, np.bool_), np.empty(size, np.object_)))
         asked = np.zeros(size, np.bool_)
@@ -74,7 +80,7 @@ def lowered(pairs: Pairs, some: Side, others: Side, classes: Iterable[int]) -> P
     apart less well than in the counts, as the rarest are, their LCS only rises.)
 
     Unlike texts have much the same letters, but not in the same order, least of all the rare ones, of which there are
-    many: the rarest class has a sixth of the letters and costs a thirtieth of the whole, the price going by the square.
+    many: the rarest class has a fifth of the letters and costs a 25th of the whole, the price going by the square.
     """
     for number in classes:
         rows, ranges = pairs.rows()
