@@ -28,6 +28,7 @@ class Review(NarrowedWalk):
     def __init__(self, store: Store, recipe: Recipe) -> None:
         super().__init__(store, recipe)
         self.decided = 0
+        """Layers, one by one or in bulk, less those that were taken back."""
         self._come_back()
 
     @property
@@ -68,7 +69,6 @@ class Review(NarrowedWalk):
         if not self.layer:
             return None
         step = self._did(self.store.decide([self.layer.id], status, seen=self.layer.head.id))
-        self.decided += step is not None
         self.go_on()
         return step
 
@@ -133,10 +133,9 @@ class Review(NarrowedWalk):
             if checks.behind(self.store) <= _CHECKED_AT_ONCE:
                 with suppress(StoreError):  # the step is done, whatever the disk says to this
                     checks.catch_up(self.store, _CHECKED_AT_ONCE)
-            if self.selection:
-                self.left = self.selection.left()
-            else:
-                self.left += sum(_opened(change) for change in step.changes)
+            opened = sum(_opened(change) for change in step.changes)
+            self.decided = max(0, self.decided - opened)
+            self.left = self.selection.left() if self.selection else self.left + opened
             self._reread()
         return step
 

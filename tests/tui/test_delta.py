@@ -93,6 +93,17 @@ def test_what_terminals_draw_in_different_widths_moves_nothing_behind_it() -> No
     assert sent == "\x1b[1;1H  \x1b[1;1H👩‍🚀\x1b[1;3He\u0301\x1b[1;4Hb"
 
 
+def test_emoji_that_a_terminal_does_not_join_cover_nothing_that_stands_behind() -> None:
+    screen, to_screen = terminal()
+    memory = Shown()
+    for row in ("x" * 10 + "|edge", "x" * 8 + "👍🏽|edge", "|edge".rjust(15)):
+        to_screen.feed(memory.write(frame([[Segment(row)], [], [], []]), TRUE))
+        assert "".join(screen.buffer[0][x].data for x in range(10, 20)).rstrip() == "|edge"
+    memory.write(frame([[Segment("abcdef")], [], [], []]), TRUE)
+    sent = memory.write(frame([[Segment("👩‍🚀cdef")], [], [], []]), TRUE)
+    assert sent == "\x1b[1;1H  \x1b[1;1H👩‍🚀\x1b[1;3Hcd"
+
+
 def test_what_was_forgotten_is_sent_again() -> None:
     memory = Shown()
     first = memory.write(frame([[Segment("a", STYLES[3])]] * HEIGHT), TRUE)

@@ -18,6 +18,7 @@ from unpack_tui.screens.bulk import BulkScreen
 from unpack_tui.screens.filter import FilterScreen
 from unpack_tui.screens.review import ReviewScreen
 from unpack_tui.screens.versions import VersionsScreen
+from unpack_tui.widgets.hints import Hints
 
 
 @pytest.fixture
@@ -100,6 +101,65 @@ async def test_bulk_asks_and_undo_takes_it_back_whole(store: Store) -> None:
         assert store.one("SELECT count(*) FROM step WHERE action = 'decide'")[0] == 1
         await pilot.press("escape", "u")
         assert set(statuses(store)) == {"p"}
+
+
+@pytest.mark.parametrize("size", [WIDE, (80, 24), (60, 20), (40, 10)])
+async def test_a_question_shows_its_keys_however_long_the_rest_is(store: Store, size: tuple[int, int]) -> None:
+    store.retag([1], [f"tag-{n}-with-a-long-name" for n in range(200)], [])
+    app = UnpackApp(store)
+    async with app.run_test(size=size) as pilot:
+        for keys, last in (
+            (["t"], "ctrl+g help"),
+            (["F", *"kind:"], "ctrl+g help"),
+            (["F", *"kind:analogy", "enter", "A"], "? help"),
+        ):
+            await pilot.press(*keys)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            hints = app.screen.query_one(Hints)
+            assert last in str(hints.render())
+            assert app.screen.find_widget(hints).visible_region.height == hints.region.height > 0
+            await pilot.press("escape")
+
+
+async def test_a_question_about_one_layer_names_it_and_where_it_was_found(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("F", *"kind:analogy", "enter", "slash", *"土地", "enter", "A")
+        asked = str(app.screen.query(Static).first().render())
+        assert asked.startswith("Accept 1 layer?")
+        assert "kind:analogy" in asked
+        assert "土地" in asked
+        await pilot.press("y")
+        assert seen(pilot, "#keys").startswith("1 layer accepted; u takes it back.")
+        assert "1 decided now" in seen(pilot, "#status")
+        await pilot.press("u")
+        assert "0 decided now" in seen(pilot, "#status")
+
+
+async def test_a_sentence_that_is_longer_than_the_last_line_has_two(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=(60, 24)) as pilot:
+        await pilot.press("F", *"kind:analogy", "enter", "A", "y")
+        foot = app.screen.query_one("#keys")
+        assert foot.size.height == 2
+        assert "esc shows everything." in seen(pilot, "#keys")
+        await pilot.press("j")
+        assert foot.size.height == 1
+
+
+async def test_a_layer_of_many_tags_is_one_row_that_keeps_its_signs(store: Store) -> None:
+    store.retag([1], [f"tag-{n}-with-a-long-name" for n in range(200)], [])
+    store.flag([1], True)
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.pause()
+        rows = seen(pilot, "#layers").splitlines()
+        assert "Definition" in rows[0]
+        assert rows[0].rstrip().endswith("… ⚑")
+        assert "Open question" in rows[1]
+        await pilot.resize_terminal(80, 24)
+        assert "⚑ #tag-0" in seen(pilot, "#layers")
 
 
 async def test_orders_go_round(store: Store) -> None:

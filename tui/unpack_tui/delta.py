@@ -63,9 +63,10 @@ class Shown:
         for y, x, segments in stretches:
             cells = [cell for segment in segments for cell in _cells(segment, system, self._colours)]
             row = self._row(y, x + len(cells))
-            for first, last in _different(row[x : x + len(cells)], cells):
-                pen.write(y, x + first, cells[first:last])
+            changed = list(_different(row[x : x + len(cells)], cells))
             row[x : x + len(cells)] = cells
+            for first, last in changed:
+                pen.write(y, x + first, row[x + first : _reached(row, x + first, x + last)])
         return pen.done()
 
     def _row(self, y: int, width: int) -> list[Cell]:
@@ -167,6 +168,18 @@ def _different(was: list[Cell], now: list[Cell]) -> Iterator[tuple[int, int]]:
         while end < len(now) and not now[end][0]:
             end += 1
         yield start, end
+
+
+def _reached(row: list[Cell], first: int, last: int) -> int:
+    """Where the cells end that a stretch may be drawn over, by a terminal that knows no joined emoji."""
+    x = first
+    while x < last:
+        character = row[x][0]
+        if len(character) > 1:
+            wide = sum(2 if part >= _EMOJI else split_graphemes(part)[1] for part in character)
+            last = max(last, min(x + wide, len(row)))
+        x += 1
+    return last
 
 
 def _cells(segment: Segment, system: ColorSystem, colours: bool) -> list[Cell]:

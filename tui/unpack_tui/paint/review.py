@@ -90,7 +90,9 @@ def layer_list(review: Review, width: int) -> Content:
 
 
 def _row(review: Review, layer: Layer, current: bool, width: int, faulty: bool) -> Content:
-    name, marks, colour = title(review, layer), _marks(layer, faulty), COLOURS[layer.status]
+    name, signs, colour = title(review, layer), _signs(layer, faulty), COLOURS[layer.status]
+    tags = fitted(_tags(layer), max(0, width - cell_len(name) - cell_len(signs) - 7))
+    marks = " ".join(filter(None, [tags, signs]))
     room = width - cell_len(name) - cell_len(marks) - 6
     preview = fitted("  " + one_line(gist(layer.head.text), width), room) if room > 12 else ""
     # The row in view differs in its name alone: a move repaints two names, not two rows.
@@ -104,13 +106,12 @@ def _row(review: Review, layer: Layer, current: bool, width: int, faulty: bool) 
     )
 
 
-def _marks(layer: Layer, faulty: bool) -> str:
-    marks = [f"#{tag}" for tag in layer.tags]
-    if faulty:
-        marks.append("▲")
-    if layer.flagged:
-        marks.append("⚑")
-    return plain(" ".join(marks))
+def _tags(layer: Layer) -> str:
+    return plain(" ".join(f"#{tag}" for tag in layer.tags))
+
+
+def _signs(layer: Layer, faulty: bool) -> str:
+    return " ".join(["▲"] * faulty + ["⚑"] * layer.flagged)
 
 
 def layer_strip(review: Review, width: int) -> Content:
@@ -126,7 +127,7 @@ def layer_strip(review: Review, width: int) -> Content:
     strip = Content("").join(parts) + Content.assemble(
         (f"  {title(review, layer)}", f"{COLOURS[layer.status]} bold"),
         (count, MUTED),
-        ("  " + _marks(layer, layer.id in review.faulty()), "$warning"),
+        ("  " + " ".join(filter(None, [_signs(layer, layer.id in review.faulty()), _tags(layer)])), "$warning"),
     )
     return strip.truncate(width, ellipsis=True)
 

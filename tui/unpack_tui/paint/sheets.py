@@ -40,6 +40,18 @@ def found(count: Count) -> Content:
     return Content.styled(f"{layers} in {paragraphs}", "$success" if count.layers or count.paragraphs else "$warning")
 
 
+def in_use(tags: Sequence[str], room: int) -> Content:
+    """The first tags, as many as stand in so many columns, and how many more there are."""
+    shown, used = 0, 0
+    for tag in tags:
+        used += cell_len(tag) + 1
+        if used > room:
+            break
+        shown += 1
+    more = f" … and {len(tags) - shown:,} more" if shown < len(tags) else ""
+    return Content(plain(f"In use: {' '.join(tags[:shown])}{more}"))
+
+
 def completions(found: Sequence[Completion]) -> Content:
     """What could come next, the first one lit: tab takes it."""
     if not found:
@@ -55,17 +67,21 @@ def completions(found: Sequence[Completion]) -> Content:
     return Content("\n").join([Content(""), *lines])
 
 
-def bulk(review: Review, verb: str, size: int, sample: Sequence[Layer]) -> Content:
-    """What is about to happen to how many, with some of them."""
+def bulk(review: Review, verb: str, size: int) -> Content:
+    """What is about to happen to how many."""
+    layers = " layer?" if size == 1 else " layers?"
+    return Content.assemble(
+        (f"{verb} ", "bold"), (f"{size:,}", "bold $warning"), (layers, "bold"),
+        (f"\n{plain(review.within(review.search))}", "$accent"),
+    )  # fmt: skip
+
+
+def some_of(review: Review, size: int, sample: Sequence[Layer]) -> Content:
+    """A row each of so many layers, and how many more there are."""
     lines = [
-        Content.assemble((f"{verb} ", "bold"), (f"{size:,}", "bold $warning"), (" layers?", "bold")),
-        Content.styled(plain(review.filter), "$accent"),
-        Content(""),
-    ]
-    lines += [
         Content.assemble(
             (f"{GLYPHS[layer.status]} {title(review, layer)}  ", COLOURS[layer.status]),
-            (one_line(gist(layer.head.text), 44), MUTED),
+            (one_line(gist(layer.head.text), 64), MUTED),
         )
         for layer in sample
     ]

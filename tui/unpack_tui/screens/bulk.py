@@ -42,9 +42,10 @@ class BulkScreen(Dialog[bool]):
     def compose(self) -> ComposeResult:
         selection = self.review.selection
         assert selection is not None
-        sample = [self.review.store.layer(layer_id) for layer_id in selection.sample(_SAMPLE)]
+        sample = [self.review.store.layer(layer_id) for layer_id in selection.sample(self.room(_SAMPLE))]
         with Vertical(classes="box"):
-            yield Static(drawn.bulk(self.review, self.verb, selection.size, sample))
+            yield Static(drawn.bulk(self.review, self.verb, selection.size))
+            yield Static(drawn.some_of(self.review, selection.size, sample), id="sample", classes="cut")
             yield Static(Content(self.how or f"as one step that {self.key('undo')} takes back"), classes="hint")
             yield Hints(self)
 
@@ -71,6 +72,8 @@ class BulkTagsScreen(Dialog[tuple[list[str], list[str]] | None]):
             yield Static(Content("Tags for every layer in the filter; -word takes a tag away"))
             words = LastWord([*self.known, *(f"-{tag}" for tag in self.known)])
             yield Input(self.typed, suggester=words, select_on_focus=False)
+            if self.known:
+                yield Static(drawn.in_use(self.known, self.room(4) * self.columns), classes="hint")
             yield Hints(self, "→ takes the completion")
 
     def on_mount(self) -> None:

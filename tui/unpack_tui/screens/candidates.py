@@ -18,6 +18,7 @@ from unpack_tui.keys import HELP, in_force
 from unpack_tui.paint import compare as drawn
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.page import Page
+from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
 MOST = 9
@@ -54,7 +55,7 @@ class CandidatesScreen(Page[str]):
                 with Container(classes="side"):
                     yield Pane(id=f"about-{n}", scrolls=False)
                     yield Pane(id=f"text-{n}")
-        yield Pane(id="keys", scrolls=False)
+        yield Foot()
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.show)

@@ -24,6 +24,7 @@ from unpack_tui.paint.duplicates import Sheet
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.merge import MergeScreen
 from unpack_tui.screens.page import Page
+from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
 _WIDE_ROWS, _NARROW_ROWS = 7, 3
@@ -70,7 +71,7 @@ class DuplicatesScreen(Page[str]):
                 with Container(id=f"side-{n}", classes="side"):
                     yield Pane(id=f"about-{n}", scrolls=False)
                     yield Pane(id=f"text-{n}")
-        yield Pane(id="keys", scrolls=False)
+        yield Foot()
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.show)

@@ -14,6 +14,7 @@ from unpack_tui import paint
 from unpack_tui.keys import HELP_WRITING
 from unpack_tui.paint import writing as drawn
 from unpack_tui.screens.writing import WritingScreen
+from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
 
@@ -39,7 +40,7 @@ class EditScreen(WritingScreen):
             with Container(id="aside"):
                 yield self.writing
         yield Pane(id="status", scrolls=False)
-        yield Pane(id="keys", scrolls=False)
+        yield Foot()
 
     def show(self) -> None:
         """The source with the quotations of what is being written, that of the item with the cursor in view."""

@@ -70,7 +70,7 @@ class Asking(Dialog[str | None]):
             yield Static(Content(self.heading))
             yield self.line()
             yield Static(id="found")
-            yield Static(id="next")
+            yield Static(id="next", classes="cut")
             yield Hints(self)
 
     def line(self) -> Input:
@@ -156,7 +156,7 @@ class FilterScreen(Asking):
 
     def _completions(self) -> list[Completion]:
         line = self.query_one(Input)
-        return complete(line.value, line.cursor_position, self.known)[:_COMPLETIONS]
+        return complete(line.value, line.cursor_position, self.known)[: self.room(_COMPLETIONS)]
 
     def action_complete(self) -> None:
         line = self.query_one(Input)

@@ -9,6 +9,7 @@ from unpack_core.errors import StoreError
 from unpack_core.model import Status
 from unpack_core.steps import Step
 from unpack_tui.screens import opening
+from unpack_tui.terminal import count
 
 if TYPE_CHECKING:
     from unpack_tui.screens.review import ReviewScreen
@@ -50,4 +51,4 @@ class ForAll:
     def _did(self, step: Step | None, what: str) -> str:
         if step is None:
             return "All are so already."
-        return f"{len(step.changes):,} layers {what}; {self.screen.key('undo')} takes it back."
+        return f"{count(len(step.changes), 'layer')} {what}; {self.screen.key('undo')} takes it back."

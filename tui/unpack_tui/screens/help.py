@@ -14,6 +14,7 @@ from unpack_tui.paint import help as drawn
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.page import Page
+from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
 
@@ -38,7 +39,7 @@ class HelpScreen(Page[None]):
     def compose(self) -> ComposeResult:
         yield Pane(id="header", scrolls=False)
         yield Pane(id="page")
-        yield Pane(id="keys", scrolls=False)
+        yield Foot()
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.show)

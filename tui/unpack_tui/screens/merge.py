@@ -15,6 +15,7 @@ from unpack_tui.keys import HELP_WRITING
 from unpack_tui.paint import duplicates as drawn
 from unpack_tui.paint.duplicates import Sheet
 from unpack_tui.screens.writing import WritingScreen
+from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
 
@@ -52,7 +53,7 @@ class MergeScreen(WritingScreen):
             with Container(id="aside"):
                 yield self.writing
         yield Pane(id="status", scrolls=False)
-        yield Pane(id="keys", scrolls=False)
+        yield Foot()
 
     def show(self) -> None:
         """The other text, with what is not in the one that is being written."""

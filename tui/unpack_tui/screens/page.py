@@ -9,6 +9,10 @@ from textual.screen import ModalScreen, Screen, ScreenResultType
 from unpack_tui.screens import HEIGHTS
 from unpack_tui.screens.mode import Mode
 
+_FRAMED, _BARE = 15, 7
+"""Rows of a dialog beside a list in it, with its frame and without."""
+_WIDE = 60
+
 
 class Page(Mode, Screen[ScreenResultType]):
     """A screen that gives something back when it is left."""
@@ -26,5 +30,15 @@ class Dialog(ModalScreen[ScreenResultType], Page[ScreenResultType]):
     """The same as a box, with what is asked about in view behind it."""
 
     VERTICAL_BREAKPOINTS = HEIGHTS
+
+    @property
+    def columns(self) -> int:
+        """How wide a text in it may be, about."""
+        return min(_WIDE, self.app.size.width - 8)
+
+    def room(self, most: int) -> int:
+        """So many rows of a list, or as many as leave room for what must be seen with it: the question and the keys."""
+        rows = self.app.size.height
+        return max(1, min(most, rows - (_FRAMED if rows >= HEIGHTS[1][0] else _BARE)))
 
     # Textual styles a screen by its first base: the other way round it would be no modal one to the style sheet.

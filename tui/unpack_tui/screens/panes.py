@@ -10,6 +10,7 @@ from textual.geometry import Size
 
 from unpack_tui import paint
 from unpack_tui.keys import in_force
+from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def panes() -> ComposeResult:
             yield Pane(id="about", scrolls=False)
             yield Pane(id="text")
     yield Pane(id="status", scrolls=False)
-    yield Pane(id="keys", scrolls=False)
+    yield Foot()
 
 
 class Panes:
@@ -51,10 +52,10 @@ class Panes:
         )
         layers = pane("#layers")
         if self.screen.has_class("-wide"):
-            _fit(layers, paint.list_height(review, size.height))
+            layers.fit(paint.list_height(review, size.height))
             layers.show(paint.layer_list(review, layers.size.width), top=max(0, review.at - layers.size.height + 2))
         else:
-            _fit(layers, 1)
+            layers.fit(1)
             layers.show(paint.layer_strip(review, layers.size.width), top=0)
         job = self.screen.asking.coming()
         if job is None:
@@ -84,8 +85,3 @@ class Panes:
         now = self.review.layer.head.id if self.review.layer else 0
         new, self._text = now != self._text, now
         return new
-
-
-def _fit(pane: Pane, height: int) -> None:
-    if pane.styles.height is None or pane.styles.height.value != height:
-        pane.styles.height = height

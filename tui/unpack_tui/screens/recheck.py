@@ -20,6 +20,7 @@ from unpack_tui.paint import recheck as drawn
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.page import Dialog, Page
 from unpack_tui.screens.stats import StatsScreen
+from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.hints import Hints
 from unpack_tui.widgets.pane import Pane
 
@@ -68,7 +69,7 @@ class RecheckScreen(Page[str]):
                 yield Pane(id="about", scrolls=False)
                 yield Pane(id="text")
         yield Pane(id="status", scrolls=False)
-        yield Pane(id="keys", scrolls=False)
+        yield Foot()
 
     def on_mount(self) -> None:
         self.question = recheck.next_question(self.review.store)

@@ -19,6 +19,7 @@ from unpack_tui.keys import HELP, in_force
 from unpack_tui.paint import stats as drawn
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.page import Page
+from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
 
@@ -51,7 +52,7 @@ class StatsScreen(Page[None]):
     def compose(self) -> ComposeResult:
         yield Pane(id="header", scrolls=False)
         yield Pane(id="numbers")
-        yield Pane(id="keys", scrolls=False)
+        yield Foot()
 
     def on_mount(self) -> None:
         self._count()

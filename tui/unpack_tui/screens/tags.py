@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from unpack_core.errors import StoreError
 from unpack_core.review import Review
 from unpack_tui.keys import HELP_WRITING
+from unpack_tui.paint import sheets as drawn
 from unpack_tui.screens.page import Dialog
 from unpack_tui.widgets.hints import Hints
 
@@ -53,7 +54,7 @@ class TagsScreen(Dialog[str]):
         with Vertical(classes="box"):
             yield Static(Content("Tags of this layer, words with spaces between"))
             yield Input(" ".join(tags) + (" " if tags else ""), suggester=LastWord(known), select_on_focus=False)
-            told = Static(Content(f"In use: {' '.join(known)}"), id="told", classes="hint")
+            told = Static(drawn.in_use(known, self.room(4) * self.columns), id="told", classes="hint")
             told.display = bool(known)
             yield told
             yield Hints(self, "→ takes the completion")

@@ -14,6 +14,7 @@ from unpack_tui.keys import HELP, in_force
 from unpack_tui.paint import compare as drawn
 from unpack_tui.screens import SIZES
 from unpack_tui.screens.page import Page
+from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
 
@@ -50,7 +51,7 @@ class VersionsScreen(Page[str]):
             with Container(id="aside"):
                 yield Pane(id="about", scrolls=False)
                 yield Pane(id="text")
-        yield Pane(id="keys", scrolls=False)
+        yield Foot()
 
     def on_mount(self) -> None:
         self.call_after_refresh(self.show)

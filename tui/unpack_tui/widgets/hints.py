@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from textual.content import Content
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.widgets import Static
 
@@ -21,9 +22,23 @@ class Hints(Static):
         self._of = screen
         self._more = more
 
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 - Textual's own
+        return len(self._rows(width))
+
     def render(self) -> Content:
+        return Content("\n").join(self._rows(self.size.width))
+
+    def _rows(self, width: int) -> list[Content]:
+        """Broken between keys, so that a key and what it does stay together."""
         keys = in_force(self._of, hinted=True)
         parts = [
             Content.assemble((key.names[0], "" if key.why_not else "bold $foreground"), f" {key.label}") for key in keys
         ]
-        return Content("   ").join([*([Content(self._more)] if self._more else []), *parts])
+        rows: list[Content] = []
+        for part in [*([Content(self._more)] if self._more else []), *parts]:
+            joined = rows[-1] + "   " + part if rows else part
+            if rows and joined.cell_length <= width:
+                rows[-1] = joined
+            else:
+                rows.append(part)
+        return rows

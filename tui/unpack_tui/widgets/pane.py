@@ -38,6 +38,11 @@ class Pane(Widget):
             self._bring_into_view(*reveal)
         self._repaint()
 
+    def fit(self, rows: int) -> None:
+        """Be so high."""
+        if self.styles.height is None or self.styles.height.value != rows:
+            self.styles.height = rows
+
     def can_scroll(self, direction: int) -> bool:
         """Whether there is more above (-1) or below (1)."""
         return self._clamped(self._top + direction) != self._top
