@@ -224,6 +224,20 @@ def test_the_budget_holds(run: Run, ask: Ask) -> None:
     assert ask("SELECT count(*) FROM answer WHERE cost_usd IS NULL") == [(2,)]
 
 
+@pytest.mark.parametrize(("room", "answers"), [(1.5, 1), (2.5, 2), (9.0, 3)])
+def test_the_budget_holds_however_many_may_be_in_flight(run: Run, ask: Ask, room: float, answers: int) -> None:
+    each = (100 * 2 + 50 * 10) / 1e6
+    result = run("generate", "--max-cost", str(each * room), "--concurrency", "64")
+    assert ("budget" in result.stderr) == (answers < 3)
+    assert ask("SELECT count(*), sum(cost_usd) FROM answer") == [(answers, pytest.approx(each * answers))]
+
+
+def test_a_budget_that_not_even_a_paragraph_fits_in_asks_nothing(run: Run, server: MessagesServer) -> None:
+    result = run("generate", "--max-cost", "0.0000001", "--json")
+    assert (result.exit_code, json.loads(result.stdout)["ended_by"]) == (0, "budget")
+    assert server.asked() == []
+
+
 def test_dry_run_says_the_price_and_asks_nothing(run: Run, server: MessagesServer, ask: Ask) -> None:
     result = run("generate", "--dry-run")
     assert result.exit_code == 0, result.output

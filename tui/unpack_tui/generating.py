@@ -77,7 +77,7 @@ def summary(tally: Tally) -> str:
             for name, number in tally.failed.most_common()
         ]
     if tally.ended_by == "budget":
-        lines.append("The budget of --max-cost is spent; the rest stays missing.")
+        lines.append("The budget of --max-cost has no room for another request; the rest stays missing.")
     elif tally.ended_by == "stopped":
         lines.append("Ended early; the same command goes on.")
     return "\n".join(lines)

@@ -21,6 +21,7 @@ from unpack_core.generate.answer import said
 from unpack_core.generate.asking import Asker
 from unpack_core.generate.harvest import Harvest, gather
 from unpack_core.generate.ledger import Entry, Gap, Ledger, Runs
+from unpack_core.generate.price import Usage, estimate_tokens
 from unpack_core.generate.rewrite import take
 
 if TYPE_CHECKING:
@@ -129,13 +130,18 @@ class Run:
         self.tally.began = monotonic()
         places = asyncio.Semaphore(plan.concurrency)
         async with asyncio.TaskGroup() as group:
+            flying: set[asyncio.Task[None]] = set()
             for gap in self._gaps():
                 await places.acquire()
-                if not self._may_begin():
+                while flying and not (self._finishing or self._fits(gap)):  # what comes may be cheaper than feared
+                    await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
+                if not self._may_begin(gap):
                     break
                 self.tally.in_flight += 1
                 self._watch(self.tally)
                 task = group.create_task(self._fill(gap))
+                flying.add(task)
+                task.add_done_callback(flying.discard)
                 task.add_done_callback(lambda _: places.release())
         self._watch(self.tally)
         if self._fault:
@@ -151,15 +157,27 @@ class Run:
                 return
             yield gap
 
-    def _may_begin(self) -> bool:
-        """Whether one more request keeps within the budget, should those in flight cost what the others did."""
-        limit, tally = self.plan.max_cost, self.tally
-        if limit is not None:
-            mean = tally.cost_usd / tally.paid if tally.paid else 0.0
-            if tally.cost_usd + mean * (tally.in_flight + 1) > limit or tally.cost_usd >= limit:
-                tally.ended_by = tally.ended_by or "budget"
-                return False
+    def _may_begin(self, gap: Gap) -> bool:
+        """Whether one more request is asked; where that would pass the budget, the run says that it ended by it."""
+        if not self._fits(gap):
+            self.tally.ended_by = self.tally.ended_by or "budget"
+            return False
         return not self._finishing
+
+    def _fits(self, gap: Gap) -> bool:
+        """Whether one more request keeps within the budget, should it and those in flight cost what the others did.
+
+        What one costs is known when the first has been paid: until then they are asked one by one, and none whose
+        paragraph alone would cost more.
+        """
+        limit, tally, plan = self.plan.max_cost, self.tally, self.plan
+        if limit is None:
+            return True
+        if not tally.paid:
+            least = self.asker.prices.cost(plan.model, Usage(estimate_tokens(gap.text), 0)) or 0.0
+            return not tally.in_flight and least <= limit
+        mean = tally.cost_usd / tally.paid
+        return tally.cost_usd < limit and tally.cost_usd + mean * (tally.in_flight + 1) <= limit
 
     async def _fill(self, gap: Gap) -> None:
         try:
@@ -167,7 +185,7 @@ class Run:
             entry = self.ledger.enter(first, self.asker.identity, gap.paragraph_id)
             harvest = await self._ask(first, entry, waits=True)
             if harvest and harvest.state == "answered":
-                harvest = await self._mend(first, entry, harvest)
+                harvest = await self._mend(gap, first, entry, harvest)
             if harvest and harvest.state == "done":
                 self.tally.done += 1
             elif harvest:
@@ -179,12 +197,12 @@ class Run:
             self.tally.in_flight -= 1
             self._watch(self.tally)
 
-    async def _mend(self, first: Request, entry: Entry, harvest: Harvest) -> Harvest:
+    async def _mend(self, gap: Gap, first: Request, entry: Entry, harvest: Harvest) -> Harvest:
         """Ask once more for what came in no usable form, saying what was wrong; then what came first has to do."""
         paid = self.ledger.answer(entry.id)
         assert paid is not None
         try:
-            if self._may_begin():
+            if self._may_begin(gap):
                 self.tally.mended += 1
                 faults = [fault.sentence for fault in harvest.faults]
                 repair = requests.repair(first, said(paid.body), faults, harvest.lacking, cut=harvest.cut)
