@@ -71,6 +71,17 @@ def test_nothing_to_hold_out_is_said_and_nothing_is_written(run: Run, database: 
     assert result.exit_code == 1
     assert "hang together" in result.stderr
     assert not list(Path().glob("*.jsonl*train*"))
+    texts = run("export", "txt", "--status", "all", "--val", "0.5", "-o", "texts", "--db", str(database))
+    assert (texts.exit_code, Path("texts").exists()) == (1, False)
+    assert "hang together" in texts.stderr
+
+
+def test_a_data_set_of_which_nothing_can_be_held_out_is_whole_and_says_so(run: Run, database: Path) -> None:
+    result = run("export", "dataset", "--status", "all", "-o", "data", "--db", str(database))
+    assert result.exit_code == 0
+    assert "Nothing is held out" in result.stderr
+    whole = run("export", "dataset", "--val", "0", "-o", "whole", "--db", str(database))
+    assert "Nothing is held out" not in whole.stderr
 
 
 def test_a_mixture_leaves_its_share_in_a_manifest(run: Run) -> None:

@@ -22,7 +22,7 @@ from unpack_core.export.made import Mix, Side, made
 from unpack_core.export.mix import Mixture, check_apart
 from unpack_core.export.presets import Options, Preset, Row
 from unpack_core.export.rows import Rows, Wanted
-from unpack_core.export.sides import sides
+from unpack_core.export.sides import asked_sides
 from unpack_core.export.surfaces import Titles
 from unpack_core.export.write import to_stream, whole_file
 
@@ -62,9 +62,7 @@ def deliver(
 
     Hold `one_moment(store)` open. Raises ExportError where nothing can be held out or the place cannot be written.
     """
-    divided = sides(Rows(store, wanted), share, options.seed)
-    if share and len(divided) < 2:
-        raise ExportError("There is nothing to hold out: all documents hang together. Take --val away.")
+    divided = asked_sides(Rows(store, wanted), share, options.seed)
     titles = Titles(recipe)
     paths = _paths(output, preset, list(divided))
     if mix:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unpack_core.errors import ExportError
 from unpack_core.export.rows import Rows
 
 
@@ -18,3 +19,11 @@ def sides(rows: Rows, share: float, seed: int) -> dict[str, Rows]:
         "train": rows.within(lambda document: document not in held),
         "validation": rows.within(lambda document: document in held),
     }
+
+
+def asked_sides(rows: Rows, share: float, seed: int) -> dict[str, Rows]:
+    """The same for who asked for the share; raises ExportError where nothing can be held out."""
+    divided = sides(rows, share, seed)
+    if share and len(divided) < 2:
+        raise ExportError("There is nothing to hold out: all documents hang together. Take --val away.")
+    return divided

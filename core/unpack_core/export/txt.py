@@ -10,7 +10,7 @@ from unpack_core.export.dataset import facts
 from unpack_core.export.folder import Folder, whole_folder
 from unpack_core.export.presets import PRESETS, Options
 from unpack_core.export.rows import Rows, Wanted
-from unpack_core.export.sides import sides
+from unpack_core.export.sides import asked_sides
 from unpack_core.export.surfaces import Titles
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def write_texts(
     Hold `one_moment(store)` open. Raises ExportError, FilterError.
     """
     titles = Titles(recipe)
-    divided = sides(Rows(store, wanted), share, options.seed)
+    divided = asked_sides(Rows(store, wanted), share, options.seed)
     with whole_folder(path) as folder:
         folder.facts |= facts(wanted, options) | {"preset": "txt", "validation_share": share}
         return sum(

@@ -274,6 +274,8 @@ def _write_folder(
     for name, splits in written.items():
         numbers = ", ".join(f"{split} {number:,}" for split, number in splits.items())
         click.echo(f"{name}: {numbers}", err=True)
+    if share and {split for splits in written.values() for split, rows in splits.items() if rows} == {"train"}:
+        click.echo("Nothing is held out: all documents hang together by copies or near-duplicates.", err=True)
     for mixture in mixtures:
         _say_share(mixture)
     click.echo(plain(f"Wrote the data set to {path}."), err=True)
