@@ -171,6 +171,14 @@ def test_stats_of_an_empty_database(run: Run, tmp_path: Path) -> None:
     assert "0 layers" in run("stats", "--db", "e.db").stdout
 
 
+def test_one_text_to_compare_is_one_text(run: Run, database: Path) -> None:
+    from unpack_core.store import Store
+
+    with Store.open(database) as store:
+        store.edit(1, "(1) Another.")
+    assert "; 1 text still to compare: unpack-tui dedupe" in run("stats", "--db", str(database)).stdout
+
+
 @pytest.mark.parametrize("words", [["log"], ["log", "--json"]])
 def test_log_without_a_decision_says_so_beside_its_data(run: Run, database: Path, words: list[str]) -> None:
     result = run(*words, "--db", str(database))

@@ -69,7 +69,7 @@ def _lines(numbers: Stats) -> list[str]:
         f"models cost ${numbers['cost_usd']:.4f}" + (f", {money(each)} an accepted layer" if each is not None else ""),
         _pace(numbers["pace"], layers["pending"]),
         f"near-duplicate pairs: {pairs['open']:,} open, {pairs['settled']:,} settled"
-        + (f"; {rest:,} texts are still to compare: unpack-tui dedupe" if rest else ""),
+        + (f"; {count(rest, 'text')} still to compare: unpack-tui dedupe" if rest else ""),
         f"preference pairs: {numbers['preference_pairs']:,}",
         f"asked again: {count(waiting, 'question')} open: unpack-tui recheck" if waiting else "",
     ]

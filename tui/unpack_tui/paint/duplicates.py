@@ -13,6 +13,7 @@ from unpack_core.model import Layer, Status, Version
 from unpack_core.plain import one_line, plain
 from unpack_core.recipe import Recipe
 from unpack_core.steps import Step
+from unpack_core.words import count
 from unpack_tui.paint.common import COLOURS, GLYPHS, MUTED, fitted, gist, two_sides
 
 _RAGGED = 12
@@ -41,7 +42,7 @@ def groups_header(desk: Desk, rest: int, width: int) -> Content:
         left = f"{desk.rest:,} left" if desk.rest != 1 else "the last one"
     else:
         what, left = "Near-duplicates", ""
-    more = f"{rest:,} texts still to compare" if rest else ""
+    more = f"{count(rest, 'text')} still to compare" if rest else ""
     return two_sides(Content.styled(what, "bold $foreground"), Content("  ·  ".join(filter(None, [more, left]))), width)
 
 
@@ -166,7 +167,7 @@ def no_groups(rest: int, settled: int) -> Content:
     words = "All near-duplicates are settled." if settled else "No two layers of one kind nearly say the same."
     if rest:
         words += (
-            f"\n\n{rest:,} texts have not been compared yet. That goes on behind the review;"
+            f"\n\n{count(rest, 'text')} still to compare. That goes on behind the review;"
             "\nunpack-tui dedupe does it at once."
         )
     return Content.styled(words, MUTED)
