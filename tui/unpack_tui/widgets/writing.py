@@ -8,12 +8,14 @@ changes under the hand that writes it, and only then: a text that was numbered o
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from itertools import accumulate
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual.document._document import Selection
 from textual.document._document_navigator import DocumentNavigator
+from textual.dom import DOMNode
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -47,10 +49,16 @@ class Writing(TextArea):
         self.move_cursor(self.document.end)
         self.focus()
 
+    def watch(self, obj: DOMNode, attribute_name: str, callback: Callable[..., Any], init: bool = True) -> None:
+        """Be told of another theme by a signal, which can be left: who watches the app is held as long as it runs."""
+        if obj is self.app and attribute_name == "theme":
+            self.app.theme_changed_signal.subscribe(self, lambda _: self.call_next(callback))
+        else:
+            super().watch(obj, attribute_name, callback, init)
+
     def on_unmount(self) -> None:
-        """Be forgotten: to tell it of another theme, the app would hold it and all its edits as long as it runs."""
-        told = vars(self.app).get("__watchers", {}).get("theme", [])  # none any more where the app is leaving
-        told[:] = [(one, callback) for one, callback in told if one is not self]
+        """Be forgotten, with all its edits."""
+        self.app.theme_changed_signal.unsubscribe(self)
 
     # --- what is written -----------------------------------------------------------------------------------------
 
