@@ -6,6 +6,7 @@ import base64
 import re
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,12 @@ def copied(terminal: Terminal) -> list[str]:
     return [base64.b64decode(found).decode() for found in _OSC_52.findall(terminal.written)]
 
 
+def rows(database: Path, sql: str) -> list[tuple[Any, ...]]:
+    """What another program reads in the file."""
+    with sqlite3.connect(database) as connection:
+        return connection.execute(sql).fetchall()
+
+
 def test_a_layer_and_a_command_are_copied(database: Path) -> None:
     with opened(database, TMUX="/tmp/tmux,1,0") as terminal:
         terminal.expect("1 of 4")
@@ -28,8 +35,7 @@ def test_a_layer_and_a_command_are_copied(database: Path) -> None:
         terminal.expect("of 2")
         terminal.press("Y")
         terminal.expect("Copied unpack-tui export chat")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
     layer, command = copied(terminal)
     assert layer == "(1) “Justice” definition 0 — [answer 0]"
     where = "--where 'kind:analogy lang:en'"
@@ -46,8 +52,7 @@ def test_what_is_copied_cannot_act_where_it_is_pasted(database: Path) -> None:
         terminal.expect("1 of 4")
         terminal.press("y")
         terminal.expect("Copied the layer")
-        terminal.press("q")
-        terminal.wait()
+        terminal.quit()
     assert copied(terminal) == ["(1) “Justice” [201~\nrm -rf ~\n]0;title2J"]
     rest = _OSC_52.sub(b"", terminal.written)
     assert b"\x1b[201~" not in rest
@@ -67,10 +72,8 @@ def test_what_is_typed_in_one_breath_is_done_in_its_order(database: Path) -> Non
         terminal.press("\x1b")
         terminal.expect_gone("cop ")
         terminal.expect("2 decided now")
-        terminal.press("q")
-        assert terminal.wait() == 0
-    with sqlite3.connect(database) as connection:
-        (text,) = connection.execute("SELECT text FROM version ORDER BY id DESC LIMIT 1").fetchone()
+        terminal.quit()
+    ((text,),) = rows(database, "SELECT text FROM version ORDER BY id DESC LIMIT 1")
     assert text.endswith("abcdefghij" * 5)
 
 
@@ -95,10 +98,9 @@ def test_what_follows_a_key_that_leads_elsewhere_in_one_breath_is_done_there(
         terminal.expect("1 of 4")
         terminal.press(keys)
         terminal.expect(there)
-    with sqlite3.connect(database) as connection:
-        kept = connection.execute("SELECT text FROM version WHERE origin = 'edited'").fetchall()
-        tags = connection.execute("SELECT name FROM tag").fetchall()
-        drafts = connection.execute("SELECT text FROM draft").fetchall()
+    kept = rows(database, "SELECT text FROM version WHERE origin = 'edited'")
+    tags = rows(database, "SELECT name FROM tag")
+    drafts = rows(database, "SELECT text FROM draft")
     assert [text[-2:] for (text,) in kept] == (["x!"] if "xyz" in keys else [])
     assert tags == ([("welm",)] if "welm" in keys.replace("ak\x7f\x7f", "") else [])
     assert len(drafts) == keys.startswith("eb")
@@ -119,8 +121,14 @@ def test_help_comes_by_its_key_where_one_writes_too(database: Path) -> None:
         terminal.expect("[answer 0]?")
         terminal.press("\x13")  # ctrl+s
         terminal.expect("Kept as a new version")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
+
+
+def keymap(folder: Path, lines: str) -> str:
+    """A configuration with a keymap of one's own; the folder that it is looked for in."""
+    (folder / "unpack-tui").mkdir()
+    (folder / "unpack-tui" / "config.toml").write_text(f"[keys]\n{lines}\n")
+    return str(folder)
 
 
 @pytest.mark.parametrize(
@@ -135,10 +143,7 @@ def test_help_comes_by_its_key_where_one_writes_too(database: Path) -> None:
 def test_a_keymap_that_cannot_work_is_one_sentence_at_the_start(
     database: Path, tmp_path: Path, lines: str, said: str
 ) -> None:
-    folder = tmp_path / "config" / "unpack-tui"
-    folder.mkdir(parents=True)
-    (folder / "config.toml").write_text(f"[keys]\n{lines}\n")
-    with opened(database, XDG_CONFIG_HOME=str(tmp_path / "config")) as terminal:
+    with opened(database, XDG_CONFIG_HOME=keymap(tmp_path, lines)) as terminal:
         assert terminal.wait() == 1
     out = terminal.written.decode()
     assert said in out
@@ -146,10 +151,7 @@ def test_a_keymap_that_cannot_work_is_one_sentence_at_the_start(
 
 
 def test_a_key_of_ones_own_decides(database: Path, tmp_path: Path) -> None:
-    folder = tmp_path / "config" / "unpack-tui"
-    folder.mkdir(parents=True)
-    (folder / "config.toml").write_text('[keys]\naccept = "enter"\nhelp = "f2"\n')
-    with opened(database, XDG_CONFIG_HOME=str(tmp_path / "config")) as terminal:
+    with opened(database, XDG_CONFIG_HOME=keymap(tmp_path, 'accept = "enter"\nhelp = "f2"')) as terminal:
         terminal.expect("enter accept")
         terminal.press("\r")
         terminal.expect("Definition accepted.")
@@ -166,7 +168,5 @@ def test_what_is_typed_behind_d_is_for_the_duplicates_though_something_is_compar
         terminal.expect("Near-duplicates")
         terminal.press("\x1b")
         terminal.expect("12 left")
-        terminal.press("q")
-        assert terminal.wait() == 0
-    with sqlite3.connect(database) as connection:
-        assert connection.execute("SELECT action FROM step").fetchall() == [("add",), ("edit",)]
+        terminal.quit()
+    assert rows(database, "SELECT action FROM step") == [("add",), ("edit",)]

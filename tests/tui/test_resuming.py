@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.tui.terminal import opened
+from tests.tui.terminal import Terminal, opened
 from unpack_core import kept
 from unpack_core.kept import EVERYTHING, Way
 from unpack_core.model import Status
@@ -24,44 +26,45 @@ def left(database: Path, way: Way, layer_id: int) -> None:
         kept.keep_place(store, store.layer(layer_id).paragraph_id, layer_id)
 
 
+@contextmanager
+def resumed(much: Path, *, rejected: int = 0) -> Iterator[Terminal]:
+    """The review of `much`, left at its seventh layer in what is slow to be found, as it begins to look."""
+    left(much, SLOW, 7)
+    if rejected:
+        with Store.open(much) as store:
+            store.decide([rejected], Status.REJECTED)
+    with opened(much) as terminal:
+        terminal.expect("Looking for")
+        yield terminal
+
+
 def decided(database: Path) -> list[int]:
     with Store.open(database) as store:
         return [layer_id for (layer_id,) in store.rows("SELECT id FROM layer WHERE status <> 'pending' ORDER BY id")]
 
 
 def test_a_bulk_key_waits_for_the_filter_and_means_no_more_than_it(much: Path) -> None:
-    left(much, SLOW, 7)
-    with opened(much) as terminal:
+    with resumed(much) as terminal:
         terminal.expect("Looking for text:αρχη …  esc ends it.")
         assert "7 of 1,200" in terminal.text()
         terminal.press("X")
         terminal.expect("Reject 1,199 layers")
         terminal.press("y")
         terminal.expect("1,199 layers rejected")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
     assert decided(much) == list(range(2, 1201))
 
 
 def test_all_keys_wait_for_it_in_their_order_and_the_place_is_the_same(much: Path) -> None:
-    left(much, SLOW, 7)
-    with Store.open(much) as store:
-        store.decide([2], Status.REJECTED)
-    with opened(much) as terminal:
-        terminal.expect("Looking for")
+    with resumed(much, rejected=2) as terminal:
         terminal.press("ajx")
         terminal.expect("9 of 1,199")
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
     assert decided(much) == [2, 7, 9]
 
 
 def test_undo_waits_for_it(much: Path) -> None:
-    left(much, SLOW, 7)
-    with Store.open(much) as store:
-        store.decide([2], Status.REJECTED)
-    with opened(much) as terminal:
-        terminal.expect("Looking for")
+    with resumed(much, rejected=2) as terminal:
         terminal.press("u")
         terminal.expect("Took back")
         assert "1 of 1,199" in terminal.text()
@@ -69,26 +72,21 @@ def test_undo_waits_for_it(much: Path) -> None:
 
 
 def test_esc_ends_it_and_what_was_typed_before_means_nothing_else(much: Path) -> None:
-    left(much, SLOW, 7)
-    with opened(much) as terminal:
-        terminal.expect("Looking for")
+    with resumed(much) as terminal:
         terminal.press("aX")
         terminal.press("\x1b")
         terminal.expect("Everything is shown.")
         terminal.press("X")
         terminal.expect("“all” means all in a filter")
         assert "7 of 1,200" in terminal.text()
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
     assert decided(much) == []
     with Store.open(much) as store:
         assert kept.way(store) == EVERYTHING
 
 
 def test_whoever_leaves_before_it_is_there_has_it_the_next_time(much: Path) -> None:
-    left(much, SLOW, 7)
-    with opened(much) as terminal:
-        terminal.expect("Looking for")
+    with resumed(much) as terminal:
         terminal.press("aq")
         assert terminal.wait() == 0
     assert decided(much) == []
@@ -113,8 +111,7 @@ def test_the_place_is_the_layer_in_the_filter_or_what_is_nearest(
     with opened(database) as terminal:
         terminal.expect(number)
         assert "Looking for" not in terminal.text()
-        terminal.press("q")
-        assert terminal.wait() == 0
+        terminal.quit()
 
 
 def test_a_filter_that_finds_nothing_any_more_shows_everything_and_lets_keys_go(database: Path) -> None:
