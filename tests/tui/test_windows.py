@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from pyte.screens import Char
 
 from tests.tui.terminal import opened
 from unpack_core.store import Store
@@ -70,6 +71,37 @@ def test_no_more_colours_than_the_terminal_says(
         assert not wanted or wanted.search(terminal.written)
         terminal.press("\x03")
         assert terminal.wait() == 0
+
+
+def test_without_colours_the_cursor_and_what_is_chosen_are_seen_all_the_same(database: Path) -> None:
+    with opened(database, NO_COLOR="1") as terminal:
+
+        def row(text: str) -> list[Char]:
+            """The cells of the row that has this text."""
+            (y,) = (y for y, line in enumerate(terminal.screen.display) if text in line)
+            return [terminal.screen.buffer[y][x] for x in range(terminal.screen.columns)]
+
+        terminal.expect("1 of 4")
+        for key, typed in (("e", "cat"), ("t", "dog"), ("/", "cow")):
+            terminal.press(key)
+            terminal.press(typed)
+            terminal.expect(typed)
+            terminal.settle()
+            cells = row(typed)
+            assert cells["".join(cell.data for cell in cells).index(typed) + len(typed)].reverse
+            terminal.press("\x1b")
+            if key == "e":
+                terminal.expect("Keep the change?")
+                terminal.press("n")
+            terminal.expect_gone(typed)
+        terminal.press("\x10")  # ctrl+p
+        terminal.expect("Accept (a)")
+        terminal.settle()
+        assert any(cell.underscore for cell in row("Accept (a)"))
+        assert not any(cell.underscore for cell in row("Accept all (A)"))
+        terminal.press("\x1b")
+        terminal.expect_gone("Accept (a)")
+        terminal.quit()
 
 
 def test_a_bulk_step_of_yesterday_is_taken_back_whole_and_shown(database: Path) -> None:
