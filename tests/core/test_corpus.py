@@ -552,6 +552,26 @@ def test_csv_without_the_column_names_those_that_there_are(tmp_path: Path) -> No
     assert "no column “text” (there are: id, body)" in said(read([path]))
 
 
+def test_csv_whose_columns_have_names_of_two_lines(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text('"What did\nyou read?",text,"And\nwhy?"\nMuch,One.,So\nA,comma,too,many\n')
+    records = list(read([path]))
+    assert texts(records) == ["One."]
+    assert "5: the row has 4 cells, the header 3" in said(records)
+    assert texts(read([path], ReadOptions(text_field="And why?"))) == ["So"]
+    path.write_text('text,"never closed\nOne.,1\n')
+    assert "1: the names of the columns cannot be read" in said(read([path]))
+
+
+@pytest.mark.parametrize(("header", "taken"), [("text,text", []), ("lang,text,lang", []), ("a,text,a,,", ["ru"])])
+def test_of_two_columns_of_one_name_none_is_lost_silently(tmp_path: Path, header: str, taken: list[str]) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"{header}\nen,ru\n")
+    records = list(read([path]))
+    assert texts(records) == taken
+    assert ("two columns are called" in said(records)) == (not taken)
+
+
 # --- JSON lines, packed files, folders -------------------------------------------------------------------------
 
 
