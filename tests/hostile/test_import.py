@@ -7,6 +7,8 @@ import json
 import os
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -108,6 +110,21 @@ def test_what_is_no_file_is_left_alone(folder: Path, run: Command, monkeypatch: 
         assert (done.exit_code, type(done.exception)) == (1, SystemExit)
         assert f"in/{name}" in done.stderr
     assert stat.S_ISFIFO((folder / "pipe.txt").stat().st_mode)
+
+
+@pytest.mark.parametrize("name", ["bomb.txt.gz", "bomb.jsonl.gz"])
+def test_what_was_packed_to_be_small_is_not_held(name: str, folder: Path, run: Command) -> None:
+    with gzip.open(folder / name, "wb", compresslevel=1) as bomb:
+        bomb.write(b'{"text": "' if "jsonl" in name else b"")
+        for _ in range(66):
+            bomb.write(b"word " * (2**20 // 5 + 1))
+    limited = "import resource; resource.setrlimit(resource.RLIMIT_AS, (2**30,) * 2)"
+    program = f"{limited}; from unpack_tui.__main__ import main; main()"
+    done = subprocess.run([sys.executable, "-c", program, "import", "in"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"in/{name}" in done.stderr
+    assert "more than 67,108,864" in done.stderr
+    assert GOOD in run("export", "pretrain", "--status", "all").stdout
 
 
 @pytest.mark.usefixtures("folder")
