@@ -185,3 +185,29 @@ def test_results_that_are_not_ours_are_listed_and_left_alone(run: Run, database:
     result = run("--db", str(database), "import", "results.jsonl")
     assert result.exit_code == 0
     assert "1 belong to requests that are not of this database" in result.stderr
+
+
+def test_lines_that_say_no_place_stand_in_their_order_and_find_their_text(run: Run) -> None:
+    def imported() -> tuple[list[tuple[int, str, str]], str]:
+        said = run("import", "batch.jsonl").stderr
+        with Store.open("unpack.db") as store:
+            rows = store.rows(
+                "SELECT position, text, coalesce(group_concat(kind), '') FROM (SELECT p.*, l.kind FROM paragraph p"
+                " LEFT JOIN layer l ON l.paragraph_id = p.id ORDER BY l.id) GROUP BY id ORDER BY rank"
+            )
+            return rows.fetchall(), said
+
+    Path("a.md").write_text("One.\n\nTwo.\n")
+    run("import", "a.md")
+    lines = [
+        {"document": "a.md", "text": "Two.", "layers": [{"kind": "question", "text": "(1) Which?"}]},
+        {"document": "a.md", "text": "Two.", "layers": [{"kind": "meta", "text": "(1) A number."}]},
+        {"document": "a.md", "text": "Three."},
+        {"document": "a.md", "text": "Four."},
+    ]
+    Path("batch.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    first, _ = imported()
+    assert first == [(0, "One.", ""), (1, "Two.", "question,meta"), (2, "Three.", ""), (3, "Four.", "")]
+    again, said = imported()
+    assert again == first
+    assert said.startswith("Added 0 documents, 0 paragraphs and 0 layers.")

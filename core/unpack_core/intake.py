@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import orjson
 
 from unpack_core.corpus import Arrival, BatchResult, End, Holds, Notice, Record, Trouble
 from unpack_core.database import now
-from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
+from unpack_core.model import UNPLACED, IncomingDocument, IncomingLayer, IncomingParagraph
 from unpack_core.pairing import Placed, pairs
 from unpack_core.sources import Sources, digest_of, rank_of
 from unpack_core.store import Store
@@ -192,6 +192,8 @@ class _Desk:
             self.unsettled[row.id] = row
 
     def _added(self, row: _Row, new: IncomingParagraph, digest: int) -> _Layers:
+        if new.position == UNPLACED:
+            new = replace(new, position=self.sources.end(row.id))
         self.intake.new_paragraphs += 1
         self.intake.languages[new.lang] += 1
         self.intake.long += len(new.text) > LONG

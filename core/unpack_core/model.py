@@ -90,12 +90,17 @@ class IncomingLayer:
     """Which of the versions is its text, counted from 1."""
 
 
+UNPLACED = -1
+"""The position of a paragraph whose line names its document and not its place there."""
+
+
 @dataclass(frozen=True, slots=True)
 class IncomingParagraph:
     """A paragraph as a file brings it."""
 
     text: str
     position: int
+    """0-based, within the document, or `UNPLACED`: then it is the one that has the text, else it comes last."""
     lang: str = ""
     """ISO 639-1 code, "" where it is not known."""
     place: str = ""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from unpack_core import checks, search
 from unpack_core.database import DatabaseFile, now
 from unpack_core.findings.looking import check
-from unpack_core.model import IncomingParagraph
+from unpack_core.model import UNPLACED, IncomingParagraph
 from unpack_core.notation import parse
 
 
@@ -75,7 +75,8 @@ class Sources:
         return len(ids)
 
     def find(self, document_id: int, new: IncomingParagraph, digest: int, *, whole: bool) -> Stored | None:
-        """The same text in the same document: at its place, else one that this run has not met at another place.
+        """The same text in the same document: at its place, else one that this run has not met at another place. Where
+        no place is said, any is the same.
 
         Of a whole document each comes once. Where not all of it comes, a text that the paragraph had before will do.
         """
@@ -90,7 +91,7 @@ class Sources:
         for one in same:
             if one.position == new.position and not (whole and self.is_met(one.id)):
                 return one
-        found = next((one for one in same if not self.is_met(one.id)), None)
+        found = next((one for one in same if new.position == UNPLACED or not self.is_met(one.id)), None)
         return found or (None if whole or not self._revised else self._before(document_id, new.text))
 
     def _before(self, document_id: int, text: str) -> Stored | None:
@@ -111,6 +112,12 @@ class Sources:
         )  # fmt: skip
         self.meet(paragraph_id)
         return paragraph_id, rank
+
+    def end(self, document_id: int) -> int:
+        """The position behind all paragraphs that a document has."""
+        first = rank_of(document_id, 0)
+        (last,) = self._store.one("SELECT max(rank) FROM paragraph WHERE rank BETWEEN ? AND ?", (first, first + _RANKS))
+        return 0 if last is None else int(last) - first + 1
 
     def stays(self, document_id: int, stored: Stored, new: IncomingParagraph) -> bool:
         """The source has the paragraph, perhaps at another place; True where it had not."""
@@ -178,6 +185,9 @@ class Sources:
         self._store.connection.executemany(
             "UPDATE paragraph SET removed_at = ? WHERE id = ? AND removed_at = ''", ((at, one) for one in paragraph_ids)
         )
+
+
+_RANKS = (1 << 32) - 1
 
 
 def rank_of(document_id: int, position: int) -> int:

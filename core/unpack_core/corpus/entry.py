@@ -13,7 +13,15 @@ from unpack_core.corpus.mojibake import repaired
 from unpack_core.corpus.options import ReadOptions
 from unpack_core.corpus.records import Arrival
 from unpack_core.language import detect
-from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, IncomingVersion, Origin, Status
+from unpack_core.model import (
+    UNPLACED,
+    IncomingDocument,
+    IncomingLayer,
+    IncomingParagraph,
+    IncomingVersion,
+    Origin,
+    Status,
+)
 
 Value = dict[str, Any]  # whatever JSON holds, checked field by field below
 
@@ -63,7 +71,7 @@ class Entries:
             self.repaired[page] = self.repaired.get(page, 0) + 1
         paragraph = IncomingParagraph(
             text,
-            _position(value),
+            _position(value, document),
             self._said(value, "lang") or self._options.lang or detect(text),
             self._said(value, "place"),
             tuple(layers),
@@ -192,10 +200,10 @@ def _flag(value: Value, name: str) -> bool:
     return found
 
 
-def _position(value: Value) -> int:
+def _position(value: Value, document: IncomingDocument) -> int:
     found = value.get("position")
     if found is None:
-        return 0
+        return UNPLACED if value.get("document") and not document.record else 0
     if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found < 2**31:
         raise WrongError("“position” is a whole number from 0")
     return found
