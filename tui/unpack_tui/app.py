@@ -176,9 +176,14 @@ class UnpackApp(InOrder):
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
 
     def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Textual's way to the terminal, on which only what is new goes."""
-        news = self._shown.news_of(renderable) if isinstance(renderable, CompositorUpdate) else renderable
+        """Textual's way to the terminal, on which only what is new goes, and nothing where nothing is."""
+        news = renderable
+        if isinstance(renderable, CompositorUpdate):
+            news = self._shown.news_of(renderable, self.console)
         super()._display(screen, news)
+
+    def _set_pointer_shape(self, shape: str) -> None:
+        """There is no mouse, and so no pointer whose shape the terminal would have to be told."""
 
     def on_resize(self) -> None:
         self.action_redraw()

@@ -45,47 +45,42 @@ class Shown:
 
     def __init__(self, *, colours: bool = True) -> None:
         self._colours = colours
-        self._rows: list[list[Cell]] = []
-        self._width = 0
+        self._rows: dict[int, list[Cell]] = {}
 
     def forget(self) -> None:
         """Another program wrote on the terminal, or its size changed: whatever comes next is written whole."""
-        self._rows = []
+        self._rows = {}
 
-    def news_of(self, update: CompositorUpdate) -> CompositorUpdate:
-        """The same update, of which only what is not shown yet is written when its turn comes."""
-        return _News(self, update) if isinstance(update, LayoutUpdate | ChopsUpdate) else update
-
-    def write(self, update: LayoutUpdate | ChopsUpdate, system: ColorSystem) -> str:
-        """What has to be sent, so that the terminal shows an update; it is taken as shown from now on."""
+    def news_of(self, update: CompositorUpdate, console: Console) -> CompositorUpdate | None:
+        """Of an update what is not shown yet; None where all of it is."""
+        if not isinstance(update, LayoutUpdate | ChopsUpdate):
+            return update
         stretches = _whole(update) if isinstance(update, LayoutUpdate) else _parts(update)
+        system = COLOR_SYSTEMS[console.color_system or "truecolor"]
         pen = _Pen()
+        rows: dict[int, list[Cell]] = {}
         for y, x, segments in stretches:
             cells = [cell for segment in segments for cell in _cells(segment, system, self._colours)]
-            row = self._row(y, x + len(cells))
+            row = rows.setdefault(y, [*self._rows.get(y, ())])
+            row.extend([_UNKNOWN] * (x + len(cells) - len(row)))
             changed = list(_different(row[x : x + len(cells)], cells))
             row[x : x + len(cells)] = cells
             for first, last in changed:
                 pen.write(y, x + first, row[x + first : _reached(row, x + first, x + last)])
-        return pen.done()
-
-    def _row(self, y: int, width: int) -> list[Cell]:
-        while len(self._rows) <= y:
-            self._rows.append([])
-        row = self._rows[y]
-        row.extend([_UNKNOWN] * (width - len(row)))
-        return row
+        return _News(self._rows, rows, sequences) if (sequences := pen.done()) else None
 
 
 class _News(CompositorUpdate):
-    """An update that is compared when it is written, since Textual drops some."""
+    """What counts as shown when it is written, since Textual drops some updates."""
 
-    def __init__(self, shown: Shown, update: LayoutUpdate | ChopsUpdate) -> None:
+    def __init__(self, shown: dict[int, list[Cell]], rows: dict[int, list[Cell]], sequences: str) -> None:
         self._shown = shown
-        self._update = update
+        self._rows = rows
+        self._sequences = sequences
 
-    def render_segments(self, console: Console) -> str:
-        return self._shown.write(self._update, COLOR_SYSTEMS[console.color_system or "truecolor"])
+    def render_segments(self, console: Console) -> str:  # noqa: ARG002 - Textual's interface
+        self._shown.update(self._rows)
+        return self._sequences
 
 
 class _Pen:

@@ -16,19 +16,17 @@ from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.keys import HELP, in_force
 from unpack_tui.paint import compare as drawn
-from unpack_tui.screens import SIZES
-from unpack_tui.screens.page import Page
+from unpack_tui.screens.page import Spread
 from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
 MOST = 9
 
 
-class CandidatesScreen(Page[str]):
+class CandidatesScreen(Spread[str]):
     """A digit picks; gives back a message. Those that are not picked stay among the versions."""
 
     MODE = "candidates"
-    HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -56,12 +54,6 @@ class CandidatesScreen(Page[str]):
                     yield Pane(id=f"about-{n}", scrolls=False)
                     yield Pane(id=f"text-{n}")
         yield Foot()
-
-    def on_mount(self) -> None:
-        self.call_after_refresh(self.show)
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.show)
 
     def show(self) -> None:
         self.query_one("#header", Pane).show(drawn.candidates_header(self.review, self.offered_to, self.size.width - 2))

@@ -21,9 +21,8 @@ from unpack_tui import paint
 from unpack_tui.keys import HELP, in_force
 from unpack_tui.paint import duplicates as drawn
 from unpack_tui.paint.duplicates import Sheet
-from unpack_tui.screens import SIZES
 from unpack_tui.screens.merge import MergeScreen
-from unpack_tui.screens.page import Page
+from unpack_tui.screens.page import Spread
 from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
@@ -31,11 +30,10 @@ _WIDE_ROWS, _NARROW_ROWS = 7, 3
 """At most so many copies are listed at once."""
 
 
-class DuplicatesScreen(Page[str]):
+class DuplicatesScreen(Spread[str]):
     """A group at a time: the copy to keep, and beside it one of the others; gives back a message."""
 
     MODE = "near-duplicates"
-    HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "keep(0)", "Keep 1", tooltip="Keep the first copy, reject those near it.", id="keep-first"),
@@ -72,12 +70,6 @@ class DuplicatesScreen(Page[str]):
                     yield Pane(id=f"about-{n}", scrolls=False)
                     yield Pane(id=f"text-{n}")
         yield Foot()
-
-    def on_mount(self) -> None:
-        self.call_after_refresh(self.show)
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.show)
 
     # --- what is possible --------------------------------------------------------------------------------------
 

@@ -11,18 +11,16 @@ from textual.screen import Screen
 from unpack_tui import paint
 from unpack_tui.keys import Key, declared, in_force, keymap_of, of_the_field, sheet
 from unpack_tui.paint import help as drawn
-from unpack_tui.screens import SIZES
 from unpack_tui.screens.mode import Mode
-from unpack_tui.screens.page import Page
+from unpack_tui.screens.page import Spread
 from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
 
-class HelpScreen(Page[None]):
+class HelpScreen(Spread[None]):
     """The keys of the screen below, as they are at the moment."""
 
     MODE = "help"
-    HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,ctrl+g,f1,q,enter", "dismiss(None)", "Back", tooltip="Back.", id="leave-help"),
@@ -40,12 +38,6 @@ class HelpScreen(Page[None]):
         yield Pane(id="header", scrolls=False)
         yield Pane(id="page")
         yield Foot()
-
-    def on_mount(self) -> None:
-        self.call_after_refresh(self.show)
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.show)
 
     def show(self) -> None:
         """All keys of the screen below and of the whole program, and how to go back."""

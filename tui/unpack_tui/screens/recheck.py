@@ -17,8 +17,7 @@ from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.keys import HELP, in_force
 from unpack_tui.paint import recheck as drawn
-from unpack_tui.screens import SIZES
-from unpack_tui.screens.page import Dialog, Page
+from unpack_tui.screens.page import Dialog, Spread
 from unpack_tui.screens.stats import StatsScreen
 from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.hints import Hints
@@ -28,11 +27,10 @@ DIFFERING = "recheck:differs"
 """The filter that finds what was answered otherwise than it stands."""
 
 
-class RecheckScreen(Page[str]):
+class RecheckScreen(Spread[str]):
     """One question at a time, in random order; gives back a filter to go to, or ""."""
 
     MODE = "asked again"
-    HORIZONTAL_BREAKPOINTS = SIZES
 
     # The ids are those of the review, so that a keymap of one's own holds here too.
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -73,10 +71,6 @@ class RecheckScreen(Page[str]):
 
     def on_mount(self) -> None:
         self.question = recheck.next_question(self.review.store)
-        self.call_after_refresh(self.show)
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.show)
 
     def show(self) -> None:
         """Paint the question, or that there is none."""

@@ -17,17 +17,15 @@ from unpack_tui.clipboard import copied
 from unpack_tui.command_lines import command_line
 from unpack_tui.keys import HELP, in_force
 from unpack_tui.paint import stats as drawn
-from unpack_tui.screens import SIZES
-from unpack_tui.screens.page import Page
+from unpack_tui.screens.page import Spread
 from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
 
-class StatsScreen(Page[None]):
+class StatsScreen(Spread[None]):
     """Of what the review's filter finds, or of everything."""
 
     MODE = "stats"
-    HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "scroll(1)", "Down", tooltip="A line down.", id="stats-down"),
@@ -56,13 +54,9 @@ class StatsScreen(Page[None]):
 
     def on_mount(self) -> None:
         self._count()
-        self.call_after_refresh(self.show)
 
     def on_unmount(self) -> None:
         self._stop()
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.show)
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
         if action == "everything" and not self.review.filter:

@@ -12,17 +12,15 @@ from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.keys import HELP, in_force
 from unpack_tui.paint import compare as drawn
-from unpack_tui.screens import SIZES
-from unpack_tui.screens.page import Page
+from unpack_tui.screens.page import Spread
 from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
 
-class VersionsScreen(Page[str]):
+class VersionsScreen(Spread[str]):
     """Versions, oldest first, and the word diff from a base to the one in view; gives back a message."""
 
     MODE = "versions"
-    HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j,down", "go(1)", "Next", tooltip="Next version.", id="next-version"),
@@ -52,12 +50,6 @@ class VersionsScreen(Page[str]):
                 yield Pane(id="about", scrolls=False)
                 yield Pane(id="text")
         yield Foot()
-
-    def on_mount(self) -> None:
-        self.call_after_refresh(self.show)
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.show)
 
     def show(self) -> None:
         version = self.versions[self.at]

@@ -11,9 +11,8 @@ from unpack_core.review import Review
 from unpack_tui import paint
 from unpack_tui.keys import in_force
 from unpack_tui.paint import writing as drawn
-from unpack_tui.screens import SIZES
 from unpack_tui.screens.dialogs import KeepOrDrop
-from unpack_tui.screens.page import Page
+from unpack_tui.screens.page import Spread
 from unpack_tui.widgets.pane import Pane
 from unpack_tui.widgets.writing import Writing
 
@@ -22,11 +21,10 @@ _LATER = 1.0
 """Seconds: so long a letter waits for another writer, and then until its draft is tried again."""
 
 
-class WritingScreen(Page[str]):
+class WritingScreen(Spread[str]):
     """A field with a layer's text in it, or with the draft that was begun from it; gives back a message."""
 
     FIELD = TextArea
-    HORIZONTAL_BREAKPOINTS = SIZES
 
     def __init__(self, review: Review, subject: Layer) -> None:
         super().__init__()
@@ -43,12 +41,6 @@ class WritingScreen(Page[str]):
             changed = "; the layer was changed meanwhile" if draft.version_id != subject.head.id else ""
             self._told = f"Your half-typed edit is back{changed}."
 
-    def on_mount(self) -> None:
-        self.call_after_refresh(self.show)
-
-    def on_resize(self) -> None:
-        self.call_after_refresh(self.show)
-
     @property
     def text(self) -> str:
         """What is to be kept. A field knows fewer line ends than a text may have: untouched, it is what it was."""
@@ -61,6 +53,11 @@ class WritingScreen(Page[str]):
         said = drawn.written(writing.items(), writing.item_here(), self.source, self._told, width)
         self.query_one("#status", Pane).show(said)
         self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), width))
+
+    def fill(self) -> None:
+        """The field, too: it would wrap its lines after the first picture."""
+        self.writing.wrapped_document.wrap(self.writing.wrap_width, self.writing.indent_width)
+        super().fill()
 
     def say(self, message: str) -> None:
         self._told = message

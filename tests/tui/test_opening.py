@@ -1,0 +1,67 @@
+"""A screen that opens is one picture, and what is shown already goes over the line no more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual._compositor import CompositorUpdate
+from textual.app import App
+from textual.screen import Screen
+
+from tests.tui.terminal import opened
+from tests.tui.test_review_screen import NARROW, WIDE
+from unpack_core.store import Store
+from unpack_tui.app import UnpackApp
+
+
+@pytest.fixture
+def pictures(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is written for each frame, without a terminal to write it to."""
+    written: list[str] = []
+
+    def display(app: App[None], _: Screen[None], renderable: object) -> None:
+        if isinstance(renderable, CompositorUpdate):
+            written.append(renderable.render_segments(app.console))
+
+    monkeypatch.setattr(App, "_display", display)
+    return written
+
+
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+@pytest.mark.parametrize("key", ["F", "slash", "v", "t", "question_mark", "e", "X"])
+async def test_a_screen_opens_in_one_picture(
+    key: str, size: tuple[int, int], database: Path, pictures: list[str]
+) -> None:
+    with Store.open(database) as store:
+        app = UnpackApp(store)
+        async with app.run_test(size=size) as pilot:
+            if key == "X":  # what is rejected is what a filter finds
+                app.review.narrow("kind:definition")
+            await pilot.pause()
+            pictures.clear()
+            await pilot.press(key)
+            await app.workers.wait_for_complete()
+            await pilot.pause(0.1)
+            assert len(pictures) == 1
+
+
+async def test_a_key_that_changes_nothing_writes_nothing(database: Path, pictures: list[str]) -> None:
+    with Store.open(database) as store:
+        app = UnpackApp(store)
+        async with app.run_test(size=WIDE) as pilot:
+            await pilot.press("g", "g")
+            pictures.clear()
+            await pilot.press("g")
+            await pilot.pause()
+            assert pictures == []
+
+
+def test_the_terminal_is_told_of_no_pointer(database: Path) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("?")
+        terminal.expect("Leave it open")
+        terminal.press("q")
+        terminal.quit()
+        assert b"\x1b]22;" not in terminal.written
