@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.events import Paste
 from textual.geometry import Region
 from textual.widgets import Input, Static
 
@@ -135,6 +136,16 @@ async def test_a_question_about_one_layer_names_it_and_where_it_was_found(store:
         assert "1 decided now" in seen(pilot, "#status")
         await pilot.press("u")
         assert "0 decided now" in seen(pilot, "#status")
+
+
+@pytest.mark.parametrize("key", ["slash", "F", "t"])
+async def test_lines_that_are_pasted_where_one_is_written_come_whole(store: Store, key: str) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press(key, "a")
+        app.post_message(Paste("norms of\n  morality\tand\n"))
+        await pilot.pause()
+        assert app.screen.query_one(Input).value == "anorms of morality and"
 
 
 async def test_a_sentence_that_is_longer_than_the_last_line_has_two(store: Store) -> None:

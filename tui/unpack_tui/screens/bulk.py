@@ -17,6 +17,7 @@ from unpack_tui.paint import sheets as drawn
 from unpack_tui.screens.page import Dialog
 from unpack_tui.screens.tags import LastWord
 from unpack_tui.widgets.hints import Hints
+from unpack_tui.widgets.line import Line
 
 _SAMPLE = 6
 
@@ -71,13 +72,10 @@ class BulkTagsScreen(Dialog[tuple[list[str], list[str]] | None]):
         with Vertical(classes="box"):
             yield Static(Content("Tags for every layer in the filter; -word takes a tag away"))
             words = LastWord([*self.known, *(f"-{tag}" for tag in self.known)])
-            yield Input(self.typed, suggester=words, select_on_focus=False)
+            yield Line(self.typed, suggester=words)
             if self.known:
                 yield Static(drawn.in_use(self.known, self.room(4) * self.columns), classes="hint")
             yield Hints(self, "→ takes the completion")
-
-    def on_mount(self) -> None:
-        self.query_one(Input).cursor_blink = False
 
     def action_go_on(self) -> None:
         words = self.query_one(Input).value.split()

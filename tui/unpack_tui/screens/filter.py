@@ -25,6 +25,7 @@ from unpack_tui.keys import HELP_WRITING
 from unpack_tui.paint import sheets as drawn
 from unpack_tui.screens.page import Dialog
 from unpack_tui.widgets.hints import Hints
+from unpack_tui.widgets.line import Line
 
 _COMPLETIONS = 8
 _MISTAKES = 3
@@ -73,11 +74,10 @@ class Asking(Dialog[str | None]):
             yield Static(id="next", classes="cut")
             yield Hints(self)
 
-    def line(self) -> Input:
-        return Input(self.typed, select_on_focus=False)
+    def line(self) -> Line:
+        return Line(self.typed)
 
     def on_mount(self) -> None:
-        self.query_one(Input).cursor_blink = False
         self.look(self.typed)
 
     def on_unmount(self) -> None:
@@ -139,10 +139,10 @@ class FilterScreen(Asking):
         super().__init__(review, typed)
         self.known: Vocabulary = vocabulary(review.store, {kind.id: kind.title("en") for kind in review.recipe.kinds})
 
-    def line(self) -> Input:
+    def line(self) -> Line:
         example = "kind:analogy status:pending"
         colours = Colours(self.app.theme_variables)
-        return Input(self.typed, select_on_focus=False, highlighter=colours, placeholder=example)
+        return Line(self.typed, highlighter=colours, placeholder=example)
 
     def look(self, typed: str) -> None:
         super().look(typed)

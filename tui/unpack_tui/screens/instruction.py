@@ -16,6 +16,7 @@ from unpack_core.plain import one_line
 from unpack_tui.keys import HELP_WRITING
 from unpack_tui.screens.page import Dialog
 from unpack_tui.widgets.hints import Hints
+from unpack_tui.widgets.line import Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +55,13 @@ class InstructionScreen(Dialog[Said | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
             yield Static(id="what")
-            yield Input(placeholder="shorter; quote the second sentence; …", select_on_focus=False)
+            yield Line(placeholder="shorter; quote the second sentence; …")
             if self.last:
                 yield Static(Content("\n".join(one_line(said, 64) for said in self.last[:5])), classes="hint")
             yield Static(id="told")
             yield Hints(self)
 
     def on_mount(self) -> None:
-        self.query_one(Input).cursor_blink = False
         self._ask()
 
     def _ask(self) -> None:

@@ -17,6 +17,7 @@ from unpack_tui.keys import HELP_WRITING
 from unpack_tui.paint import sheets as drawn
 from unpack_tui.screens.page import Dialog
 from unpack_tui.widgets.hints import Hints
+from unpack_tui.widgets.line import Line
 
 
 class LastWord(Suggester):
@@ -53,14 +54,11 @@ class TagsScreen(Dialog[str]):
         tags = self.review.layer.tags if self.review.layer else ()
         with Vertical(classes="box"):
             yield Static(Content("Tags of this layer, words with spaces between"))
-            yield Input(" ".join(tags) + (" " if tags else ""), suggester=LastWord(known), select_on_focus=False)
+            yield Line(" ".join(tags) + (" " if tags else ""), suggester=LastWord(known))
             told = Static(drawn.in_use(known, self.room(4) * self.columns), id="told", classes="hint")
             told.display = bool(known)
             yield told
             yield Hints(self, "→ takes the completion")
-
-    def on_mount(self) -> None:
-        self.query_one(Input).cursor_blink = False
 
     def action_keep(self) -> None:
         try:
