@@ -262,9 +262,9 @@ class Search:
         connection.set_progress_handler(lambda: self._ended, _INSTRUCTIONS)
         try:
             found = Selection(self._store, self._clause, self.arrangement, apart=True)
-        except OperationalError as error:
+        except OperationalError:
             self._store.close()
-            if str(error) != "interrupted":
+            if not self._ended:
                 raise
             return None
         connection.set_progress_handler(None, 0)

@@ -285,7 +285,7 @@ def test_what_was_looked_for_can_be_lit(store: Store) -> None:
 
 
 def test_counting_while_one_types(store: Store) -> None:
-    with LiveCount(store.path) as live:
+    with LiveCount(store) as live:
         assert live.count("justice") == Count(2, 2)
         with pytest.raises(FilterError):
             live.count("knd:x")
@@ -300,7 +300,7 @@ def test_a_count_that_is_not_wanted_any_more_gives_way(store: Store) -> None:
     layers = tuple(IncomingLayer("question", f"({n}) {long_text}") for n in range(2000))
     take_in(store, [Arrival(BOOK, IncomingParagraph(long_text, 1, layers=layers))], source="third")
     answers: list[Count | None] = []
-    with LiveCount(store.path) as live:
+    with LiveCount(store) as live:
         words = ",".join(f"word{n}" for n in range(500))
         counting = Thread(target=lambda: answers.append(live.count(f"text:{words}")))
         counting.start()

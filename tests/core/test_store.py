@@ -19,6 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from unpack_core.corpus import Arrival
 from unpack_core.doctor import examine
 from unpack_core.errors import StaleError, StoreError
+from unpack_core.filter import LiveCount
 from unpack_core.intake import take_in
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, Origin, Status
 from unpack_core.selection import Search
@@ -304,7 +305,7 @@ def test_another_connection_is_one_to_the_same_file_or_none(store: Store) -> Non
         other.set_setting("found", True)
     assert store.setting("found")
     ways: tuple[Callable[[], object], ...] = (
-        store.again, lambda: Search(store, "kind:question"), Counting(store, "").run,
+        store.again, lambda: Search(store, "kind:question"), Counting(store, "").run, lambda: LiveCount(store),
     )  # fmt: skip
     path = taken_over(store)
     for way in ways:

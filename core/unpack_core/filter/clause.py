@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Lock
 from typing import Self
 
@@ -100,8 +99,8 @@ class LiveCount:
     no debouncing: the older count gives way within milliseconds.
     """
 
-    def __init__(self, path: Path | str) -> None:
-        self._store = DatabaseFile.open(path)
+    def __init__(self, store: DatabaseFile) -> None:
+        self._store = store.again()
         self._turn = Lock()
         self._asked = 0
         self._closed = False

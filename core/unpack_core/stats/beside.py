@@ -22,14 +22,18 @@ class Counting:
     def run(self) -> Stats | None:
         """The numbers; None where it was stopped. Raises UnpackError."""
         with self._store.again() as store:
-            store.connection.set_progress_handler(lambda: self._stopped, _INSTRUCTIONS)
+            store.connection.set_progress_handler(self.over, _INSTRUCTIONS)
             try:
                 numbers = collect(store, self.where)
-            except sqlite3.OperationalError as error:
-                if str(error) == "interrupted":
+            except sqlite3.OperationalError:  # "interrupted", or that what was begun cannot be cleared away then
+                if self._stopped:
                     return None
                 raise
         return None if self._stopped else numbers
+
+    def over(self) -> bool:
+        """Whether it was stopped; SQLite asks now and then."""
+        return self._stopped
 
     def stop(self) -> None:
         self._stopped = True

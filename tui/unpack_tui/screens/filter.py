@@ -64,7 +64,7 @@ class Asking(Dialog[str | None]):
         super().__init__()
         self.review = review
         self.typed = typed
-        self.counter = LiveCount(review.store.path)
+        self.counter = LiveCount(review.store)
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
