@@ -211,3 +211,15 @@ def test_lines_that_say_no_place_stand_in_their_order_and_find_their_text(run: R
     again, said = imported()
     assert again == first
     assert said.startswith("Added 0 documents, 0 paragraphs and 0 layers.")
+
+
+def test_lines_that_count_otherwise_bring_all_layers_of_a_paragraph_to_it(run: Run) -> None:
+    Path("a.md").write_text("One.\n\nTwo.\n")
+    run("import", "a.md")
+    with Path("batch.jsonl").open("w") as out:
+        for n, place in enumerate(({"position": 0}, {"position": 0}, {})):
+            layers = [{"kind": "question", "text": f"(1) {n}?"}]
+            out.write(json.dumps({"document": "a.md", **place, "text": "Two.", "layers": layers}) + "\n")
+    run("import", "batch.jsonl")
+    assert numbers(run) == (2, 3)
+    assert run("import", "batch.jsonl").stderr.startswith("Added 0 documents, 0 paragraphs and 0 layers.")

@@ -54,6 +54,8 @@ class Sources:
     def __init__(self, store: DatabaseFile) -> None:
         self._store = store
         self._met = bytearray()
+        self._counted: dict[int, int] = {}
+        """Paragraphs that were found at another place than a line counts them at, and that place."""
         self._revised = bool(store.one("SELECT 1 FROM paragraph_revision LIMIT 1"))
 
     def is_met(self, paragraph_id: int) -> bool:
@@ -75,8 +77,8 @@ class Sources:
         return len(ids)
 
     def find(self, document_id: int, new: IncomingParagraph, digest: int, *, whole: bool) -> Stored | None:
-        """The same text in the same document: at its place, else one that this run has not met at another place. Where
-        no place is said, any is the same.
+        """The same text in the same document: at its place, else one that this run has not met at another place, which
+        is that place from then on for lines that count otherwise. Where no place is said, any is the same.
 
         Of a whole document each comes once. Where not all of it comes, a text that the paragraph had before will do.
         """
@@ -91,7 +93,12 @@ class Sources:
         for one in same:
             if one.position == new.position and not (whole and self.is_met(one.id)):
                 return one
-        found = next((one for one in same if new.position == UNPLACED or not self.is_met(one.id)), None)
+        for one in same:
+            if new.position == UNPLACED or (not whole and self._counted.get(one.id) == new.position):
+                return one
+        found = next((one for one in same if not self.is_met(one.id)), None)
+        if found and not whole:
+            self._counted[found.id] = new.position
         return found or (None if whole or not self._revised else self._before(document_id, new.text))
 
     def _before(self, document_id: int, text: str) -> Stored | None:
