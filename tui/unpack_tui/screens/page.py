@@ -52,6 +52,7 @@ class Spread(Page[ScreenResultType]):
     HORIZONTAL_BREAKPOINTS = SIZES
 
     _filled_for = Size()
+    _composed = False
 
     def show(self) -> None:
         """Fill the panes; they know their sizes."""
@@ -65,6 +66,8 @@ class Spread(Page[ScreenResultType]):
         """As wide as it will be: Textual looks at the breakpoints after the first picture."""
         _, name = max(size for size in SIZES if size[0] <= self.app.size.width)
         self.add_class(name)
+        self._composed = True
+        self.refresh()
 
     def on_resize(self, resized: Resize) -> None:
         if self._filled_for and self._filled_for != resized.size:
@@ -72,8 +75,12 @@ class Spread(Page[ScreenResultType]):
             self.call_after_refresh(self.show)
 
     def _compositor_refresh(self) -> None:
-        """Textual's painting, for which all has its place now: nobody needs to see empty panes."""
-        if not self._filled_for and self.size:
+        """Textual's painting, for which all has its place now: nobody needs to see empty panes, or half of them.
+
+        A pane within another comes after it, and a picture may be asked for between the two.
+        """
+        if not self._filled_for and self.size and self._composed:
             self._filled_for = self.size
             self.fill()
-        super()._compositor_refresh()
+        if self._filled_for:
+            super()._compositor_refresh()
