@@ -94,6 +94,15 @@ def test_a_batch_is_no_larger_than_its_budget(run: Run, server: MessagesServer, 
     assert ask("SELECT count(*) FROM request") == [(len(batch["requests"]),)]
 
 
+def test_what_waits_for_a_batch_is_said_where_it_is_not_asked_about(run: Run, server: MessagesServer) -> None:
+    run("generate", "--batch", "--kinds", "analogy", "--limit", "1")
+    for words in (["--dry-run"], ["--offline", "--kinds", "meta"], ["--kinds", "meta"]):
+        assert "1 paragraph waits for a Message Batch: generate --batch collects." in run("generate", *words).stderr
+    server.end_batches()
+    assert "waits" not in run("generate", "--batch", "--kinds", "analogy").stderr
+    assert "waits" not in run("generate", "--dry-run").stderr
+
+
 def test_wait_needs_batch(run: Run) -> None:
     assert run("generate", "--wait").exit_code == 2
     assert run("generate", "--batch", "--offline").exit_code == 2

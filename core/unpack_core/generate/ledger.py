@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from unpack_core.store import Store
 
 _UNDER_WAY = (
-    "SELECT 1 FROM request u JOIN remote_batch b ON b.id = u.remote_batch_id"
-    " WHERE u.paragraph_id = p.id AND u.state = 'open' AND b.state IN ('intended', 'submitted')"
+    "FROM request u JOIN remote_batch b ON b.id = u.remote_batch_id"
+    " WHERE u.state = 'open' AND b.state IN ('intended', 'submitted')"
 )
 _PAGE = 200
 _ENTRY = (
@@ -104,7 +104,8 @@ class Ledger:
                 " FROM paragraph p JOIN document d ON d.id = p.document_id"
                 " WHERE p.removed_at = '' AND (p.rank, p.id) > (?, ?)"
                 f" AND (SELECT count(DISTINCT kind) FROM layer WHERE paragraph_id = p.id AND kind IN ({marks})) < ?"
-                f" AND NOT EXISTS ({_UNDER_WAY}) AND {condition} ORDER BY p.rank, p.id LIMIT {_PAGE}",
+                f" AND NOT EXISTS (SELECT 1 {_UNDER_WAY} AND u.paragraph_id = p.id) AND {condition}"
+                f" ORDER BY p.rank, p.id LIMIT {_PAGE}",
                 (*kinds, model, recipe, *at, *kinds, len(kinds), *parameters),
             ).fetchall()
             for paragraph_id, rank, text, lang, place, there, asked in page:
@@ -114,6 +115,11 @@ class Ledger:
             if len(page) < _PAGE:
                 return
             at = page[-1][1], page[-1][0]
+
+    def in_batches(self) -> int:
+        """How many paragraphs a Message Batch is at work on."""
+        (number,) = self.store.one(f"SELECT count(DISTINCT u.paragraph_id) {_UNDER_WAY}")
+        return int(number)
 
     def missing_still(self, paragraph_id: int, kinds: Sequence[str]) -> list[str]:
         """Those of the kinds that a paragraph has no layer of now."""

@@ -106,6 +106,8 @@ def generate(
         )
         desk = _Desk(store, Ledger(store), plan, base_url, as_json)
         code = 0
+        if not batch and not reparse:
+            desk.say_what_waits()
         if offline:
             desk.draft(dry_run=dry_run)
         elif reparse:
@@ -129,6 +131,12 @@ class _Desk:
         self.base_url = base_url
         self.as_json = as_json
         self.progress = Progress()
+
+    def say_what_waits(self) -> None:
+        """Why a paragraph is not asked about, though it lacks layers."""
+        if waiting := self.ledger.in_batches():
+            wait = "wait" if waiting > 1 else "waits"
+            self._say(f"{count(waiting, 'paragraph')} {wait} for a Message Batch: generate --batch collects.")
 
     # --- without a model ---------------------------------------------------------------------------------------
 
