@@ -14,6 +14,10 @@ from tests.tui.wandering import PACE_SECONDS, wander
 from unpack_core.doctor import examine
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
+from unpack_tui.screens.edit import EditScreen
+from unpack_tui.screens.filter import FilterScreen, SearchScreen
+from unpack_tui.screens.review import ReviewScreen
+from unpack_tui.screens.stats import StatsScreen
 from unpack_tui.widgets.writing import Writing
 
 
@@ -27,6 +31,23 @@ async def test_random_keys_leave_a_sound_file(database: Path, monkeypatch: pytes
         assert len(screens) >= 6, screens
         assert store.last("step") > 10
         assert [sentence for check in examine(store) for sentence in check.broken] == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "opens"), [(StatsScreen, "s"), (FilterScreen, "F kind:meta"), (SearchScreen, "/ the"), (EditScreen, "e x")]
+)
+async def test_a_screen_is_forgotten_when_it_is_left(kind: type, opens: str, database: Path) -> None:
+    with Store.open(database) as store:
+        app = UnpackApp(store)
+        async with app.run_test(size=(120, 40)) as pilot:
+            key, _, typed = opens.partition(" ")
+            await pilot.press(key, *typed)
+            assert isinstance(app.screen, kind)
+            await app.workers.wait_for_complete()
+            await pilot.press("escape", *"n" * (kind is EditScreen))
+            assert isinstance(app.screen, ReviewScreen)
+            gc.collect()
+            assert not any(isinstance(one, kind) for one in gc.get_objects())
 
 
 async def leaves_no_more(database: Path, kind: type, *keys: str) -> None:

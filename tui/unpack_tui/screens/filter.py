@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
@@ -98,15 +99,15 @@ class Asking(Dialog[str | None]):
             self.counter.cancel()
             self.query_one("#found", Static).update(paint.message(""))
 
-    @work(thread=True)
-    def count(self, expression: str) -> None:
+    @work
+    async def count(self, expression: str) -> None:
         try:
-            found = self.counter.count(expression)
+            found = await asyncio.to_thread(self.counter.count, expression)  # Textual's would hold on to this screen
         except FilterError as error:
-            self.app.call_from_thread(self.show_errors, mistakes(expression) or [error])
+            self.show_errors(mistakes(expression) or [error])
         else:
             if found is not None:
-                self.app.call_from_thread(self.show_count, found)
+                self.show_count(found)
 
     def show_count(self, found: Count) -> None:
         self._found(drawn.found(found))

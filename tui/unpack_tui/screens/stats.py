@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, ClassVar
 
 from textual import work
@@ -77,15 +78,15 @@ class StatsScreen(Spread[None]):
         if self._counting:
             self._counting.stop()
 
-    @work(thread=True)
-    def _run(self, counting: Counting) -> None:
+    @work
+    async def _run(self, counting: Counting) -> None:
         try:
-            numbers = counting.run()
+            numbers = await asyncio.to_thread(counting.run)  # a thread of Textual's would hold on to this screen
         except UnpackError as error:
-            self.app.call_from_thread(self._failed, str(error))
+            self._failed(str(error))
         else:
             if numbers:
-                self.app.call_from_thread(self._counted, counting, numbers)
+                self._counted(counting, numbers)
 
     def _counted(self, counting: Counting, numbers: Stats) -> None:
         if counting is self._counting and self.is_attached:
