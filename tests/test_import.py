@@ -180,11 +180,14 @@ def test_csv_and_other_data_sets_from_stdin(run: Run) -> None:
 
 
 def test_results_that_are_not_ours_are_listed_and_left_alone(run: Run, database: Path) -> None:
-    line = {"custom_id": "theirs", "result": {"type": "errored", "error": {"type": "invalid_request"}}}
-    Path("results.jsonl").write_text(json.dumps(line) + "\n")
-    result = run("--db", str(database), "import", "results.jsonl")
-    assert result.exit_code == 0
-    assert "1 belong to requests that are not of this database" in result.stderr
+    result = {"type": "errored", "error": {"type": "invalid_request"}}
+    lines = [{"custom_id": f"their\x1b-{n}", "result": result} for n in range(23)]
+    Path("results.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    said = run("--db", str(database), "import", "results.jsonl")
+    assert said.exit_code == 0
+    assert "23 belong to requests that are not of this database and are left alone: their" in said.stderr
+    assert "-19, and 3 more." in said.stderr
+    assert "\x1b" not in said.stderr
 
 
 def test_lines_that_say_no_place_stand_in_their_order_and_find_their_text(run: Run) -> None:

@@ -7,7 +7,7 @@ whatever order it comes in, and is taken once.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from unpack_core.generate.price import Prices
     from unpack_core.generate.request import Request
     from unpack_core.generate.run import Plan
+
+
+_NAMED = 20
+"""So many results that are not ours are told by name."""
 
 
 def lines(ledger: Ledger, plan: Plan) -> Iterator[dict[str, Any]]:
@@ -46,6 +50,8 @@ class Returned:
     """Results that were taken before."""
     foreign: int = 0
     """Results of requests that are not in this database."""
+    strangers: list[str] = field(default_factory=list)
+    """The first of their custom ids."""
 
 
 class Returns:
@@ -62,6 +68,8 @@ class Returns:
         ledger, entry = self._ledger, self._ledger.find(custom_id)
         if entry is None:
             self.returned.foreign += 1
+            if len(self.returned.strangers) < _NAMED:
+                self.returned.strangers.append(custom_id)
             return
         if entry.state not in ("open", "failed"):
             self.returned.known += 1

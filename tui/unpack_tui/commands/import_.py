@@ -12,7 +12,7 @@ import click
 
 from unpack_tui.commands.comparing import compare_new
 from unpack_tui.options import NamedPath, config_folder, database_option, database_path
-from unpack_tui.terminal import Progress, count, plain
+from unpack_tui.terminal import Progress, count, one_line, plain
 
 if TYPE_CHECKING:
     from unpack_core.corpus import Record
@@ -117,7 +117,12 @@ def _results(returned: Returned) -> str:
     if returned.known:
         parts.append(f"{returned.known:,} were taken before")
     if returned.foreign:
-        parts.append(f"{returned.foreign:,} belong to requests that are not of this database and are left alone")
+        more = returned.foreign - len(returned.strangers)
+        names = ", ".join(one_line(custom_id, 64) for custom_id in returned.strangers)
+        parts.append(
+            f"{returned.foreign:,} belong to requests that are not of this database and are left alone: "
+            f"{names}{f', and {more:,} more' if more else ''}"
+        )
     return "; ".join(parts) + "."
 
 
