@@ -129,6 +129,22 @@ async def test_as_many_candidates_come_as_were_wished_for_beside_what_is_shown_n
         assert isinstance(app.screen, CandidatesScreen), "there is no third"
 
 
+async def test_a_candidate_that_does_not_come_is_told_beside_those_that_do(
+    store: Store, server: MessagesServer
+) -> None:
+    server.script.extend([said("definition", "one"), Reply(text="{}")])
+    app = UnpackApp(store, candidates=2)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, CandidatesScreen))
+        await pilot.pause()
+        assert "1 of 2 did not come." in seen(pilot, "#keys")
+        await pilot.press("2")
+        assert "There is only 1 candidate." in seen(pilot, "#keys")
+        await pilot.press("1")
+        assert store.layer(1).head.text == "(1) “Justice” one"
+
+
 async def test_esc_cancels_and_nothing_changes(store: Store, server: MessagesServer) -> None:
     held = threading.Event()
     server.script.append(Reply(until=held))

@@ -135,7 +135,9 @@ class Asking:
             layer = review.store.layer(job.layer_id)
             versions = [review.store.version(version_id) for version_id in job.versions]
             screen.say("")
-            screen.app.push_screen(opening.candidates(review, layer, versions), lambda said: screen.back(said or ""))
+            missing = f"{job.failures} of {job.count} did not come. {job.failed}" if job.failures else ""
+            offered = opening.candidates(review, layer, versions, missing)
+            screen.app.push_screen(offered, lambda said: screen.back(said or ""))
         else:
             screen.say(self._ended(job))
 

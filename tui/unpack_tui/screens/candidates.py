@@ -17,6 +17,7 @@ from unpack_tui import paint
 from unpack_tui.keys import HELP, in_force
 from unpack_tui.paint import compare as drawn
 from unpack_tui.screens.page import Spread
+from unpack_tui.terminal import count
 from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
@@ -38,8 +39,10 @@ class CandidatesScreen(Spread[str]):
         HELP,
     ]  # fmt: skip
 
-    def __init__(self, review: Review, layer: Layer, versions: Sequence[Version]) -> None:
+    def __init__(self, review: Review, layer: Layer, versions: Sequence[Version], missing: str = "") -> None:
+        """`missing` is why there are not as many as were asked for."""
         super().__init__()
+        self._message = missing
         self.review = review
         self.offered_to = layer
         self.versions = versions[:MOST]
@@ -62,15 +65,17 @@ class CandidatesScreen(Spread[str]):
             same = version.text == self.offered_to.head.text
             self.query_one(f"#about-{n}", Pane).show(drawn.candidate(n + 1, version, self.alike[n], same=same))
             self.query_one(f"#text-{n}", Pane).show(drawn.news(self.offered_to.head.text, version.text))
-        self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), self.size.width - 2))
+        hints = paint.hints(in_force(self, hinted=True), self.size.width - 2)
+        self.query_one("#keys", Pane).show(paint.message(self._message) if self._message else hints)
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
         if action == "pick" and parameters[0] > len(self.versions):
-            return f"there are only {len(self.versions)} candidates"
+            return f"there {'is' if len(self.versions) == 1 else 'are'} only {count(len(self.versions), 'candidate')}"
         return ""
 
     def say(self, message: str) -> None:
-        self.query_one("#keys", Pane).show(paint.message(message))
+        self._message = message
+        self.show()
 
     def action_pick(self, number: int) -> None:
         try:

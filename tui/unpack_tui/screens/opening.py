@@ -90,7 +90,7 @@ def an_instruction(name: str, last: Sequence[str], *, every: int, for_all: bool)
     return InstructionScreen(name, last, every=every, for_all=for_all)
 
 
-def candidates(review: Review, layer: Layer, offered: Sequence[Version]) -> Screen[str]:
+def candidates(review: Review, layer: Layer, offered: Sequence[Version], missing: str = "") -> Screen[str]:
     from unpack_tui.screens.candidates import CandidatesScreen
 
-    return CandidatesScreen(review, layer, offered)
+    return CandidatesScreen(review, layer, offered, missing)
