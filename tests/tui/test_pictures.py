@@ -20,6 +20,7 @@ from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
 from unpack_tui.cli import cli
 from unpack_tui.config import Config
+from unpack_tui.options import DEFAULT_DATABASE
 from unpack_tui.screens import opening
 
 WIDE, NARROW = (120, 40), (80, 24)
@@ -231,8 +232,11 @@ def test_what_a_search_found(snap_compare: Compare, demo: Store, size: tuple[int
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW, (40, 10)], ids=["wide", "narrow", "tiny"])
-def test_an_empty_database(snap_compare: Compare, tmp_path: Path, size: tuple[int, int]) -> None:
-    with Store.open(tmp_path / "e.db", create=True) as store:
+def test_an_empty_database(
+    snap_compare: Compare, tmp_path: Path, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with Store.open(Path(DEFAULT_DATABASE), create=True) as store:
         picture(snap_compare, store, size)
 
 

@@ -297,7 +297,8 @@ async def test_an_empty_database_says_what_to_do(tmp_path: Path) -> None:
         app = UnpackApp(store)
         async with app.run_test(size=NARROW) as pilot:
             await pilot.press(*"axuUetf1jknpgGs", "escape", "space", "left", "down")
-            assert "unpack-tui import" in seen(pilot, "#source")
+            said = "".join(seen(pilot, "#source").split())
+            assert f"unpack-tuiimportessays/batch.jsonl--db{tmp_path / 'empty.db'}" in said
 
 
 async def test_a_paragraph_without_layers_can_be_passed(tmp_path: Path) -> None:
@@ -312,6 +313,7 @@ async def test_a_paragraph_without_layers_can_be_passed(tmp_path: Path) -> None:
         async with app.run_test(size=NARROW) as pilot:
             await pilot.press("a")
             assert "no layers" in seen(pilot, "#keys")
+            assert f"unpack-tuigenerate--offline--db{tmp_path / 'bare.db'}" in "".join(seen(pilot, "#text").split())
             await pilot.press("e", "t", "f", "x", "space", "j")
             assert app.review.view
             assert app.review.view.number == 2

@@ -50,11 +50,9 @@ def quotations(review: Review, text: str | None = None) -> list[Span]:
 def source(review: Review, lit: Iterable[Span]) -> Content:
     """The paragraph with its quoted words lit."""
     if not review.view:
-        return Content.styled(
-            "This database is empty.\n\nBring your own text and a batch:\n  unpack-tui import essays/ batch.jsonl\n\n"
-            "Or look around first:\n  unpack-tui demo",
-            MUTED,
-        )
+        said = "This database is empty.\n\nBring your own text and a batch:"
+        bring = _to_type(review, "import essays/ batch.jsonl")
+        return Content.styled(f"{said}\n{bring}\n\nOr look around first:\n  unpack-tui demo", MUTED)
     content = Content(plain(review.view.paragraph.text))
     for finding in review.findings(review.layer) if review.layer else ():
         if finding.span_in_source:
@@ -62,6 +60,13 @@ def source(review: Review, lit: Iterable[Span]) -> Content:
     for span in lit:
         content = content.stylize(f"{QUOTE} bold underline", span.start, span.end)
     return _with_hits(review, content, review.view.paragraph.text)
+
+
+def _to_type(review: Review, words: str) -> str:
+    """A command line on this file, for who has nothing to review yet."""
+    from unpack_tui.command_lines import command_line  # who has something does not wait for it
+
+    return plain(f"  {command_line(review, words, '')}")
 
 
 def _with_hits(review: Review, content: Content, text: str) -> Content:
@@ -155,9 +160,9 @@ def layer_text(review: Review, duplicates_key: str) -> Content:
     if not review.view:
         return Content("")
     if not layer:
-        return Content.styled(
-            "Nothing was generated for this paragraph.\nIn another window: unpack-tui import a batch for it.", MUTED
-        )
+        ways = [_to_type(review, words) for words in ("generate --dry-run", "generate --offline")]
+        nothing = "Nothing was generated for this paragraph. In another window, a model or rules write what is missing:"
+        return Content.styled("\n".join([nothing, *ways]), MUTED)
     text, found = layer.head.text, review.findings(layer)
     words = _with_hits(review, layer_words(text, review.view.paragraph.text, found), text)
     content = words if text.strip() else Content.styled("(empty)", MUTED)
