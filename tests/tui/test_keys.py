@@ -73,7 +73,9 @@ def test_every_screen_is_among_the_modes() -> None:
         if isinstance(thing, type) and issubclass(thing, Screen) and thing.__module__ == module.name
     }
     assert {screen for screen in found if "MODE" in vars(screen)} == set(MODES)
-    assert {screen.__name__ for screen in found - set(MODES)} == {"Page", "Dialog", "Spread", "Asking", "WritingScreen"}
+    assert {screen.__name__ for screen in found - set(MODES)} == {
+        "Paned", "Page", "Dialog", "Spread", "Asking", "WritingScreen",
+    }
 
 
 @pytest.mark.parametrize("mode", [*MODES, UnpackApp], ids=lambda mode: mode.__name__)

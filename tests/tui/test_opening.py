@@ -46,6 +46,16 @@ async def test_a_screen_opens_in_one_picture(
             assert len(pictures) == 1
 
 
+@pytest.mark.parametrize("size", [WIDE, NARROW])
+async def test_the_program_starts_with_one_picture(
+    size: tuple[int, int], database: Path, pictures: list[str]
+) -> None:
+    with Store.open(database) as store:
+        async with UnpackApp(store).run_test(size=size) as pilot:
+            await pilot.pause(0.1)
+            assert len(pictures) == 1
+
+
 async def test_a_key_that_changes_nothing_writes_nothing(database: Path, pictures: list[str]) -> None:
     with Store.open(database) as store:
         app = UnpackApp(store)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from textual._styles_cache import StylesCache
 from textual.await_complete import AwaitComplete
-from textual.events import Resize
-from textual.geometry import Size
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
-from unpack_tui.screens import HEIGHTS, SIZES
+from unpack_tui.screens import HEIGHTS
 from unpack_tui.screens.mode import Mode
+from unpack_tui.screens.paned import Paned
 
 _FRAMED, _BARE = 15, 7
 """Rows of a dialog beside a list in it, with its frame and without."""
@@ -46,41 +45,5 @@ class Dialog(ModalScreen[ScreenResultType], Page[ScreenResultType]):
     # Textual styles a screen by its first base: the other way round it would be no modal one to the style sheet.
 
 
-class Spread(Page[ScreenResultType]):
-    """One of panes, over the whole screen: they are filled before its first picture, and when its size changes."""
-
-    HORIZONTAL_BREAKPOINTS = SIZES
-
-    _filled_for = Size()
-    _composed = False
-
-    def show(self) -> None:
-        """Fill the panes; they know their sizes."""
-        raise NotImplementedError
-
-    def fill(self) -> None:
-        """Make ready for the first picture."""
-        self.show()
-
-    def on_mount(self) -> None:
-        """As wide as it will be: Textual looks at the breakpoints after the first picture."""
-        _, name = max(size for size in SIZES if size[0] <= self.app.size.width)
-        self.add_class(name)
-        self._composed = True
-        self.refresh()
-
-    def on_resize(self, resized: Resize) -> None:
-        if self._filled_for and self._filled_for != resized.size:
-            self._filled_for = resized.size
-            self.call_after_refresh(self.show)
-
-    def _compositor_refresh(self) -> None:
-        """Textual's painting, for which all has its place now: nobody needs to see empty panes, or half of them.
-
-        A pane within another comes after it, and a picture may be asked for between the two.
-        """
-        if not self._filled_for and self.size and self._composed:
-            self._filled_for = self.size
-            self.fill()
-        if self._filled_for:
-            super()._compositor_refresh()
+class Spread(Paned[ScreenResultType], Page[ScreenResultType]):
+    """The same of panes, over the whole screen."""

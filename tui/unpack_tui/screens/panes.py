@@ -10,26 +10,40 @@ from textual.geometry import Size
 
 from unpack_tui import paint
 from unpack_tui.keys import in_force
+from unpack_tui.screens import breadth
 from unpack_tui.widgets.foot import Foot
 from unpack_tui.widgets.pane import Pane
 
 if TYPE_CHECKING:
+    from unpack_core.review import Review
     from unpack_tui.screens.review import ReviewScreen
 
 _LEAST = Size(40, 10)
 """A window in which a line of the source and one of the layer can be read."""
 
 
-def panes() -> ComposeResult:
+def panes(review: Review, size: Size) -> ComposeResult:
+    """What a window of this size needs; each has the height that it will have."""
     yield Pane(id="header", scrolls=False)
     with Container(id="body"):
         yield Pane(id="source")
         with Container(id="aside"):
-            yield Pane(id="layers", scrolls=False)
+            layers = Pane(id="layers", scrolls=False)
+            layers.fit(_rows_of_layers(review, size))
+            yield layers
             yield Pane(id="about", scrolls=False)
             yield Pane(id="text")
     yield Pane(id="status", scrolls=False)
     yield Foot()
+
+
+def _is_wide(size: Size) -> bool:
+    return breadth(size.width) == "-wide"
+
+
+def _rows_of_layers(review: Review, size: Size) -> int:
+    """A list of them where there is room, else one line."""
+    return paint.list_height(review, size.height) if _is_wide(size) else 1
 
 
 class Panes:
@@ -51,11 +65,10 @@ class Panes:
             reveal=(lit[0].start, lit[0].end) if lit else None,
         )
         layers = pane("#layers")
-        if self.screen.has_class("-wide"):
-            layers.fit(paint.list_height(review, size.height))
+        layers.fit(_rows_of_layers(review, size))
+        if _is_wide(size):
             layers.show(paint.layer_list(review, layers.size.width), top=max(0, review.at - layers.size.height + 2))
         else:
-            layers.fit(1)
             layers.show(paint.layer_strip(review, layers.size.width), top=0)
         job = self.screen.asking.coming()
         if job is None:

@@ -19,11 +19,11 @@ from unpack_tui import paint
 from unpack_tui.clipboard import copied
 from unpack_tui.keys import in_force, key_name
 from unpack_tui.maker import Setting
-from unpack_tui.screens import SIZES, elsewhere, opening
+from unpack_tui.screens import elsewhere, opening
 from unpack_tui.screens.asking import Asking
 from unpack_tui.screens.deciding import Deciding
 from unpack_tui.screens.for_all import ForAll
-from unpack_tui.screens.mode import Mode
+from unpack_tui.screens.paned import Paned
 from unpack_tui.screens.panes import Panes, panes
 from unpack_tui.screens.review_keys import REVIEW_KEYS
 from unpack_tui.screens.review_reasons import note, why_not
@@ -37,11 +37,10 @@ _COMPARED_SECONDS = 0.5
 """So long `d` compares what is new before it opens; the rest goes on behind."""
 
 
-class ReviewScreen(Mode, Screen[None]):
+class ReviewScreen(Paned[None]):
     """Shows where the review is, and gives it each key."""
 
     MODE = "the review"
-    HORIZONTAL_BREAKPOINTS = SIZES
 
     BINDINGS: ClassVar[list[BindingType]] = REVIEW_KEYS
 
@@ -60,29 +59,16 @@ class ReviewScreen(Mode, Screen[None]):
         self.watching = Watching(self)
         self._panes = Panes(self)
         self.message = ""
-        self._opened = False
 
     def compose(self) -> ComposeResult:
-        yield from panes()
+        yield from panes(self.review, self.app.size)
 
     def on_mount(self) -> None:
         self.watching.begin()
         self.seeking.resume()
-        self.call_after_refresh(self._open)
 
-    def on_resize(self) -> None:
-        if self._opened:
-            self.call_after_refresh(self.show)
-
-    def _compositor_refresh(self) -> None:
-        """Textual's painting, which waits until there is something to paint: nobody needs to see an empty frame."""
-        if self._opened:
-            super()._compositor_refresh()
-
-    def _open(self) -> None:
+    def fill(self) -> None:
         self.seeking.look()
-        self._opened = True
-        self.refresh()
         self.call_after_refresh(self._painted)
         if self._ask_again:  # before anything is shown that tells what was decided
             self.action_recheck()
@@ -109,7 +95,7 @@ class ReviewScreen(Mode, Screen[None]):
     def say(self, message: str) -> None:
         """Show what the review is at now, with a message in place of the hints until the next key."""
         self.message = message
-        if self._opened:
+        if self.filled:
             self.watching.comparer.look()
         self.show()
 
