@@ -60,6 +60,10 @@ def test_a_sentence_that_was_wrapped_narrowly_is_no_verse() -> None:
         "Two jars stand on the shelf, and only one of them is money.",
         "The other holds jam.",
     ]
+    assert split("Two jars stand\non a shelf, and only\none is money.\n\nThe other one\nholds jam") == [
+        "Two jars stand on a shelf, and only one is money.",
+        "The other one holds jam",
+    ]
 
 
 def test_verse_keeps_its_lines() -> None:

@@ -119,7 +119,7 @@ def is_verse(lines: list[Line], longest: int) -> bool:
         return False
     if _indented(lines) and lines[0].ended and not lines[0].filled:  # paragraphs of a line each, set in
         return False
-    if _is_sentence(lines):
+    if is_sentence(lines):
         return False
     filled = sum(line.filled for line in lines[:-1])
     if 2 * filled < len(lines) - 1:
@@ -135,11 +135,12 @@ def is_table(lines: list[Line]) -> bool:
     return 3 * sum(bool(_GAP.search(line.text)) for line in lines) > 2 * len(lines)
 
 
-def _is_sentence(lines: list[Line]) -> bool:
+def is_sentence(lines: list[Line]) -> bool:
     """Whether they are one sentence that was wrapped narrowly: verse begins its lines large, or stops at their ends."""
-    if not lines[-1].ended or any(line.begins or line.is_item for line in lines[1:]):
+    if any(line.begins or line.is_item for line in lines[1:]):
         return False
-    return len(lines) == 2 or any(line.text[-1].isalnum() for line in lines[:-1])
+    goes_on = any(line.text[-1].isalnum() for line in lines[:-1])
+    return (lines[-1].ended or goes_on) if len(lines) == 2 else lines[-1].ended and goes_on
 
 
 def _indented(lines: list[Line]) -> bool:

@@ -18,6 +18,7 @@ from unpack_core.corpus.shape import (
     fill,
     is_heading,
     is_over_entries,
+    is_sentence,
     is_table,
     is_verse,
     is_wide,
@@ -172,7 +173,8 @@ def _begins(before: Line, line: Line, first: Line, block: Block) -> bool:
 def _text(part: list[Line]) -> str:
     """One paragraph; a term that stands over its definition keeps its line, the end of a letter all of them."""
     first, *rest = part
-    if len(part) > 2 and not any(line.filled or line.is_item or line.end > VERSE for line in part):
+    few = not any(line.filled or line.is_item or line.end > VERSE for line in part)
+    if len(part) > 2 and few and not is_sentence(part):
         return "\n".join(line.text for line in part)
     if rest and not first.filled and rest[0].indent > first.indent and not first.is_item:
         return f"{first.text}\n{_run(rest)}"
