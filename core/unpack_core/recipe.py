@@ -116,7 +116,7 @@ def parse(toml: str, where: str) -> Recipe:
     """Read a recipe. Raises RecipeError with the place that is wrong."""
     try:
         said = tomllib.loads(toml)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise RecipeError(f"{where} is not TOML: {error}.") from error
     for name in said.keys() - {"instructions", "kind", "example"}:
         raise RecipeError(

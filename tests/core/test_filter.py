@@ -284,6 +284,27 @@ def test_what_was_looked_for_can_be_lit(store: Store) -> None:
     assert [text[span.start : span.end] for span in clause.lit(text)] == ["Just", "morality", "just"]
 
 
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [("(" * 10_001, "at most 10,000 characters"), ("x " * 301, "at most 300 words"),
+     ("kind:" + "meta," * 300 + "meta", "at most 300 words")],
+)  # fmt: skip
+def test_more_than_can_be_asked_is_said(store: Store, expression: str, said: str) -> None:
+    with pytest.raises(FilterError, match=said):
+        compiled(store, expression)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    ["(" * 10_000, "漢" * 10_000, "%" * 10_000, "-text:a " * 300, "x " * 300, "tag:" + "a*," * 299 + "b",
+     "-finding:any " * 300, 'text:"%",' + "a*," * 298 + "b", "document:" + "a*," * 299 + "b", "-model:a*,b* " * 150],
+    ids=lambda expression: f"{expression[:12]}…",
+)  # fmt: skip
+def test_what_may_be_asked_can_be_asked(store: Store, expression: str) -> None:
+    clause = compiled(store, expression)
+    assert count(store, clause).layers == len(found(store, expression))
+
+
 def test_counting_while_one_types(store: Store) -> None:
     with LiveCount(store) as live:
         assert live.count("justice") == Count(2, 2)
@@ -301,7 +322,7 @@ def test_a_count_that_is_not_wanted_any_more_gives_way(store: Store) -> None:
     take_in(store, [Arrival(BOOK, IncomingParagraph(long_text, 1, layers=layers))], source="third")
     answers: list[Count | None] = []
     with LiveCount(store) as live:
-        words = ",".join(f"word{n}" for n in range(500))
+        words = ",".join(f"word{n}" for n in range(300))
         counting = Thread(target=lambda: answers.append(live.count(f"text:{words}")))
         counting.start()
         while counting.is_alive():

@@ -53,7 +53,7 @@ def load(path: Path, modes: Sequence[type[Mode]], app: type[App[Any]]) -> Config
         said = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return Config()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.") from error
     for name in said.keys() - {"theme", "keys"}:
         raise ConfigError(f"{path}: there is no setting “{name}”. There are: theme, keys.")

@@ -9,6 +9,7 @@ from threading import Lock
 from typing import Self
 
 from unpack_core.database import DatabaseFile
+from unpack_core.errors import FilterError
 from unpack_core.filter.fields import faults, field_of
 from unpack_core.filter.terms import Term, read
 from unpack_core.joins import LAYERS, SOURCES
@@ -16,6 +17,9 @@ from unpack_core.model import Span
 from unpack_core.search import hits, prepare
 
 _EVERYTHING = "1"
+_MOST = 300
+_LONGEST = 10_000
+"""Words of an expression, and characters of a word: SQLite takes some more of either, but not any number."""
 _INSTRUCTIONS = 2_000
 """Of SQLite's machine between two looks at whether the count is still wanted: some milliseconds."""
 
@@ -51,6 +55,12 @@ class Count:
 def check(expression: str) -> list[Term]:
     """The terms of an expression. Raises FilterError for the first word that means nothing."""
     terms = read(expression)
+    words = [word for term in terms for word in term.values]
+    if len(words) > _MOST:
+        raise FilterError(f"A filter has at most {_MOST} words.", words[_MOST].start, words[-1].end)
+    for word in words:
+        if len(word.text) > _LONGEST:
+            raise FilterError(f"A word of a filter has at most {_LONGEST:,} characters.", word.start, word.end)
     for term in terms:
         for fault in faults(term):
             raise fault

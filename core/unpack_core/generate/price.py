@@ -102,7 +102,7 @@ def estimate_tokens(text: str) -> int:
 def _table(toml: str, where: str) -> tuple[Price, ...]:
     try:
         said = tomllib.loads(toml)
-    except tomllib.TOMLDecodeError as error:
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise PriceError(f"{where} is not TOML: {error}.") from error
     rows = said.get("price", [])
     if not isinstance(rows, list):

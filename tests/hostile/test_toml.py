@@ -1,0 +1,35 @@
+"""Recipes, prices and configurations that mean harm: one sentence, and nothing of it acts on the terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from unpack_core.generate.price import PriceError, Prices
+from unpack_tui.app import UnpackApp
+from unpack_tui.config import ConfigError, load
+from unpack_tui.modes import MODES
+
+FILES = {
+    "nested": b"a = " + b"[" * 5_000 + b"]" * 5_000,
+    "no text": b"\xff\xfe\x00",
+    "escape codes in a name": b'"\\u001b]0;PWNED\\u0007" = 1',
+    "escape codes in a key": b'[keys]\n"\\u001b]0;PWNED\\u0007" = "a"\n[[kind]]\nid = "\\u001b]0;PWNED\\u0007"',
+}
+
+
+@pytest.mark.parametrize("data", FILES.values(), ids=FILES)
+def test_a_file_that_means_harm_is_one_sentence(data: bytes, tmp_path: Path, run: Callable[..., Result]) -> None:
+    path = tmp_path / "x.toml"
+    path.write_bytes(data)
+    done = run("recipe", "check", "x.toml")
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert "\x1b" not in done.stderr
+    with pytest.raises(ConfigError, match=r"x\.toml"):
+        load(path, MODES, UnpackApp)
+    if b"= 1" not in data and b"keys" not in data:  # prices may stand beside what is not theirs
+        with pytest.raises(PriceError, match=r"x\.toml"):
+            Prices.load(path)
