@@ -18,6 +18,7 @@ from tests.tui.test_review_screen import WIDE, seen
 from unpack_core.model import Origin, Status
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
+from unpack_tui.paint.review import coming
 from unpack_tui.screens.candidates import CandidatesScreen
 from unpack_tui.screens.instruction import InstructionScreen
 from unpack_tui.screens.review import ReviewScreen
@@ -195,6 +196,9 @@ async def test_without_a_key_r_drafts_by_rules_and_c_says_so(store: Store, monke
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     app = UnpackApp(store)
     async with app.run_test(size=WIDE) as pilot:
+        maker = app.screen.asking.maker  # type: ignore[attr-defined]  # a job of its own, whose model nobody asks
+        about, _ = coming(app.review, maker.ask(2))
+        assert about.plain == "rules draft it, offline · a new version"
         await pilot.press("r")
         await until(pilot, lambda: "draft by rules" in seen(pilot, "#keys"))
         assert store.layer(1).head.origin == Origin.OFFLINE

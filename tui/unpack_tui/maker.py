@@ -17,6 +17,7 @@ from pathlib import Path
 import orjson
 
 from unpack_core.database import Identity
+from unpack_core.generate.secrets import key_in_sight
 from unpack_tui.options import CANDIDATES
 
 _COMMAND = [sys.executable, "-m", "unpack_core.generate.worker"]
@@ -44,6 +45,7 @@ class Job:
 
     id: int
     model: str
+    """"" where rules draft it, for want of a key."""
     layer_ids: tuple[int, ...]
     count: int
     """Texts that are to come."""
@@ -83,7 +85,7 @@ class Maker:
 
     def ask(self, layer_id: int, instruction: str = "", count: int = 1) -> Job:
         """Begin a job."""
-        job = Job(self._next(), self.setting.model, (layer_id,), count)
+        job = Job(self._next(), self.setting.model if key_in_sight() else "", (layer_id,), count)
         return self._begin(job, {"layer": layer_id, "instruction": instruction, "count": count})
 
     def ask_all(self, layer_ids: Sequence[int], instruction: str) -> Job:

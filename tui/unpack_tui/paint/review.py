@@ -215,7 +215,8 @@ def coming(review: Review, asked: Job) -> tuple[Content, Content]:
     """Who writes, and what; until something has come, the old text stands there, muted."""
     does = "is asked" if not asked.text else "writes"
     what = f"{asked.count} candidates, this is one" if asked.count > 1 else "a new version"
-    about = Content.assemble((f"{plain(asked.model)} {does}", "$accent"), (f" · {what}", MUTED))
+    who = f"{plain(asked.model)} {does}" if asked.model else "rules draft it, offline"
+    about = Content.assemble((who, "$accent"), (f" · {what}", MUTED))
     if asked.text:
         return about, Content.assemble((plain(asked.text), "$foreground"), ("▌", "$accent"))
     return about, Content.styled(plain(review.layer.head.text) if review.layer else "", MUTED)

@@ -47,10 +47,11 @@ class Asking:
             self.screen.say(f"This layer is being asked for already; {self.screen.key('leave')} cancels it.")
         else:
             self.review.store.stay_in_place()
-            self.maker.ask(layer.id, instruction, count)
+            job = self.maker.ask(layer.id, instruction, count)
             what = f"{count} candidates for" if count > 1 else "again for"
             name = paint.title(self.review, layer)
-            self.screen.say(f"Asking {self.maker.setting.model} {what} {name} …  {self.screen.key('leave')} cancels.")
+            doing = f"Asking {job.model} {what} {name}" if job.model else f"Drafting {name} by rules, offline"
+            self.screen.say(f"{doing} …  {self.screen.key('leave')} cancels.")
 
     def instruct(self, *, for_all: bool = False) -> None:
         """Ask with a line of what should be better: for the layer in view or, where a filter is set, for all in it."""
