@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 from unpack_tui.cli import cli
 
 
 def main() -> None:
+    _open_what_is_closed()
     cli(prog_name="unpack-tui")
+
+
+def _open_what_is_closed() -> None:
+    """A standard stream that was closed is there, empty; what goes to stdout is refused, and not lost in silence.
+
+    Without this the next file that is opened would take its number, and be written to by whoever writes to that.
+    """
+    for name, mode, access in (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.open(os.devnull, access), mode, encoding="utf-8"))  # noqa: PTH123, SIM115
 
 
 if __name__ == "__main__":

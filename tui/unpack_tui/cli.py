@@ -51,10 +51,32 @@ class Commands(click.Group):
                 return super().invoke(ctx)
         except UnpackError as error:
             raise Sentence(str(error)) from error
-        except BrokenPipeError:
-            # The reader has seen enough. Python would complain once more when it flushes stdout at exit.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except BrokenPipeError:  # the reader has seen enough
+            _let_go_of_stdout()
             ctx.exit(0)
+        except UnicodeEncodeError as error:
+            if _is_text("".join(sys.argv)):
+                raise
+            raise Sentence("An option's value holds bytes that are not UTF-8. Write it as text.") from error
+        except OSError as error:
+            if error.filename:  # of ours: a fault
+                raise
+            _let_go_of_stdout()
+            raise Sentence(f"Standard output cannot be written: {error.strerror}.") from error
+
+
+def _is_text(words: str) -> bool:
+    """Whether they came as UTF-8; of what did not Python makes surrogates."""
+    try:
+        words.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _let_go_of_stdout() -> None:
+    """Python would complain once more when it flushes it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(

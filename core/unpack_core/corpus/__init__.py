@@ -45,7 +45,7 @@ def read(
 def _read(paths: Sequence[str | Path], options: ReadOptions, stdin: BinaryIO | None) -> Iterator[Record]:
     for path in paths:
         if str(path) == "-":
-            yield from _stdin(stdin, options) if stdin else [Trouble("stdin", 0, "there is no standard input")]
+            yield from _piped(stdin, options) if stdin else [Trouble("stdin", 0, "there is no standard input")]
             continue
         for file in find(Path(path), file_format=options.format, root=options.root):
             if isinstance(file, File):
@@ -68,6 +68,15 @@ def _file(file: File, options: ReadOptions) -> Iterator[Record]:
         yield Trouble(file.uri, 0, str(error))
     if file.format in ("jsonl", "csv"):
         yield End(file.uri, Holds.RECORDS)
+
+
+def _piped(stdin: BinaryIO, options: ReadOptions) -> Iterator[Record]:
+    try:
+        yield from _stdin(stdin, options)
+    except OSError as error:
+        yield Trouble("stdin", 0, f"it cannot be read to its end ({error})")
+    except CorpusError as error:
+        yield Trouble("stdin", 0, str(error))
 
 
 def _stdin(stdin: BinaryIO, options: ReadOptions) -> Iterator[Record]:
