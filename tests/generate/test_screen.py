@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.messages_server import MessagesServer, Reply
 from tests.tui.test_review_screen import WIDE, seen
@@ -71,6 +71,14 @@ async def test_shift_r_asks_with_an_instruction_and_remembers_it(store: Store, s
         assert app.screen.query_one(Input).value == "shorter"
         await pilot.press("escape")
         assert store.layer(2).versions == 1
+
+
+async def test_an_instruction_to_all_that_is_one_says_so(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await app.push_screen(InstructionScreen("Analogy", [], every=1))
+        await pilot.press("tab")
+        assert "in the one layer of the filter?" in str(app.screen.query_one("#what", Static).render())
 
 
 async def test_the_hint_of_an_instruction_follows_what_is_typed(store: Store) -> None:

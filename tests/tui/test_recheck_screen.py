@@ -14,6 +14,7 @@ from unpack_core.filter import compiled
 from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
+from unpack_tui.paint import recheck as drawn
 from unpack_tui.screens.help import HelpScreen
 from unpack_tui.screens.recheck import AnsweredScreen, RecheckScreen
 from unpack_tui.screens.review import ReviewScreen
@@ -195,3 +196,11 @@ def test_the_command_says_what_it_does_not_understand(run: Run, database: Path) 
     )
     assert "decisions that you took one by one" in said("--share", "1")[1]
     assert "makes no sense" in said("--share", "5")[1]
+
+
+@pytest.mark.parametrize(
+    ("agreed", "answered", "said"),
+    [(1, 1, "1 of 1 answer is as"), (1, 12, "1 of 12 answers is as"), (8, 12, "8 of 12 answers are as")],
+)
+def test_the_end_counts_one_as_one(agreed: int, answered: int, said: str) -> None:
+    assert said in drawn.answered(recheck.Progress(open=0, answered=answered, agreed=agreed), 0).plain

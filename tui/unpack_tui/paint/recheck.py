@@ -6,6 +6,7 @@ from unpack_core.grounding import ground
 from unpack_core.plain import plain
 from unpack_core.recheck import Progress, Question
 from unpack_core.review import Review
+from unpack_core.words import count
 from unpack_tui.command_lines import db_option
 from unpack_tui.paint.common import GLYPHS, MUTED, QUOTE, title, two_sides
 from unpack_tui.paint.review import faults, layer_words
@@ -59,9 +60,10 @@ def nothing_asked(review: Review) -> Content:
 
 def answered(progress: Progress, differing: int) -> Content:
     """The end of the questions: how far the curator agrees with themselves."""
-    said = f"{progress.agreed:,} of {progress.answered:,} answers are as you decided before."
+    agrees = "is" if progress.agreed == 1 else "are"
+    said = f"{progress.agreed:,} of {count(progress.answered, 'answer')} {agrees} as you decided before."
     lines = [Content.styled("Nothing is left to ask.", "bold $success"), Content(""), Content(said)]
     if differing:
-        count = "1 layer has" if differing == 1 else f"{differing:,} layers have"
-        lines.append(Content(f"{count} another decision in force than your second one."))
+        have = "has" if differing == 1 else "have"
+        lines.append(Content(f"{count(differing, 'layer')} {have} another decision in force than your second one."))
     return Content("\n").join(lines)

@@ -176,7 +176,8 @@ class Asking:
             return job.failed
         name = paint.title(self.review, self.review.store.layer(job.layer_id))
         if job.count > 1:
-            return f"{len(job.versions)} candidates for {name} are among its versions: {versions}."
+            came, are = len(job.versions), "is" if len(job.versions) == 1 else "are"
+            return f"{count(came, 'candidate')} for {name} {are} among its versions: {versions}."
         if not job.taken:
             return f"A new text for {name} waits among its versions ({versions}): the layer was changed meanwhile."
         return f"{name} is new; {versions} shows both. {job.note}".rstrip()

@@ -65,7 +65,8 @@ class InstructionScreen(Dialog[Said | None]):
         self._ask()
 
     def _ask(self) -> None:
-        whom = f"in all {self.every:,} layers of the filter" if self.for_all else f"in this layer ({self.what})"
+        found = "the one layer" if self.every == 1 else f"all {self.every:,} layers"
+        whom = f"in {found} of the filter" if self.for_all else f"in this layer ({self.what})"
         self.query_one("#what", Static).update(Content(f"What should be better {whom}?"))
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
