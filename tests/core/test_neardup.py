@@ -18,6 +18,7 @@ from unpack_core import neardup
 from unpack_core.neardup.bounds import Letters, Pairs, Threshold, candidates
 from unpack_core.neardup.text import BUCKETS, CLASSES, next_letters, of_class, ranks, rarest_packed
 from unpack_core.neardup.verify import Scored, Side, lowered
+from unpack_core.neardup.within import Distinct, pairs_of
 
 ALPHABETS = ("a", "ab", "abc ", "аб", "善悪", "🙂🙃é", "aа善🙂\ud800", "(1) \nx")
 
@@ -133,6 +134,22 @@ def test_more_old_texts_than_are_in_memory_at_a_time() -> None:
     found = [(a, b) for a, b, _ in neardup.join(list(enumerate(new, 5300)), index, 0.85, workers=2)]
     assert len(found) == len(expected) > 200
     assert {(a, b) if b < 5300 else (min(a, b), max(a, b)) for a, b in found} == expected
+
+
+def test_a_whole_join_lets_go_of_texts_that_are_too_short_for_what_is_left() -> None:
+    lengths = range(1, 1201)
+    distinct, threshold = Distinct("x" * length for length in lengths), Threshold(0.95)
+    expected = {(a - 1, b - 1) for a, b in combinations(lengths, 2) if 2 * a / (a + b) >= 0.95}
+    assert {(i, j) for i, j, _ in pairs_of(distinct, threshold, None, 2)} == expected
+    gone = distinct.texts.count("")
+    assert distinct.texts[:gone] == [""] * gone
+    assert gone > 900
+
+
+def test_new_texts_are_compared_with_old_ones_before_they_are_let_go_of() -> None:
+    new = [(key, "x" * key) for key in range(1, 1201)]
+    index = index_of({2000 + length: "x" * length for length in (3, 1200)})
+    assert {(3, 2003, 1.0), (1200, 3200, 1.0)} <= set(neardup.join(new, index, 1.0))
 
 
 @pytest.mark.parametrize("threshold", [-0.01, 1.01, float("nan")])

@@ -158,10 +158,10 @@ def _join(
 ) -> Iterator[Scored]:
     keys = [key for key, _ in new]
     distinct = Distinct(text for _, text in new)
-    for first, second, score in pairs_of(distinct, threshold, progress, workers):
-        yield keys[first], keys[second], score
     for place, key, score in _against(distinct, index, threshold, progress, workers):
         yield keys[place], key, score
+    for first, second, score in pairs_of(distinct, threshold, progress, workers):  # last: it gives the texts up
+        yield keys[first], keys[second], score
 
 
 def _against(

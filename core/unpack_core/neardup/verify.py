@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
+from unpack_core.memory import share
 from unpack_core.neardup.bounds import Counts, Integers, Pairs, Threshold
 from unpack_core.neardup.text import CLASSES, of_class, ranks
 
@@ -120,8 +121,8 @@ def settled(pairs: Pairs, some: Texts, others: Texts, threshold: Threshold) -> l
 def in_turn(work: Callable[[_Part], _Result], parts: Iterable[_Part], workers: int | None) -> Iterator[_Result]:
     """What becomes of each part, in their order, by as many threads as there are processors if None.
 
-    Rapidfuzz and numpy let go of the interpreter's lock. No more than a few parts are begun ahead: memory is bounded,
-    and who breaks off waits for those alone.
+    Rapidfuzz and numpy let go of the interpreter's lock, and the threads share their memory. No more than a few parts
+    are begun ahead: memory is bounded, and who breaks off waits for those alone.
     """
     workers = workers or os.cpu_count() or 1
     parts = iter(parts)
@@ -130,6 +131,7 @@ def in_turn(work: Callable[[_Part], _Result], parts: Iterable[_Part], workers: i
     if workers == 1 or len(first) < 2:
         yield from map(work, parts)
         return
+    share()
     begun = deque[Future[_Result]]()
     with ThreadPoolExecutor(workers) as pool:
         for part in parts:

@@ -16,7 +16,7 @@ from unpack_core.neardup.verify import Scored, Side, in_turn, lowered, settled
 Progress = Callable[[int, int], None]
 """Is told how many pairs of texts are done, and of how many."""
 
-_ROWS, _COLUMNS = 64, 512
+_ROWS, _COLUMNS = 32, 512
 """A block of pairs that one thread compares at a time."""
 
 
@@ -31,10 +31,12 @@ class Distinct:
         self.texts = [normalized[place] for place in self._places[self._starts[:-1]].tolist()]
         del normalized  # what goes before is no more than what the counts take
         self.letters = Letters.of(self.texts)
+        self._given_up = 0
 
-    def part(self, start: int, end: int) -> tuple[list[str], Letters]:
-        """Some of the texts, and their letters."""
-        return self.texts[start:end], self.letters[start:end]
+    def give_up(self, end: int) -> None:
+        """Lets go of the texts before `end`, for nobody will ask for them again."""
+        self.texts[self._given_up : end] = [""] * (end - self._given_up)
+        self._given_up = end
 
     def holders(self, number: int) -> list[int]:
         """The places of the texts that one of the distinct stands for, in rising order."""
@@ -81,6 +83,9 @@ class _Block:
     bottom: int
     left: int
     right: int
+    texts: list[str]
+    others: list[str]
+    """Those of the rows, and those of the columns."""
     columns: Side
     """The same for all blocks of these columns."""
 
@@ -94,17 +99,16 @@ class _Block:
 def pairs_of(
     distinct: Distinct, threshold: Threshold, progress: Progress | None, workers: int | None
 ) -> Iterator[Scored]:
-    """`pairs` of what is normalised already."""
+    """`pairs` of what is normalised already, whose texts are given up as they are done with."""
     yield from distinct.copies()
 
     def compare(block: _Block) -> tuple[_Block, list[Scored]]:
-        texts, letters = distinct.part(block.top, block.bottom)
-        others, _ = distinct.part(block.left, block.right)
+        letters = distinct.letters[block.top : block.bottom]
         start = max(block.left, block.top)  # further left no column is greater than a row
         near = candidates(letters, distinct.letters[start : block.right], threshold).moved(0, start - block.left)
         near = near[near.column + block.left > near.row + block.top]
-        near = lowered(near, Side.of(letters.counts, texts), block.columns, range(len(CLASSES)))
-        return block, settled(near, texts, others, threshold)
+        near = lowered(near, Side.of(letters.counts, block.texts), block.columns, range(len(CLASSES)))
+        return block, settled(near, block.texts, block.others, threshold)
 
     count = len(distinct.texts)
     for block, found in in_turn(compare, _blocks(distinct, threshold), workers):
@@ -120,8 +124,10 @@ def _blocks(distinct: Distinct, threshold: Threshold) -> Iterator[_Block]:
     lengths = distinct.letters.lengths
     for left in range(0, len(lengths), _COLUMNS):
         right = min(left + _COLUMNS, len(lengths))
-        texts, letters = distinct.part(left, right)
-        columns = Side.of(letters.counts, texts)
         first = int(np.searchsorted(lengths, threshold.shortest(int(lengths[left]))))
+        distinct.give_up(first)
+        others = distinct.texts[left:right]
+        columns = Side.of(distinct.letters.counts[left:right], others)
         for top in range(first, right, _ROWS):
-            yield _Block(top, min(top + _ROWS, right), left, right, columns)
+            bottom = min(top + _ROWS, right)
+            yield _Block(top, bottom, left, right, distinct.texts[top:bottom], others, columns)
