@@ -47,7 +47,32 @@ def _stretches(text: str) -> Iterator[str]:
 def _balanced(text: str, start: int) -> tuple[int, str]:
     """Where the value that begins here ends, else 0 and the value as far as it was whole, with its brackets closed."""
     open_brackets: list[str] = []
-    mended = ""
+    whole = start
+    for at, letter in _brackets(text, start):
+        if letter in _CLOSED_BY:
+            open_brackets.append(letter)
+        elif _CLOSED_BY[open_brackets.pop()] != letter:
+            break
+        elif not open_brackets:
+            return at + 1, ""
+        else:
+            whole = at + 1
+    return 0, _closed(text[start:whole])
+
+
+def _closed(broken: str) -> str:
+    """With its brackets closed, which is done once, at the end: there may be as many as letters."""
+    missing: list[str] = []
+    for _, letter in _brackets(broken, 0):
+        if letter in _CLOSED_BY:
+            missing.append(_CLOSED_BY[letter])
+        else:
+            missing.pop()
+    return broken + "".join(reversed(missing))
+
+
+def _brackets(text: str, start: int) -> Iterator[tuple[int, str]]:
+    """Those that stand in no string, with their places."""
     quoted = escaped = False
     for at in range(start, len(text)):
         letter = text[at]
@@ -56,15 +81,8 @@ def _balanced(text: str, start: int) -> tuple[int, str]:
             escaped = letter == "\\" and not escaped
         elif letter == '"':
             quoted = True
-        elif letter in _CLOSED_BY:
-            open_brackets.append(letter)
-        elif letter in "]}":
-            if _CLOSED_BY[open_brackets.pop()] != letter:
-                return 0, mended
-            if not open_brackets:
-                return at + 1, ""
-            mended = text[start : at + 1] + "".join(_CLOSED_BY[bracket] for bracket in reversed(open_brackets))
-    return 0, mended
+        elif letter in "[]{}":
+            yield at, letter
 
 
 def _read(letters: str) -> object:
