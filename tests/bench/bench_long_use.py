@@ -6,6 +6,8 @@ tenth of the keys, after a full collection: what the process holds in memory; of
 has handed out, what it keeps though it is free, and what SQLite uses; what Python's allocator counts, and how many
 objects there are. At the end it prints what is held once the allocator was told to give back what is free, and checks
 the file's invariants. As in the program, all threads take their memory from one place (memory.py).
+The first thousands of keys fill the caches of Textual and Rich, which have an end; after those it is the allocator's
+own memory that grows, while objects and blocks stay as many (README.md has the figures).
 `--trace` names what grew most, and is slow. It wants Linux and glibc.
 """
 

@@ -80,6 +80,30 @@ def test_what_only_looks_like_a_fault_is_left_in_peace(text: str, source: str, l
     assert names(text, source, lang=lang) == []
 
 
+@pytest.mark.parametrize(
+    ("text", "said", "where"),
+    [
+        ("(1) The norms are one and the same.\n(2) “the norms of beauty” Somebody has measured them before.",
+         "Item 2 quotes “the norms of beauty”", "the norms of beauty"),
+        ("Whoever measures has to stand somewhere,", "The text ends in “,”.", "somewhere,"),
+        ("(1) Whoever says “the norms has to say whose they are.", "Item 1 opens “ and never closes it.", "are."),
+        ("(1) Whoever measures has to stand somewhere,", "Item 1 ends in “,”.", "somewhere,"),
+        ("(1) It says that justice is the conformity of deeds to the norms of morality.",
+         "Item 1 repeats the paragraph word for word: “Justice is the conformity of deeds",
+         "justice is the conformity of deeds to the norms of morality"),
+    ],
+)  # fmt: skip
+def test_a_fault_names_its_item_and_its_words(text: str, said: str, where: str) -> None:
+    found = next(finding for finding in check(text, SOURCE, kind="assumption", lang="en"))
+    assert found.message.startswith(said)
+    assert found.span_in_layer
+    assert text[found.span_in_layer.start : found.span_in_layer.end] == where
+    if found.name == "copies-source":
+        assert found.span_in_source
+        there = SOURCE[found.span_in_source.start : found.span_in_source.end]
+        assert there == "Justice is the conformity of deeds to the norms of morality"
+
+
 def test_a_quotation_that_leaves_out_the_not_is_found() -> None:
     source = "Justice is not the conformity of deeds to the norms of morality."
     text = "(1) “Justice is the conformity of deeds” A definition is denied here, which is easily overheard."

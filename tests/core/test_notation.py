@@ -169,3 +169,10 @@ def test_items_are_counted_anew_only_if_one_came_or_went(before: str, after: str
 def test_a_quotation_in_the_same_marks_stands_inside_another() -> None:
     (item,) = parse("(1) “a “b” c” d — [e]")
     assert (item.quote, item.text, item.answer) == ("a “b” c", "d", "e")
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"), [("(1) A word— [none]", ""), ("(1) A word —[an answer]", "an answer"), ("(1) —[bare]", "bare")]
+)
+def test_the_dash_of_an_answer_stands_after_a_space(text: str, answer: str) -> None:
+    assert parse(text)[0].answer == answer
