@@ -143,9 +143,9 @@ async def test_lines_that_are_pasted_where_one_is_written_come_whole(store: Stor
     app = UnpackApp(store)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press(key, "a")
-        app.post_message(Paste("norms of\n  morality\tand\n"))
+        app.post_message(Paste("norms\x1b]0; of\x07\n  morality\tand\x00\n"))
         await pilot.pause()
-        assert app.screen.query_one(Input).value == "anorms of morality and"
+        assert app.screen.query_one(Input).value == "anorms]0; of morality and"
 
 
 async def test_a_sentence_that_is_longer_than_the_last_line_has_two(store: Store) -> None:

@@ -9,9 +9,11 @@ from textual.events import Paste
 from textual.suggester import Suggester
 from textual.widgets import Input
 
+from unpack_core.clean import clean
+
 
 class Line(Input):
-    """Textual's own, silent while nothing is typed; what is pasted comes whole, its lines as one."""
+    """Textual's own, silent while nothing is typed; what is pasted comes whole, its lines as one, without controls."""
 
     def __init__(
         self, typed: str = "", *, placeholder: str = "", suggester: Suggester | None = None,
@@ -26,4 +28,4 @@ class Line(Input):
         """Textual would take the first line alone: of words that a terminal had wrapped, half."""
         event.prevent_default()
         event.stop()
-        self.replace(re.sub(r"\s+", " ", event.text.strip("\r\n")), *self.selection)
+        self.replace(re.sub(r"\s+", " ", clean(event.text.strip("\r\n"))[0]), *self.selection)
