@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
-COMMANDS = ("stats", "log --json --all", "export layers", "recipe show", "dedupe --json", "doctor")
+COMMANDS = (
+    "--help", "--version", "stats", "log --json --all", "export layers", "recipe show", "dedupe --json", "doctor",
+)  # fmt: skip
 
 
 def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:

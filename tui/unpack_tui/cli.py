@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -43,26 +45,35 @@ class Commands(click.Group):
         command: click.Command = getattr(import_module(f"unpack_tui.commands.{name}"), name)
         return command
 
+    def make_context(self, *args: Any, **more: Any) -> click.Context:  # click's own signature; --help is printed here
+        with _in_sentences():
+            return super().make_context(*args, **more)
+
     def invoke(self, ctx: click.Context) -> Any:  # click's own signature
         from unpack_core.complaints import in_sentences
 
-        try:
-            with in_sentences(database_path(ctx)):
-                return super().invoke(ctx)
-        except UnpackError as error:
-            raise Sentence(str(error)) from error
-        except BrokenPipeError:  # the reader has seen enough
-            _let_go_of_stdout()
-            ctx.exit(0)
-        except UnicodeEncodeError as error:
-            if _is_text("".join(sys.argv)):
-                raise
-            raise Sentence("An option's value holds bytes that are not UTF-8. Write it as text.") from error
-        except OSError as error:
-            if error.filename:  # of ours: a fault
-                raise
-            _let_go_of_stdout()
-            raise Sentence(f"Standard output cannot be written: {error.strerror}.") from error
+        with _in_sentences(), in_sentences(database_path(ctx)):
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _in_sentences() -> Iterator[None]:
+    try:
+        yield
+    except UnpackError as error:
+        raise Sentence(str(error)) from error
+    except BrokenPipeError as error:  # the reader has seen enough
+        _let_go_of_stdout()
+        raise click.exceptions.Exit(0) from error
+    except UnicodeEncodeError as error:
+        if _is_text("".join(sys.argv)):
+            raise
+        raise Sentence("An option's value holds bytes that are not UTF-8. Write it as text.") from error
+    except OSError as error:
+        if error.filename:  # of ours: a fault
+            raise
+        _let_go_of_stdout()
+        raise Sentence(f"Standard output cannot be written: {error.strerror}.") from error
 
 
 def _is_text(words: str) -> bool:
