@@ -134,7 +134,7 @@ class Review(NarrowedWalk):
                 with suppress(StoreError):  # the step is done, whatever the disk says to this
                     checks.catch_up(self.store, _CHECKED_AT_ONCE)
             opened = sum(_opened(change) for change in step.changes)
-            self.decided = max(0, self.decided - opened)
+            self.decided -= opened
             self.left = self.selection.left() if self.selection else self.left + opened
             self._reread()
         return step

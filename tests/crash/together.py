@@ -50,7 +50,7 @@ def program(*words: str, folder: Path) -> str:
 
 
 def curate(folder: Path, enough: threading.Event, chance: random.Random) -> tuple[int, int]:
-    """Press random keys; how many, and how many decisions the screen said that it had made."""
+    """Press random keys; how many, and how many layers the screen said that it had decided."""
     pressed = 0
     with Terminal("review", "--db", "x.db", folder=folder) as terminal:
         terminal.expect(" of ")
@@ -147,16 +147,18 @@ def together(folder: Path, seconds: float, seed: int) -> str:
     with closing(sqlite3.connect(folder / "x.db")) as connection:
         steps = Counter(action for (action,) in connection.execute("SELECT action FROM step"))
         (answers,) = connection.execute("SELECT count(*) FROM answer").fetchone()
+        (decided,) = connection.execute("SELECT count(*) FROM layer WHERE status <> 'pending'").fetchone()
         (twice,) = connection.execute(
             "SELECT count(*) FROM (SELECT 1 FROM layer GROUP BY paragraph_id, kind HAVING count(*) > 1)"
         ).fetchone()
     assert gaps(folder / "x.db") == []
-    assert steps["decide"] == shown, f"the screens had shown {shown} decisions, the log has {steps['decide']}"
+    assert decided == shown, f"the screens had shown {shown} layers as decided, {decided} are"
     assert answers == asked, f"{asked} were asked, {answers} are in the file"
     assert twice == 0, f"{twice} layers came twice"
     done = ", ".join(f"{number} of {name}" for name, number in runs.items())
     return (
-        f"{pressed} keys in two reviews, {shown} decisions shown as done, {steps['undo']} taken back; beside them"
+        f"{pressed} keys in two reviews, {steps['decide']} decisions, {steps['undo']} times undo, {shown} layers shown"
+        " as decided; beside them"
         f" runs: {done}; {answers} answers; {sum(steps.values())} steps in the log. Lost: nothing."
     )
 

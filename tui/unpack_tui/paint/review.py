@@ -251,7 +251,7 @@ def status(review: Review, width: int) -> Content:
         (f"{one_line(through, 40)}  " if through else "", "$accent bold"),
         ("¶ ", MUTED), f"{review.view.number:,}", (f" of {review.total:,}", MUTED),
         ("  ·  ", MUTED), f"{review.left:,}", (" left", MUTED),
-        ("  ·  ", MUTED), f"{review.decided:,}", (" decided now", MUTED),
+        ("  ·  ", MUTED), f"{max(0, review.decided):,}", (" decided now", MUTED),
     )  # fmt: skip
     mine = review.layer.tags if review.layer else ()
     parts = [

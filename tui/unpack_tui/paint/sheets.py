@@ -26,7 +26,7 @@ def done(layers: Counts, review: Review) -> Content:
         ("Every layer is decided.\n\n", "bold $success"),
         f"{layers['accepted']:,} accepted, {layers['rejected']:,} rejected",
         f", {layers['flagged']:,} flagged" if layers["flagged"] else "",
-        (f"; {review.decided:,} of them in this session.\n\n" if review.decided else ".\n\n"),
+        (f"; {review.decided:,} of them in this session.\n\n" if review.decided > 0 else ".\n\n"),
         "Training data from what you accepted:\n",
         (f"  unpack-tui export chat -o chat.jsonl{plain(db_option(review))}\n\n", "$accent"),
         "Everything, to keep or to move:\n",
