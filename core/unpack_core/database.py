@@ -212,6 +212,11 @@ class DatabaseFile:
             self._rescued = rescued
         raise StoreError(_replaced(self.path, f": all that it held is kept in {self._rescued}"))
 
+    @property
+    def rescued(self) -> Path | None:
+        """Where all that it held is kept, since it was seen to be removed or replaced."""
+        return self._rescued
+
     def changed_elsewhere(self) -> bool:
         """Whether another connection has written since the last time that this was asked."""
         version = self._data_version()

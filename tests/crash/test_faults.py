@@ -92,6 +92,28 @@ def test_a_command_on_a_full_disk_ends_with_a_sentence(room: int, words: str, da
     assert run("--db", str(database), *words.split()).exit_code == 0  # with room again
 
 
+@pytest.mark.parametrize("more", [0, 100_000])
+def test_a_generation_on_a_full_disk_ends_with_a_sentence(more: int, database: Path, run: Command) -> None:
+    folder = database.parent
+    lines = [batch_line(n, "en", f"{n} " + "paragraph " * 40) | {"layers": []} for n in range(4, 100)]
+    (folder / "more.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    assert run("--db", "x.db", "import", "more.jsonl").exit_code == 0
+    words = ["--db", "x.db", "generate", "--kinds", "analogy", "--concurrency", "4"]
+    with MessagesServer() as server:
+        environment = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "nobody's", "NO_PROXY": "127.0.0.1"}
+        command = [sys.executable, "-c", LIMITED, str(database.stat().st_size + more), *words]
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | environment
+        )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("unpack-tui: x.db cannot be read or written")
+    with Store.open(database) as store:
+        kept = store.one("SELECT count(*) FROM answer")[0]
+        assert kept > 0
+        assert len(server.asked()) - kept <= 4
+
+
 @pytest.mark.parametrize("preset", ["dataset", "txt"])
 def test_a_folder_on_a_full_disk_is_named_as_it_was_asked_for(preset: str, database: Path, run: Command) -> None:
     folder = database.parent

@@ -238,3 +238,29 @@ def test_an_address_at_which_nobody_answers_is_said_soon(server: MessagesServer,
     assert "cannot be reached. Is it running" in result.stderr
     assert not server.received
     assert run("generate", "--kinds", "analogy").exit_code == 0
+
+
+def test_answers_that_come_when_the_file_was_replaced_are_in_what_is_rescued(
+    run: Command, server: MessagesServer, texts: Path
+) -> None:
+    held = threading.Event()
+    server.script.extend([Reply(until=held), Reply(until=held)])
+    words = ["--db", str(texts), "generate", "--kinds", "analogy", "--concurrency", "2"]
+    process = subprocess.Popen([sys.executable, "-m", "unpack_tui", *words], stderr=subprocess.PIPE, text=True)
+    server.wait_for(2)
+    other = texts.with_name("other.db")
+    with Store.open(other, create=True):
+        pass
+    other.replace(texts)
+    held.set()
+    said = process.communicate()[1]
+    assert process.returncode == 1
+    assert "Traceback" not in said
+    assert "was removed or replaced while it was open: all that it held is kept in" in said
+    (rescued,) = texts.parent.glob("*.rescued*.db")
+    asked = len(server.asked())
+    assert run("--db", str(rescued), "generate", "--kinds", "analogy").exit_code == 0
+    assert len(server.asked()) == asked + 1  # the third paragraph alone
+    with Store.open(rescued) as store:
+        assert store.rows("SELECT count(*) FROM answer").fetchall() == [(3,)]
+        assert store.rows("SELECT count(*) FROM layer").fetchall() == [(3,)]

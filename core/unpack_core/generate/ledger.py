@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from unpack_core.database import now
+from unpack_core.errors import StoreError
 
 if TYPE_CHECKING:
     from unpack_core.filter import Clause
@@ -175,7 +176,19 @@ class Ledger:
         return _entry(self.store.one(f"SELECT {_ENTRY} FROM request WHERE id = ?", (request_id,)))
 
     def keep(self, request_id: int, body: Mapping[str, Any], usage: Usage, cost_usd: float | None) -> None:
-        """Commit an answer as it came, before anybody reads it."""
+        """Commit an answer as it came, before anybody reads it.
+
+        Raises StoreError where the file was removed or replaced meanwhile; then the answer is in what was rescued.
+        """
+        try:
+            self._keep(request_id, body, usage, cost_usd)
+        except StoreError:
+            if self.store.rescued:
+                with self.store.open(self.store.rescued) as rescued:
+                    Ledger(rescued).keep(request_id, body, usage, cost_usd)
+            raise
+
+    def _keep(self, request_id: int, body: Mapping[str, Any], usage: Usage, cost_usd: float | None) -> None:
         with self.store.write():
             self.store.insert(
                 "INSERT INTO answer (request_id, body, input_tokens, output_tokens, cache_read_tokens,"

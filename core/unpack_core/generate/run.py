@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from unpack_core.errors import GenerationError
+from unpack_core.errors import GenerationError, StoreError
 from unpack_core.generate import request as requests
 from unpack_core.generate.answer import said
 from unpack_core.generate.asking import Asker
@@ -103,7 +103,7 @@ class Run:
         self.tally = Tally()
         self._watch = watch
         self._finishing = False
-        self._fault: GenerationError | None = None
+        self._fault: GenerationError | StoreError | None = None
         self._batch = Runs(ledger.store)
 
     def finish(self) -> None:
@@ -120,7 +120,8 @@ class Run:
     async def __call__(self) -> Tally:
         """Work until there is nothing missing, the budget is spent or somebody says `finish`.
 
-        Raises GenerationError where asking on is no use, once what was in flight has ended.
+        Raises GenerationError where asking on is no use, and StoreError where nothing can be written any more, once
+        what was in flight has ended.
         """
         plan = self.plan
         self.ledger.remember_recipe(plan.recipe.hash, plan.recipe.toml)
@@ -190,7 +191,7 @@ class Run:
                 self.tally.done += 1
             elif harvest:
                 self._count(harvest.name, harvest.reason)
-        except GenerationError as fault:
+        except (GenerationError, StoreError) as fault:
             self._fault = fault
             self._finishing = True
         finally:
