@@ -36,7 +36,7 @@ class Terminal:
             os.chdir(folder)
             os.environ.update({"TERM": "xterm-256color", "COLORTERM": ""} | (environment or {}))
             for name in ("LINES", "COLUMNS", "UNPACK_DB"):
-                os.environ.pop(name, None)
+                os.unsetenv(name)  # readline sets the first two, of which os.environ knows nothing
             os.execv(sys.executable, [sys.executable, *command, *words])
         self.resize(*size)
         self._ended: int | None = None

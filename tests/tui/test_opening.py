@@ -9,7 +9,7 @@ from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.screen import Screen
 
-from tests.tui.terminal import opened
+from tests.tui.terminal import Terminal, opened
 from tests.tui.test_review_screen import NARROW, WIDE
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
@@ -75,3 +75,12 @@ def test_the_terminal_is_told_of_no_pointer(database: Path) -> None:
         terminal.press("q")
         terminal.quit()
         assert b"\x1b]22;" not in terminal.written
+
+
+def test_a_field_is_painted_as_its_lines_are_wrapped_when_the_window_gets_narrower(database: Path) -> None:
+    with Terminal("review", "--db", database.name, folder=database.parent, size=(91, 20)) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("e\r" + " ".join(f"word-{n:04}" for n in range(20)))
+        terminal.expect("\n word-0016")
+        terminal.resize(82, 20)
+        terminal.expect("\n word-0014")

@@ -49,6 +49,10 @@ class Writing(TextArea):
         self.move_cursor(self.document.end)
         self.focus()
 
+    def on_resize(self) -> None:
+        """Be painted once more: Textual wraps the lines for the new width when it has painted them as they were."""
+        self.refresh()
+
     def watch(self, obj: DOMNode, attribute_name: str, callback: Callable[..., Any], init: bool = True) -> None:
         """Be told of another theme by a signal, which can be left: who watches the app is held as long as it runs."""
         if obj is self.app and attribute_name == "theme":
