@@ -406,3 +406,36 @@ def test_a_document_whose_layers_are_empty_is_a_plain_one(run: Run) -> None:
     Path("plain.txt").write_text("Plain words.")
     mixed = run("export", "pretrain", "--mix", "plain.txt", "--annotated-share", "1").stdout.splitlines()
     assert [json.loads(row)["id"] for row in mixed] == ["half.md"]
+
+
+def test_a_round_trip_keeps_what_only_odd_lines_bring(run: Run) -> None:
+    versions = [{"text": "(1) x", "lost": "edited", "reason": "flat"}, {"text": "(1) y", "parent": 1}]
+    lines: list[dict[str, object]] = [
+        {"document": "last.md", "position": 2**31 - 1, "text": "The last place there is."},
+        {"document": "last.md", "text": "Behind it."},
+        {"document": "head.md", "text": "Its head was edited away, and it is rejected for that.",
+         "layers": [{"kind": "meta", "text": "(1) x", "status": "rejected", "reason": "flat",
+                     "versions": versions, "head": 1}]},
+    ]  # fmt: skip
+    Path("odd.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert run("import", "odd.jsonl").exit_code == 0
+    first = run("export", "layers").stdout
+    result = run("import", "-", "--db", "again.db", stdin=first.encode())
+    assert result.exit_code == 0, result.stderr
+    assert run("export", "layers", "--db", "again.db").stdout == first
+
+
+def test_a_round_trip_keeps_documents_apart_that_share_a_file_name(run: Run) -> None:
+    Path("essays").mkdir()
+    source, layer = Path("essays/one.md"), {"kind": "meta", "text": "(1) x"}
+    source.write_text("A town keeps its clocks a little fast.\n")
+    run("import", "essays")
+    later = source.read_text().replace("a little", "some minutes")
+    Path("batch.jsonl").write_text(json.dumps({"document": "one.md", "text": later.strip(), "layers": [layer]}))
+    run("import", "batch.jsonl")
+    source.write_text(later)  # the source says the same only now
+    run("import", "essays")
+    first = run("export", "layers")
+    assert [(row["document"], len(row["layers"])) for row in rows(first)] == [("essays/one.md", 0), ("one.md", 1)]
+    run("import", "-", "--db", "again.db", stdin=first.stdout_bytes)
+    assert run("export", "layers", "--db", "again.db").stdout == first.stdout

@@ -142,6 +142,9 @@ class _Desk:
         self.intake = intake
         self.source = source
         self.sources = Sources(store)
+        self.named = store.last("document")
+        """Documents up to this one may be meant by their file name: those that were there, and files of this run. The
+        lines of an export name each of its documents in full."""
         self.documents: dict[str, _Row] = {}
         self.unsettled: dict[int, _Row] = {}
         """Those with something waiting."""
@@ -240,6 +243,8 @@ class _Desk:
                 ),
                 new=True,
             )  # fmt: skip
+            if new.whole or new.record:
+                self.named = row.id
         if len(self.documents) >= _DOCUMENTS_REMEMBERED:
             self.documents.clear()
         self.documents[new.uri] = row
@@ -257,8 +262,8 @@ class _Desk:
             return None
         found = self.store.rows(
             "SELECT d.id FROM document d JOIN paragraph p ON p.document_id = d.id"
-            " WHERE d.name = ? AND p.digest = ? AND p.text = ? LIMIT 2",
-            (new.uri, digest_of(paragraph.text), paragraph.text),
+            " WHERE d.name = ? AND d.id <= ? AND p.digest = ? AND p.text = ? LIMIT 2",
+            (new.uri, self.named, digest_of(paragraph.text), paragraph.text),
         ).fetchall()
         return found[0] if len(found) == 1 else None
 

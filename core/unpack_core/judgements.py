@@ -72,10 +72,9 @@ class Judgements:
             status = after.get("status", status)
             if after.get("status") == Status.REJECTED and action != Action.ADD:
                 lost[head] = Loss("rejected", note)
-        if status == Status.REJECTED:
-            lost.setdefault(head, Loss("rejected"))
-        else:
-            lost.pop(head, None)
+        of_head = lost.pop(head, None)
+        if status == Status.REJECTED:  # whatever a file from elsewhere says of it
+            lost[head] = Loss("rejected", of_head.note if of_head else "")
         return lost
 
     def losers(

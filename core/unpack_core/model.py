@@ -92,6 +92,8 @@ class IncomingLayer:
 
 UNPLACED = -1
 """The position of a paragraph whose line names its document and not its place there."""
+LAST_POSITION = 2**31 - 1
+"""The greatest position that there is; what comes behind it stands there too."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from unpack_core import checks, search
 from unpack_core.database import DatabaseFile, now
 from unpack_core.findings.looking import check
-from unpack_core.model import UNPLACED, IncomingParagraph
+from unpack_core.model import LAST_POSITION, UNPLACED, IncomingParagraph
 from unpack_core.notation import parse
 
 
@@ -124,7 +124,7 @@ class Sources:
         """The position behind all paragraphs that a document has."""
         first = rank_of(document_id, 0)
         (last,) = self._store.one("SELECT max(rank) FROM paragraph WHERE rank BETWEEN ? AND ?", (first, first + _RANKS))
-        return 0 if last is None else int(last) - first + 1
+        return 0 if last is None else min(int(last) - first + 1, LAST_POSITION)
 
     def stays(self, document_id: int, stored: Stored, new: IncomingParagraph) -> bool:
         """The source has the paragraph, perhaps at another place; True where it had not."""

@@ -14,6 +14,7 @@ from unpack_core.corpus.options import ReadOptions
 from unpack_core.corpus.records import Arrival
 from unpack_core.language import detect
 from unpack_core.model import (
+    LAST_POSITION,
     UNPLACED,
     IncomingDocument,
     IncomingLayer,
@@ -204,7 +205,7 @@ def _position(value: Value, document: IncomingDocument) -> int:
     found = value.get("position")
     if found is None:
         return UNPLACED if value.get("document") and not document.record else 0
-    if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found < 2**31:
+    if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found <= LAST_POSITION:
         raise WrongError("“position” is a whole number from 0")
     return found
 
