@@ -29,6 +29,7 @@ _MATERIAL = re.compile(r"<(material-[0-9a-f]+)>\n(.*?)\n</\1>", re.DOTALL)
 class Reply:
     """What the server does with one request."""
 
+    path: str = "/v1/messages"
     status: int = 200
     text: str | None = None
     """The text block; None for what the schema asks for."""
@@ -41,7 +42,9 @@ class Reply:
     """Answer only when this is set."""
     halfway: threading.Event | None = None
     """Stream half of the answer, and the rest when this is set."""
-    usage: Mapping[str, int] = field(default_factory=lambda: {"input_tokens": 100, "output_tokens": 50})
+    raw: tuple[str, bytes] | None = None
+    """A content type and a body that are sent as they are."""
+    usage: Mapping[str, Any] = field(default_factory=lambda: {"input_tokens": 100, "output_tokens": 50})
 
 
 @dataclass
@@ -108,7 +111,7 @@ class MessagesServer:
                 with self.log.open("a") as log:
                     log.write("asked\n")
             self._lock.notify_all()
-            if received.path == "/v1/messages" and self.script:
+            if self.script and received.path == self.script[0].path:
                 return self.script.popleft()
             return Reply()
 
@@ -174,10 +177,13 @@ def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
             reply = server.note(Received(path, dict(self.headers), body))
             server.begin()
             try:
+                if path == "/v1/messages/batches":
+                    self._create(body, reply)
+                    return
                 if reply.until:
                     reply.until.wait(60)
-                if path == "/v1/messages/batches":
-                    self._create(body)
+                if reply.raw:
+                    self._raw(reply.raw[1], reply.raw[0])
                 elif path == "/v1/messages/count_tokens":
                     if server.count_tokens:
                         self._send({"input_tokens": len(json.dumps(body)) // 4})
@@ -196,9 +202,13 @@ def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
 
         def do_GET(self) -> None:
             path = self.path.split("?")[0]
-            server.note(Received(path, dict(self.headers), None))
+            reply = server.note(Received(path, dict(self.headers), None))
             batch_id = path.removeprefix("/v1/messages/batches").strip("/").removesuffix("/results")
-            if path == "/v1/messages/batches":
+            if reply.status != 200:
+                self._send({"type": "error", "error": {"message": reply.message}}, reply.status, reply.headers)
+            elif reply.raw:
+                self._raw(reply.raw[1], reply.raw[0])
+            elif path == "/v1/messages/batches":
                 data = [self._batch(batch) for batch in reversed(server.batches.values())]
                 self._send({"data": data, "has_more": False, "first_id": None, "last_id": None})
             elif path.endswith("/results"):
@@ -209,11 +219,15 @@ def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
             else:
                 self._send({"type": "error", "error": {"type": "not_found_error", "message": "no such batch"}}, 404)
 
-        def _create(self, body: Mapping[str, Any]) -> None:
+        def _create(self, body: Mapping[str, Any], reply: Reply) -> None:
             batch_id = f"msgbatch_{len(server.batches) + 1}"
             created = datetime.now(UTC).isoformat()
             server.batches[batch_id] = {"id": batch_id, "at": created, "requests": body["requests"], "ended": False}
-            if server.lose_create_answer:
+            if reply.until:
+                reply.until.wait(60)
+            if reply.raw:
+                self._raw(reply.raw[1], reply.raw[0])
+            elif server.lose_create_answer:
                 self.close_connection = True
                 self.connection.close()
             elif batch_id in server.batches:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import signal
 import sqlite3
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,7 +17,14 @@ import pytest
 from click.testing import Result
 
 from tests.generate.conftest import TEXTS
-from tests.messages_server import MessagesServer
+from tests.messages_server import MessagesServer, Reply
+from unpack_core.generate.batches import Batches
+from unpack_core.generate.claude import Claude
+from unpack_core.generate.ledger import Ledger
+from unpack_core.generate.price import Prices
+from unpack_core.generate.run import Plan
+from unpack_core.recipe import built_in
+from unpack_core.store import Store
 
 Run = Callable[..., Result]
 Ask = Callable[..., list[Any]]
@@ -136,3 +148,51 @@ def test_a_batch_that_the_endpoint_does_not_know_is_not_asked_for_twice(
         connection.execute("UPDATE remote_batch SET created_at = '2026-01-01T00:00:00+00:00'")
     assert run("generate", "--batch", "--kinds", "question").exit_code == 0
     assert ask("SELECT state FROM remote_batch ORDER BY id") == [("abandoned",), ("submitted",)]
+
+
+def test_a_batch_that_is_interrupted_on_its_way_is_not_submitted_twice(
+    run: Run, server: MessagesServer, ask: Ask, texts: Path
+) -> None:
+    held = threading.Event()
+    server.script.append(Reply(path="/v1/messages/batches", until=held))
+    words = ["--db", str(texts), "generate", "--batch", "--kinds", "analogy"]
+    process = subprocess.Popen([sys.executable, "-m", "unpack_tui", *words], stderr=subprocess.PIPE, text=True)
+    server.wait_for(1, "/v1/messages/batches")
+    process.send_signal(signal.SIGINT)
+    said = process.communicate()[1]
+    held.set()
+    assert process.returncode == 130, said
+    assert len(server.batches) == 1
+    assert "looked at again" in run("generate", "--batch", "--kinds", "analogy").stderr
+    server.end_batches()
+    assert run("generate", "--batch", "--kinds", "analogy").exit_code == 0
+    assert len(server.batches) == 1
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
+
+
+def test_whoever_waits_for_a_batch_bears_faults_that_pass(server: MessagesServer, texts: Path) -> None:
+    path = "/v1/messages/batches/msgbatch_1"
+    server.script.extend(
+        [
+            Reply(path=path, status=500),
+            Reply(path=path, status=429, headers={"retry-after": "7"}),
+            Reply(path=path, raw=("text/html", b"<p>Back soon.")),
+            Reply(path=f"{path}/results", raw=("application/x-jsonl", b'{"custom_id": "cut o')),
+        ]
+    )
+    said: list[str] = []
+
+    def say(message: str) -> None:
+        said.append(message)
+        server.end_batches()
+
+    async def work(store: Store) -> Batches:
+        async with Claude() as client:
+            plan = Plan(built_in(), ("analogy",), "claude-sonnet-5-5")
+            batches = Batches(Ledger(store), client, Prices.load(), plan, say, poll_seconds=0)
+            await batches(wait=True)
+            return batches
+
+    with Store.open(texts) as store:
+        assert asyncio.run(work(store)).account.layers == 3
+    assert sum("looked at again" in sentence for sentence in said) == 4

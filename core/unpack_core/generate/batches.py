@@ -23,7 +23,7 @@ import orjson
 from unpack_core.database import now
 from unpack_core.errors import GenerationError
 from unpack_core.generate.estimate import expected_cost
-from unpack_core.generate.faults import DoubtError, NotThereError, PassingError, PauseError
+from unpack_core.generate.faults import DoubtError, NotThereError, PassingError, PauseError, UnfitError
 from unpack_core.generate.harvest import gather
 from unpack_core.generate.ledger import Runs
 from unpack_core.generate.run import unpack
@@ -112,7 +112,10 @@ class Batches:
         await self._submit()
         while wait and self._open():
             await asyncio.sleep(self._poll_seconds)
-            await self._collect()
+            try:
+                await self._collect()
+            except (PassingError, PauseError) as fault:  # a day is long, and lines drop
+                self._say(f"{fault} It is looked at again.")
         for batch in self._open():
             self.account.under_way += batch.size
             self._say(f"Batch {batch.remote_id}: {count(batch.size, 'request')} under way; generate --batch collects.")
@@ -171,8 +174,8 @@ class Batches:
             remote_id = await self._create(lines)
         except (DoubtError, PassingError) as doubt:
             self._say(f"{doubt} The next generate --batch looks whether it arrived.")
-        except BaseException:
-            self._abandon(batch_id)
+        except (GenerationError, UnfitError):
+            self._abandon(batch_id)  # it was refused; of anything else, as of ctrl+C, nobody knows whether it arrived
             raise
         else:
             self._submitted(batch_id, remote_id)

@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-from unpack_core.errors import GenerationError
+from unpack_core.errors import GenerationError, UnpackError
 from unpack_core.generate.faults import (
     DoubtError,
     NoKeyError,
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 _CONNECT_SECONDS = 10.0
 """An answer may take minutes, but who does not even take the call is not there."""
+_OTHERWISE = "answers, but not as the Messages API does."
+_MOST_TOKENS = 2**53
+"""A count of more, or of less than none, is no count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,7 @@ class Claude:
     async def send(self, parameters: Mapping[str, Any]) -> Reply:
         """Ask and wait for the whole answer."""
         with self._sorted():
-            return _reply((await self._sdk().messages.create(**parameters)).to_dict(mode="json"))
+            return _reply((await self._sdk().messages.create(**parameters)).to_dict(mode="json", warnings=False))
 
     async def stream(self, parameters: Mapping[str, Any], on_text: Callable[[str], None]) -> Reply:
         """Ask, and tell the text as far as it has come, again and again."""
@@ -128,7 +131,7 @@ class Claude:
                     whole = whole or event.type == "message_stop"
                 if not whole:  # to the SDK, a line that was hung up politely is an end like any other
                     raise PassingError(f"{self.host} cut the line in the middle of its answer.")
-                return _reply((await stream.get_final_message()).to_dict(mode="json"))
+                return _reply((await stream.get_final_message()).to_dict(mode="json", warnings=False))
 
     async def count_tokens(self, parameters: Mapping[str, Any]) -> int | None:
         """Input tokens of a request, None where the endpoint does not count."""
@@ -165,7 +168,7 @@ class Claude:
         """What came of each request of a batch that has ended, in any order."""
         with self._sorted():
             async for line in await self._sdk().messages.batches.results(batch_id):
-                told: dict[str, Any] = line.to_dict(mode="json")
+                told: dict[str, Any] = line.to_dict(mode="json", warnings=False)
                 yield result_of(str(told["custom_id"]), told["result"])
 
     # --- the SDK -----------------------------------------------------------------------------------------------
@@ -205,13 +208,17 @@ class Claude:
         except anthropic.APIStatusError as error:
             raise sorted_fault(error, here) from error
         except anthropic.AnthropicError as error:
-            raise NoKeyError(no_key(here)) from error
-        except TypeError as error:
-            if "authentication" not in str(error):
-                raise
+            if isinstance(error, anthropic.APIError) or "results_url" in str(error):
+                raise PassingError(f"{here} {_OTHERWISE}") from error
             raise NoKeyError(no_key(here)) from error
         except _http().HTTPError as error:  # in the middle of a stream
             raise PassingError(f"{here} cut the line in the middle of its answer.") from error
+        except UnpackError:
+            raise
+        except Exception as error:  # the SDK believes whatever comes, and stumbles over it in ways of all sorts
+            if isinstance(error, TypeError) and "authentication" in str(error):
+                raise NoKeyError(no_key(here)) from error
+            raise PassingError(f"{here} {_OTHERWISE}") from error
 
 
 def _http() -> ModuleType:
@@ -228,7 +235,12 @@ def _usage(body: Mapping[str, Any]) -> Usage:
     said = body.get("usage")
     counts = said if isinstance(said, dict) else {}
     names = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
-    return Usage(*(counts[name] if isinstance(counts.get(name), int) else 0 for name in names))
+    return Usage(*(_tokens(counts.get(name)) for name in names))
+
+
+def _tokens(said: object) -> int:
+    counted = isinstance(said, (int, float)) and 0 <= said < _MOST_TOKENS
+    return int(said) if counted else 0  # type: ignore[call-overload]  # a number, see above
 
 
 def _batch(found: Any) -> RemoteBatch:  # the SDK's model, whose type is known only where it is imported

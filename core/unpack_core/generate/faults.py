@@ -25,6 +25,13 @@ if TYPE_CHECKING:
 _SCHEMA_WORDS = ("output_config", "output_format", "json_schema", "compiled grammar", "schema is too")
 _MONEY_WORDS = ("credit balance", "spend limit", "spending limit", "billing", "usage limits")
 _OVERLOADED = 529
+_STATUSES = {
+    "invalid_request_error": 400, "authentication_error": 401, "billing_error": 402, "permission_error": 403,
+    "not_found_error": 404, "request_too_large": 413, "rate_limit_error": 429, "overloaded_error": _OVERLOADED,
+}  # fmt: skip
+"""What an error in the middle of a stream, whose status was 200 long before, would have been."""
+_LONGEST_WAIT = 24 * 60 * 60
+"""Seconds: who asks for more than a day is not believed, but asked again now and then."""
 
 
 class NoKeyError(GenerationError):
@@ -71,8 +78,8 @@ def no_key(here: str) -> str:
 
 
 def sorted_fault(error: anthropic.APIStatusError, here: str) -> UnpackError:
-    status = error.status_code
-    said = one_line(without_keys(error.api_message or "", str(error.request.url)), 200).rstrip(".")
+    status = error.status_code if error.status_code >= 300 else _STATUSES.get(str(error.type), 500)
+    said = one_line(without_keys(str(error.api_message or ""), str(error.request.url)), 200).rstrip(".")
     told = f"{here} says {status}" + (f": {said}." if said else ".")
     lower = said.lower()
     if status == 402 or any(word in lower for word in _MONEY_WORDS):
@@ -96,15 +103,15 @@ def sorted_fault(error: anthropic.APIStatusError, here: str) -> UnpackError:
 
 
 def _retry_after(header: str | None) -> float | None:
-    """Seconds, from a number or an HTTP date."""
+    """Seconds, from a number or an HTTP date; None where it says nothing that anybody would wait for."""
     if not header:
         return None
     try:
-        return max(0.0, float(header))
+        seconds = float(header)
     except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+        try:
+            moment = parsedate_to_datetime(header)
+        except ValueError:
+            return None
+        seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    return max(0.0, seconds) if seconds <= _LONGEST_WAIT else None

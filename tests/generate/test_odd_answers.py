@@ -1,0 +1,128 @@
+"""What answers in the place of the Messages API, and is something else, is a fault with its sentence."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from tests.messages_server import MessagesServer, Reply
+from unpack_core.errors import GenerationError
+from unpack_core.generate.claude import Claude
+from unpack_core.generate.claude import Reply as Answer
+from unpack_core.generate.faults import DoubtError, PassingError, PauseError, UnfitError
+
+ASKED: Mapping[str, Any] = {
+    "model": "claude-sonnet-5-5", "max_tokens": 9, "messages": [{"role": "user", "content": "?"}],
+}  # fmt: skip
+START = {"type": "message_start", "message": {"content": [], "usage": {"input_tokens": 1, "output_tokens": 1}}}
+
+
+def events(*said: Mapping[str, Any]) -> tuple[str, bytes]:
+    lines = [f"event: {event['type']}\ndata: {json.dumps(event)}\n\n" for event in said]
+    return "text/event-stream", "".join(lines).encode()
+
+
+async def sent() -> Answer:
+    async with Claude() as client:
+        return await client.send(ASKED)
+
+
+async def streamed() -> Answer:
+    async with Claude() as client:
+        return await client.stream(ASKED, lambda _: None)
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        ("text/html", b"<p>Log in to the hotel's network."),
+        ("application/json", b""),
+        ("application/json", b'{"content": ['),
+        ("application/json", b"null"),
+        ("application/json", b'"\xff"'),
+        ("application/json", b"[" * 100_000),
+    ],
+)
+def test_what_is_no_message_may_be_one_the_next_time(server: MessagesServer, raw: tuple[str, bytes]) -> None:
+    server.script.append(Reply(raw=raw))
+    with pytest.raises(PassingError, match="not as the Messages API does"):
+        asyncio.run(sent())
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        events({"type": "message_stop"}),
+        events(START, {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "a"}}),
+        events(START, {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}),
+        ("text/event-stream", b"event: message_start\ndata: {nope\n\n"),
+    ],
+)
+def test_nor_is_a_stream_out_of_its_order(server: MessagesServer, raw: tuple[str, bytes]) -> None:
+    server.script.append(Reply(raw=raw))
+    with pytest.raises(PassingError, match="not as the Messages API does"):
+        asyncio.run(streamed())
+
+
+@pytest.mark.parametrize(
+    ("kind", "fault"),
+    [
+        ("overloaded_error", PauseError),
+        ("rate_limit_error", PauseError),
+        ("api_error", PassingError),
+        ("authentication_error", GenerationError),
+        ("invalid_request_error", UnfitError),
+    ],
+)
+def test_an_error_in_the_middle_of_a_stream_is_what_it_would_have_been_before(
+    server: MessagesServer, kind: str, fault: type[Exception]
+) -> None:
+    server.script.append(Reply(raw=events(START, {"type": "error", "error": {"type": kind, "message": "no"}})))
+    with pytest.raises(fault):
+        asyncio.run(streamed())
+
+
+def test_whether_a_batch_arrived_that_was_answered_with_something_else_is_not_known(server: MessagesServer) -> None:
+    path = "/v1/messages/batches"
+    server.script.append(Reply(path=path, raw=("text/html", b"<p>Thank you.")))
+
+    async def create() -> str:
+        async with Claude() as client:
+            return await client.create_batch([{"custom_id": "a", "params": ASKED}])
+
+    with pytest.raises(DoubtError):
+        asyncio.run(create())
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("7", 7.0),
+        ("-1", 0.0),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
+        ("Wed, 21 Oct 2015 07:28:00", 0.0),
+        ("Wed, 21 Oct 2015 07:28:00 -0000", 0.0),
+        ("soon", None),
+        ("nan", None),
+        ("inf", None),
+        ("1e9", None),
+    ],
+)
+def test_how_long_all_wait_is_what_somebody_would_wait_for(
+    server: MessagesServer, said: str, seconds: float | None
+) -> None:
+    server.script.append(Reply(status=429, headers={"retry-after": said}))
+    with pytest.raises(PauseError) as pause:
+        asyncio.run(sent())
+    assert pause.value.seconds == seconds
+
+
+@pytest.mark.parametrize("odd", [-5, "5", None, [5], 2**63])
+def test_a_count_of_tokens_that_is_none_costs_nothing(server: MessagesServer, odd: object) -> None:
+    server.script.append(Reply(usage={"input_tokens": odd, "output_tokens": 7.0}))
+    usage = asyncio.run(sent()).usage
+    assert (usage.input_tokens, usage.output_tokens) == (0, 7)
