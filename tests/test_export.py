@@ -439,3 +439,17 @@ def test_a_round_trip_keeps_documents_apart_that_share_a_file_name(run: Run) -> 
     assert [(row["document"], len(row["layers"])) for row in rows(first)] == [("essays/one.md", 0), ("one.md", 1)]
     run("import", "-", "--db", "again.db", stdin=first.stdout_bytes)
     assert run("export", "layers", "--db", "again.db").stdout == first.stdout
+
+
+def test_a_round_trip_keeps_two_layers_that_have_come_to_say_the_same(run: Run) -> None:
+    layers = [{"kind": "meta", "text": text} for text in ("(1) x", "(1) y", "(1) y")]
+    line = {"document": "a.md", "text": "A town keeps its clocks a little fast.", "layers": layers}
+    assert "2 layers" in run("import", "-", stdin=json.dumps(line).encode()).stderr
+    with Store.open("unpack.db") as store:
+        store.edit(2, "(1) x")
+        store.decide([2], Status.REJECTED)
+    first = run("export", "layers")
+    assert [layer["status"] for layer in rows(first)[0]["layers"]] == ["pending", "rejected"]
+    for _ in range(2):
+        run("import", "-", "--db", "again.db", stdin=first.stdout_bytes)
+        assert run("export", "layers", "--db", "again.db").stdout == first.stdout

@@ -1,7 +1,8 @@
 """Records that a reader brings become rows: what is there already is found again, what is new is added.
 
 A paragraph is the same when its document and its text are; a layer is there already when its paragraph has one of that
-kind with that text among its versions. Of a document that came whole before, what is left over on both sides at its end
+kind with that text among its versions. (Two layers may have come to say the same: an export has both, and both come
+back.) Of a document that came whole before, what is left over on both sides at its end
 is compared: a paragraph whose words were changed keeps its layers, one that is gone is marked. Work is committed in
 chunks, so that memory stays flat and a run that was cut off is finished by running it again.
 """
@@ -148,8 +149,8 @@ class _Desk:
         self.documents: dict[str, _Row] = {}
         self.unsettled: dict[int, _Row] = {}
         """Those with something waiting."""
-        self.brought: set[tuple[int, str, str]] = set()
-        """Layers of this chunk, which are not in the file yet: paragraph, kind, text."""
+        self.brought = Counter[tuple[int, str, str]]()
+        """Layers of this chunk, which are not in the file yet: how many by paragraph, kind, text."""
 
     def take(self, records: Iterable[Record]) -> None:
         """Take one chunk, inside the caller's transaction."""
@@ -203,21 +204,25 @@ class _Desk:
         yield from self._layers(*self.sources.add(row.id, new, digest), new, known=False)
 
     def _layers(self, paragraph_id: int, rank: int, new: IncomingParagraph, *, known: bool) -> _Layers:
+        said = Counter[tuple[int, str, str]]()
         for layer in new.layers:
             same = (paragraph_id, layer.kind, layer.text)
-            if same in self.brought or (known and self._has_layer(*same)):
+            # only an export says when each was made: there a text that stands twice is that of two layers
+            said[same] += 1 if layer.created_at or same not in said else 0
+            if said[same] <= self.brought[same] + (self._has_layers(*same) if known else 0):
                 self.intake.known_layers += 1
                 continue
-            self.brought.add(same)
+            self.brought[same] += 1
             yield paragraph_id, rank, layer
 
-    def _has_layer(self, paragraph_id: int, kind: str, text: str) -> bool:
-        return bool(
+    def _has_layers(self, paragraph_id: int, kind: str, text: str) -> int:
+        """How many layers of a kind have that text among their versions."""
+        return int(
             self.store.one(
-                "SELECT 1 FROM layer l JOIN version v ON v.layer_id = l.id"
+                "SELECT count(DISTINCT l.id) FROM layer l JOIN version v ON v.layer_id = l.id"
                 " WHERE l.paragraph_id = ? AND l.kind = ? AND v.text = ?",
                 (paragraph_id, kind, text),
-            )
+            )[0]
         )
 
     # --- documents ---------------------------------------------------------------------------------------------
