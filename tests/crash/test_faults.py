@@ -114,6 +114,36 @@ def test_a_generation_on_a_full_disk_ends_with_a_sentence(more: int, database: P
         assert len(server.asked()) - kept <= 4
 
 
+def test_a_batch_that_is_collected_on_a_full_disk_is_collected_to_its_end_later(database: Path, run: Command) -> None:
+    folder = database.parent
+    lines = [batch_line(n, "en", f"{n} " + "paragraph " * 40) | {"layers": []} for n in range(4, 60)]
+    (folder / "more.jsonl").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    assert run("--db", "x.db", "import", "more.jsonl").exit_code == 0
+    words = ["--db", "x.db", "generate", "--batch", "--kinds", "analogy"]
+    with MessagesServer() as server:
+        environment = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "nobody's", "NO_PROXY": "127.0.0.1"}
+        command = [sys.executable, "-c", LIMITED]
+
+        def generate(room: int) -> subprocess.CompletedProcess[str]:
+            said = [*command, str(room), *words]
+            return subprocess.run(
+                said, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | environment
+            )
+
+        assert generate(2**30).returncode == 0
+        server.end_batches()
+        done = generate(database.stat().st_size)
+        assert done.returncode == 1
+        assert done.stderr.splitlines() == [
+            "unpack-tui: x.db cannot be read or written: the disk reports an error. What was done before is safe."
+        ]
+        assert generate(2**30).returncode == 0
+    assert len(server.batches) == 1
+    with Store.open(database) as store:
+        asked = len(server.asked("/v1/messages/batches")[0]["requests"])
+        assert store.one("SELECT count(*), count(DISTINCT request_id) FROM answer") == (asked, asked)
+
+
 @pytest.mark.parametrize("preset", ["dataset", "txt"])
 def test_a_folder_on_a_full_disk_is_named_as_it_was_asked_for(preset: str, database: Path, run: Command) -> None:
     folder = database.parent

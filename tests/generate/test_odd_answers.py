@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
+from click.testing import Result
 
 from tests.messages_server import MessagesServer, Reply
 from unpack_core.errors import GenerationError
@@ -126,3 +127,23 @@ def test_a_count_of_tokens_that_is_none_costs_nothing(server: MessagesServer, od
     server.script.append(Reply(usage={"input_tokens": odd, "output_tokens": 7.0}))
     usage = asyncio.run(sent()).usage
     assert (usage.input_tokens, usage.output_tokens) == (0, 7)
+
+
+@pytest.mark.parametrize(
+    ("odd", "stored"), [('"a\\ud83db"', "a?b"), ("9" * 30, 1e30), ("1e999", None), ("NaN", None)]
+)
+def test_an_answer_is_stored_whatever_stands_beside_it(
+    run: Callable[..., Result], server: MessagesServer, ask: Callable[..., list[Any]], odd: str, stored: object
+) -> None:
+    text = json.dumps({"analogy": [{"quote": "", "text": "as a promise", "answer": ""}]})
+    said = json.dumps({"content": [{"type": "text", "text": text}], "usage": {"output_tokens": 5}, "odd": "here"})
+    server.script.append(Reply(raw=("application/json", said.replace('"here"', odd).encode())))
+    assert run("generate", "--kinds", "analogy", "--limit", "1").exit_code == 0
+    assert ask("SELECT text FROM version") == [("(1) as a promise",)]
+    assert [json.loads(body)["odd"] for (body,) in ask("SELECT body FROM answer")] == [stored]
+
+
+def test_an_answer_that_nests_deeper_than_anybody_looks_is_none(server: MessagesServer) -> None:
+    server.script.append(Reply(raw=("application/json", b'{"odd": ' + b"[" * 300 + b"]" * 300 + b"}")))
+    with pytest.raises(PassingError, match="not as the Messages API does"):
+        asyncio.run(sent())

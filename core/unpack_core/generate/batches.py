@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -226,12 +227,13 @@ class Batches:
         """Whether a batch is ours, by its first result; None while it has none."""
         if not batch.ended:
             return None
-        async for result in self.client.results(batch.id):
-            return bool(
-                self.store.one(
-                    "SELECT 1 FROM request WHERE identity = ? AND remote_batch_id = ?", (result.custom_id, ours.id)
+        async with aclosing(self.client.results(batch.id)) as results:
+            async for result in results:
+                return bool(
+                    self.store.one(
+                        "SELECT 1 FROM request WHERE identity = ? AND remote_batch_id = ?", (result.custom_id, ours.id)
+                    )
                 )
-            )
         return False
 
     # --- collecting --------------------------------------------------------------------------------------------
@@ -253,20 +255,21 @@ class Batches:
     async def _take(self, ours: _Ours) -> None:
         """Store every result, then read it: a run that is cut off here finds the rest again."""
         layers = failed = 0
-        async for result in self.client.results(ours.remote_id):
-            entry = self.ledger.find(result.custom_id)
-            if entry is None or entry.state != "open":
-                continue  # another program's, or stored by a run that was cut off
-            if result.body is None:
-                self.ledger.mark(entry.id, "failed", result.sentence, tried=True)
-                failed += 1
-                continue
-            cost = self.prices.cost(entry.model, result.usage, batch=True)
-            self.ledger.keep(entry.id, result.body, result.usage, cost)
-            self.account.pay(cost)
-            harvest = gather(self.ledger, entry.id, self._run)
-            layers += len(harvest.kinds)
-            failed += harvest.state != "done"
+        async with aclosing(self.client.results(ours.remote_id)) as results:
+            async for result in results:
+                entry = self.ledger.find(result.custom_id)
+                if entry is None or entry.state != "open":
+                    continue  # another program's, or stored by a run that was cut off
+                if result.body is None:
+                    self.ledger.mark(entry.id, "failed", result.sentence, tried=True)
+                    failed += 1
+                    continue
+                cost = self.prices.cost(entry.model, result.usage, batch=True)
+                self.ledger.keep(entry.id, result.body, result.usage, cost)
+                self.account.pay(cost)
+                harvest = gather(self.ledger, entry.id, self._run)
+                layers += len(harvest.kinds)
+                failed += harvest.state != "done"
         with self.store.write():
             self.store.rows(
                 "UPDATE request SET state = 'failed', reason = 'The batch ended without an answer to it.'"

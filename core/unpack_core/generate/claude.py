@@ -5,14 +5,17 @@ The key is read by the SDK from the environment; it is in no sentence here.
 
 from __future__ import annotations
 
+import json
 import os
 import warnings
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
+
+import orjson
 
 from unpack_core.errors import GenerationError, UnpackError
 from unpack_core.generate.faults import (
@@ -158,18 +161,22 @@ class Claude:
         with self._sorted():
             return _batch(await self._sdk().messages.batches.retrieve(batch_id))
 
-    async def list_batches(self) -> AsyncIterator[RemoteBatch]:
+    async def list_batches(self) -> AsyncGenerator[RemoteBatch]:
         """The account's batches, the newest first."""
         with self._sorted():
             async for found in self._sdk().messages.batches.list(limit=100):
                 yield _batch(found)
 
-    async def results(self, batch_id: str) -> AsyncIterator[Result]:
+    async def results(self, batch_id: str) -> AsyncGenerator[Result]:
         """What came of each request of a batch that has ended, in any order."""
         with self._sorted():
-            async for line in await self._sdk().messages.batches.results(batch_id):
-                told: dict[str, Any] = line.to_dict(mode="json", warnings=False)
-                yield result_of(str(told["custom_id"]), told["result"])
+            lines = await self._sdk().messages.batches.results(batch_id)
+            try:
+                async for line in lines:
+                    told = _storable(line.to_dict(mode="json", warnings=False))
+                    yield result_of(str(told["custom_id"]), told["result"])
+            finally:
+                await lines.close()
 
     # --- the SDK -----------------------------------------------------------------------------------------------
 
@@ -228,7 +235,21 @@ def _http() -> ModuleType:
 
 
 def _reply(body: dict[str, Any]) -> Reply:
+    body = _storable(body)
     return Reply(body, _usage(body))
+
+
+def _storable(body: dict[str, Any]) -> dict[str, Any]:
+    """The same as JSON that everybody reads: without halves of letters and with no number that has no end.
+
+    Raises TypeError where it nests deeper than anybody looks.
+    """
+    try:
+        orjson.dumps(body)
+    except TypeError:
+        body = json.loads(json.dumps(body, ensure_ascii=False).encode(errors="replace"), parse_int=float)
+        orjson.dumps(body)
+    return body
 
 
 def _usage(body: Mapping[str, Any]) -> Usage:

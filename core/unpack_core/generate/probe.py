@@ -8,6 +8,7 @@ host, and decides how everything is asked from then on.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -91,8 +92,9 @@ def _held_to_a_schema(model: str) -> dict[str, Any]:
 
 async def _has_batches(client: Claude) -> bool:
     try:
-        async for _ in client.list_batches():
-            break
+        async with aclosing(client.list_batches()) as batches:
+            async for _ in batches:
+                break
     except (GenerationError, PauseError, PassingError, UnfitError):
         return False
     return True
