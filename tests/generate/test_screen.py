@@ -138,6 +138,24 @@ async def test_as_many_candidates_come_as_were_wished_for_beside_what_is_shown_n
         assert isinstance(app.screen, CandidatesScreen), "there is no third"
 
 
+@pytest.mark.parametrize("over", ["v", "e", "F"])
+async def test_candidates_do_not_come_over_what_lies_over_the_review(
+    over: str, store: Store, server: MessagesServer
+) -> None:
+    held = threading.Event()
+    server.script.extend([Reply(until=held), said("definition", "two")])
+    app = UnpackApp(store, candidates=2)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("c", over)
+        screen, review = app.screen, app.screen_stack[0]
+        held.set()
+        assert isinstance(review, ReviewScreen)
+        await until(pilot, lambda: not review.asking.maker.jobs)
+        await pilot.pause()
+        assert app.screen is screen
+        assert store.layer(1).versions == 3, "they are among the versions"
+
+
 async def test_a_candidate_that_does_not_come_is_told_beside_those_that_do(
     store: Store, server: MessagesServer
 ) -> None:

@@ -132,7 +132,7 @@ class Asking:
             with suppress(StoreError):  # what the new texts resemble is said beside them, else later
                 duplicates.compare_now(review.store, job.versions, self._memory)
         review.refresh()
-        if not job.bulk and job.count > 1 and job.versions and screen.is_current:
+        if not job.bulk and job.count > 1 and job.versions and screen.in_front:
             layer = review.store.layer(job.layer_id)
             versions = [review.store.version(version_id) for version_id in job.versions]
             screen.say("")

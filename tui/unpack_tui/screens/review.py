@@ -106,6 +106,11 @@ class ReviewScreen(Paned[None]):
         """Paint what the review is at; panes send only what changed."""
         self._panes.show()
 
+    @property
+    def in_front(self) -> bool:
+        """Whether nothing lies over it: to Textual the screen below another is current, too."""
+        return self.app.screen_stack[-1:] == [self]
+
     def pane(self, name: str) -> Pane:
         return self.query_one(name, Pane)
 

@@ -138,7 +138,7 @@ class Seeking:
     async def _wait(self, search: Search, coming: Future[Selection | None]) -> None:
         """Until it is found, and until the curator is back from what lies over the review."""
         found = await asyncio.wrap_future(coming)
-        while search is self._search and not self.screen.is_current:
+        while search is self._search and not self.screen.in_front:
             await asyncio.sleep(_AT_ONCE)
         if search is self._search:
             self._come(coming)
