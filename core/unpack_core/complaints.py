@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from unpack_core.errors import StoreError
+from unpack_core.errors import BusyError, StoreError
 
+_PASSES = ("locked", "busy")
 _SAID = {
-    "locked": "is being written by another program. Wait for it to end, then try again.",
-    "busy": "is being written by another program. Wait for it to end, then try again.",
     "readonly": "cannot be written. Check the permissions of the file and of its folder.",
     "read-only": "cannot be written. Check the permissions of the file and of its folder.",
     "full": "cannot grow: the disk is full. What was done before is safe.",
@@ -26,6 +25,9 @@ def in_sentences(path: Path) -> Iterator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
+        if any(word in str(error) for word in _PASSES):
+            said = f"{path} is being written by another program. Wait for it to end, then try again."
+            raise BusyError(said) from error
         reason = next((sentence for word, sentence in _SAID.items() if word in str(error)), None)
         if reason is None:
             raise

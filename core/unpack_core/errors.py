@@ -15,6 +15,10 @@ class StoreError(UnpackError):
     """A database that is missing, newer than the program, locked or not ours."""
 
 
+class BusyError(StoreError):
+    """A database that another program writes at the moment: it passes."""
+
+
 class StaleError(UnpackError):
     """What was decided on is not what is there now."""
 

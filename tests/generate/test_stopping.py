@@ -6,11 +6,12 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -264,3 +265,18 @@ def test_answers_that_come_when_the_file_was_replaced_are_in_what_is_rescued(
     with Store.open(rescued) as store:
         assert store.rows("SELECT count(*) FROM answer").fetchall() == [(3,)]
         assert store.rows("SELECT count(*) FROM layer").fetchall() == [(3,)]
+
+
+def test_an_answer_waits_for_another_program_that_writes(server: MessagesServer, texts: Path, ask: Ask) -> None:
+    held = threading.Event()
+    server.script.append(Reply(until=held))
+    words = ("generate", "--kinds", "analogy", "--concurrency", "1", "--limit", "1", "--db", str(texts))
+    with Terminal(*words, folder=texts.parent) as terminal, closing(sqlite3.connect(texts)) as other:
+        server.wait_for(1)
+        other.execute("BEGIN IMMEDIATE")
+        held.set()
+        terminal.expect("An answer waits to be stored")
+        other.rollback()
+        assert terminal.wait() == 0
+    assert ask("SELECT count(*) FROM answer") == [(1,)]
+    assert ask("SELECT count(*) FROM layer") == [(1,)]

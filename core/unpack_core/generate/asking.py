@@ -16,7 +16,7 @@ from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
-from unpack_core.errors import GenerationError
+from unpack_core.errors import BusyError, GenerationError
 from unpack_core.generate.faults import NoSchemaError, PassingError, PauseError, UnfitError, UnreachableError
 from unpack_core.generate.probe import takes_schema
 
@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 
 _ALL_AT_ONCE = 8
 """So many requests in a row that come to nothing, and the endpoint is taken to be gone."""
+
+_LOCKED = 1.0
+"""Seconds between two tries to store an answer in a file that another program writes."""
 
 _CALLS = 2
 """So often an address is tried at which nobody has ever answered."""
@@ -148,8 +151,20 @@ class Asker:
             else:
                 self._in_vain, self._answered = 0, True
                 cost = self.prices.cost(request.model, reply.usage)
-                self.ledger.keep(entry.id, reply.body, reply.usage, cost)
+                await self._keep(entry, reply, cost)
                 return True
+
+    async def _keep(self, entry: Entry, reply: Reply, cost: float | None) -> None:
+        """Store what was paid for, however long another program writes."""
+        while True:
+            try:
+                with self.ledger.store.waiting(_LOCKED):
+                    self.ledger.keep(entry.id, reply.body, reply.usage, cost)
+            except BusyError:
+                self._said("An answer waits to be stored: another program is writing.")
+                await asyncio.sleep(_LOCKED)
+            else:
+                return
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):
