@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, ClassVar
 
 from rich.highlighter import Highlighter
@@ -17,10 +18,11 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from unpack_core.errors import FilterError
+from unpack_core.errors import FilterError, StoreError
 from unpack_core.filter import Count, LiveCount, for_words
 from unpack_core.filter.complete import Completion, Role, Vocabulary, complete, mistakes, tokens, vocabulary
 from unpack_core.review import Review
+from unpack_core.store import Store
 from unpack_tui import paint
 from unpack_tui.keys import HELP_WRITING
 from unpack_tui.paint import sheets as drawn
@@ -31,6 +33,7 @@ from unpack_tui.widgets.line import Line
 _COMPLETIONS = 8
 _MISTAKES = 3
 """As many are said at a time; all are marked."""
+_NOTHING = Vocabulary({})
 _COLOURS = {Role.FIELD: "primary", Role.TEXT: "accent", Role.WRONG: "error"}
 
 
@@ -124,6 +127,15 @@ class Asking(Dialog[str | None]):
         self.dismiss(self.expression(typed) if typed.strip() else "")
 
 
+def _in_use(store: Store, kinds: Mapping[str, str]) -> Vocabulary:
+    """The words of a file, on a connection of its own; none where the file is gone, which the count says."""
+    try:
+        with store.again() as again:
+            return vocabulary(again, kinds)
+    except StoreError:
+        return _NOTHING
+
+
 class FilterScreen(Asking):
     """`F`: an expression, with completion."""
 
@@ -138,7 +150,10 @@ class FilterScreen(Asking):
 
     def __init__(self, review: Review, typed: str = "") -> None:
         super().__init__(review, typed)
-        self.known: Vocabulary = vocabulary(review.store, {kind.id: kind.title("en") for kind in review.recipe.kinds})
+        kinds = {kind.id: kind.title("en") for kind in review.recipe.kinds}
+        thread = ThreadPoolExecutor(1)  # a large file is read while the dialog opens
+        self._coming = thread.submit(_in_use, review.store, kinds)
+        thread.shutdown(wait=False)
 
     def line(self) -> Line:
         example = "kind:analogy status:pending"
@@ -157,7 +172,8 @@ class FilterScreen(Asking):
 
     def _completions(self) -> list[Completion]:
         line = self.query_one(Input)
-        return complete(line.value, line.cursor_position, self.known)[: self.room(_COMPLETIONS)]
+        known = self._coming.result() if line.value else _NOTHING  # before a letter is there, the fields are proposed
+        return complete(line.value, line.cursor_position, known)[: self.room(_COMPLETIONS)]
 
     def action_complete(self) -> None:
         line = self.query_one(Input)
