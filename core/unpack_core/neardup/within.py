@@ -16,7 +16,7 @@ from unpack_core.neardup.verify import Scored, Side, in_turn, lowered, settled
 Progress = Callable[[int, int], None]
 """Is told how many pairs of texts are done, and of how many."""
 
-_ROWS, _COLUMNS = 64, 512
+_ROWS, _COLUMNS = 48, 512
 """A block of pairs that one thread compares at a time."""
 
 
