@@ -18,7 +18,7 @@ def much(tmp_path: Path) -> Path:
     """A paragraph with a short layer, and many with texts that only folding can search."""
     path = tmp_path / "much.db"
     first = IncomingParagraph("A first one.", 0, layers=(IncomingLayer("definition", "(1) Short."),))
-    words = "(1) " + "ἀρχή τέχνη " * 400
+    words = "(1) " + "ἀρχή τέχνη " * 700
     others = (
         IncomingParagraph(f"Paragraph {n}.", n, layers=(IncomingLayer("definition", f"{words}{n}"),))
         for n in range(1, 1200)
