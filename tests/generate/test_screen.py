@@ -226,8 +226,8 @@ async def test_without_a_key_r_drafts_by_rules_and_c_says_so(store: Store, monke
         about, _ = coming(app.review, maker.ask(2))
         assert about.plain == "rules draft it, offline · a new version"
         await pilot.press("r")
+        await until(pilot, lambda: {store.layer(layer).head.origin for layer in (1, 2)} == {Origin.OFFLINE})
         await until(pilot, lambda: "draft by rules" in seen(pilot, "#keys"))
-        assert store.layer(1).head.origin == Origin.OFFLINE
         await pilot.press("c")
         await until(pilot, lambda: "ANTHROPIC_API_KEY" in seen(pilot, "#keys"))
 
