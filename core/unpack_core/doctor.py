@@ -5,12 +5,12 @@ Each check streams, so that a file of a million layers needs no more memory than
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from sqlite3 import SQLITE_BUSY, DatabaseError
+from sqlite3 import SQLITE_BUSY, SQLITE_READONLY, DatabaseError
 
 import orjson
 
@@ -48,7 +48,7 @@ def examine(store: Store) -> Iterator[Check]:
     yield _check("the search knows texts that are there", search_faults(store))
 
 
-def _check(name: str, broken: Iterator[str]) -> Check:
+def _check(name: str, broken: Iterable[str]) -> Check:
     examples: list[str] = []
     for sentence in broken:
         if len(examples) == 10:
@@ -159,8 +159,18 @@ def _ranks(store: Store) -> Iterator[str]:
         yield f"layer {layer_id} stands elsewhere than its paragraph"
 
 
-def search_faults(store: Store) -> Iterator[str]:
-    """What is wrong with the index of the search."""
+def search_faults(store: Store) -> list[str]:
+    """What is wrong with the index of the search: of a file that cannot be written, a copy is asked."""
+    try:
+        return list(_index_faults(store))
+    except DatabaseError as error:
+        if _primary(error) != SQLITE_READONLY:
+            raise
+    with Store.rehearsal(store.path) as copy:
+        return list(_index_faults(copy))
+
+
+def _index_faults(store: Store) -> Iterator[str]:
     for name in TABLES:
         (upto,) = store.one("SELECT coalesce((SELECT upto FROM indexed WHERE name = ?), -1)", (name,))
         if not 0 <= upto <= store.last(name):
@@ -168,9 +178,14 @@ def search_faults(store: Store) -> Iterator[str]:
         try:
             store.rows(f"INSERT INTO {name}_letters ({name}_letters) VALUES ('integrity-check')")
         except DatabaseError as error:
-            if error.sqlite_errorcode == SQLITE_BUSY:  # the question counts as a write, and another program writes
+            if _primary(error) in (SQLITE_BUSY, SQLITE_READONLY):  # the question counts as a write
                 raise
             yield f"the index of every {name} is broken ({error})"
+
+
+def _primary(error: DatabaseError) -> int:
+    """SQLite's code of an error, without what it says beyond that."""
+    return error.sqlite_errorcode & 0xFF
 
 
 def _undo(store: Store) -> Iterator[str]:

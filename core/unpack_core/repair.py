@@ -115,7 +115,7 @@ def _ranks(store: Store) -> Iterator[str]:
 
 
 def _search(store: Store) -> Iterator[str]:
-    if list(search_faults(store)):
+    if search_faults(store):
         try:
             search.forget(store)
         except DatabaseError:  # so broken that it cannot even be emptied

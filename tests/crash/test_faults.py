@@ -20,6 +20,7 @@ from click.testing import Result
 from tests.conftest import batch_line
 from tests.messages_server import MessagesServer
 from tests.tui.terminal import Terminal, opened
+from unpack_core import search
 from unpack_core.doctor import examine
 from unpack_core.store import Store
 
@@ -184,6 +185,23 @@ def test_a_file_that_cannot_be_written_is_said(database: Path) -> None:
         folder.chmod(0o700)
         database.chmod(0o600)
     assert decided(database) == ["pending"] * 12
+
+
+@pytest.mark.parametrize("sound", [True, False])
+def test_a_doctor_who_may_not_write_tells_a_sound_index_from_a_broken_one(sound: bool, database: Path) -> None:
+    with Store.open(database) as store:
+        while search.catch_up(store):
+            pass
+        if not sound:
+            store.rows("DELETE FROM version_letters_data WHERE id > 10")
+    database.chmod(0o400)
+    done = subprocess.run(
+        [sys.executable, "-m", "unpack_tui", "--db", "x.db", "doctor"],
+        cwd=database.parent, capture_output=True, text=True, check=False, preexec_fn=without_override,
+    )  # fmt: skip
+    assert done.returncode == (0 if sound else 1), done.stdout + done.stderr
+    assert ("the index of every version is broken" in done.stdout) is not sound
+    assert "readonly" not in done.stdout
 
 
 @contextmanager
