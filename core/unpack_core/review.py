@@ -52,6 +52,12 @@ class Review(NarrowedWalk):
         with suppress(StoreError), self.store.waiting(1):  # without it the next start counts them again
             ReadingOrder(self.store).keep_left()
 
+    def save_draft(self, layer: Layer, text: str) -> None:
+        """What is typed for a layer, and the place: also after an end that saved none, it is there to be seen."""
+        with self.store.write():
+            self.store.save_draft(layer.id, layer.head.id, text)
+            kept.keep_place(self.store, layer.paragraph_id, layer.id)
+
     def _come_back(self) -> None:
         paragraph_id, layer_id = kept.place(self.store)
         if paragraph_id:

@@ -115,18 +115,21 @@ def test_what_a_dialog_gave_back_is_done_before_the_next_key(database: Path) -> 
 def test_a_half_typed_edit_survives(database: Path, end: signal.Signals) -> None:
     with opened(database) as terminal:
         terminal.expect("1 of 4")
+        terminal.press("nj")
+        terminal.expect("2 of 4")
         terminal.press("e")
         terminal.expect("Editing")
         terminal.press(" halbfertig")
         terminal.expect("halbfertig")
         while True:  # what is on the screen is stored; the screen may be a moment ahead
             with Store.open(database) as store:
-                draft = store.draft(1)
-            if draft and draft.text.endswith("halbfertig"):
+                draft = store.one("SELECT layer_id, text FROM draft")
+            if draft and draft[1].endswith("halbfertig"):
                 break
         terminal.signal(end)
         terminal.wait()
     with opened(database) as terminal:
+        terminal.expect("2 of 4")  # though SIGKILL left no moment to store the place
         terminal.expect("half-typed edit is waiting")
         terminal.press("e")
         terminal.expect("halbfertig")
@@ -134,7 +137,7 @@ def test_a_half_typed_edit_survives(database: Path, end: signal.Signals) -> None
         terminal.expect("Kept as a new version")
         terminal.quit()
     with Store.open(database) as store:
-        assert store.layer(1).head.text.endswith("halbfertig")
+        assert store.layer(draft[0]).head.text.endswith("halbfertig")
 
 
 def editor(tmp_path: Path, code: str) -> str:

@@ -92,11 +92,10 @@ class WritingScreen(Spread[str]):
             self.show()
 
     def _save_draft(self) -> None:
-        head, text = self.subject.head, self.text
-        if text == head.text:
+        if self.text == self.subject.head.text:
             self.review.store.drop_draft(self.subject.id)
         else:
-            self.review.store.save_draft(self.subject.id, head.id, text)
+            self.review.save_draft(self.subject, self.text)
 
     def action_keep(self) -> None:
         self.writing.count()
