@@ -203,6 +203,8 @@ def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
         def do_GET(self) -> None:
             path = self.path.split("?")[0]
             reply = server.note(Received(path, dict(self.headers), None))
+            if reply.until:
+                reply.until.wait(60)
             batch_id = path.removeprefix("/v1/messages/batches").strip("/").removesuffix("/results")
             if reply.status != 200:
                 self._send({"type": "error", "error": {"message": reply.message}}, reply.status, reply.headers)
@@ -212,7 +214,7 @@ def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
                 data = [self._batch(batch) for batch in reversed(server.batches.values())]
                 self._send({"data": data, "has_more": False, "first_id": None, "last_id": None})
             elif path.endswith("/results"):
-                lines = [json.dumps(_outcome(server, one)) for one in reversed(server.batches[batch_id]["requests"])]
+                lines = [json.dumps(outcome(server, one)) for one in reversed(server.batches[batch_id]["requests"])]
                 self._raw(("\n".join(lines) + "\n").encode(), "application/x-jsonl")
             elif batch_id in server.batches:
                 self._send(self._batch(server.batches[batch_id]))
@@ -291,7 +293,8 @@ def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
     return Handler
 
 
-def _outcome(server: MessagesServer, request: Mapping[str, Any]) -> dict[str, Any]:
+def outcome(server: MessagesServer, request: Mapping[str, Any]) -> dict[str, Any]:
+    """What came of one request of a batch, as a line of its results."""
     kind = server.outcomes.get(request["custom_id"], "succeeded")
     result: dict[str, Any] = {"type": kind}
     if kind == "succeeded":

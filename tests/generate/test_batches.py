@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ import pytest
 from click.testing import Result
 
 from tests.generate.conftest import TEXTS
-from tests.messages_server import MessagesServer, Reply
+from tests.messages_server import MessagesServer, Reply, outcome
 from unpack_core.generate.batches import Batches
 from unpack_core.generate.claude import Claude
 from unpack_core.generate.ledger import Ledger
@@ -196,3 +197,164 @@ def test_whoever_waits_for_a_batch_bears_faults_that_pass(server: MessagesServer
     with Store.open(texts) as store:
         assert asyncio.run(work(store)).account.layers == 3
     assert sum("looked at again" in sentence for sentence in said) == 4
+
+
+def results(server: MessagesServer) -> list[str]:
+    """What the first batch came to, as lines."""
+    return [json.dumps(outcome(server, one)) for one in server.batches["msgbatch_1"]["requests"]]
+
+
+def given(server: MessagesServer, lines: list[str], kind: str = "application/x-jsonl") -> None:
+    body = "".join(f"{line}\n" for line in lines).encode()
+    server.script.append(Reply(path="/v1/messages/batches/msgbatch_1/results", raw=(kind, body)))
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "null",
+        "[]",
+        "7",
+        "{}",
+        '{"custom_id": null, "result": {}}',
+        '{"custom_id": "of another\\ud83d"}',
+        "<p>Back soon.",
+        pytest.param("[" * 100_000, id="nested"),
+    ],
+)
+@pytest.mark.parametrize("at", [0, 1])
+def test_a_line_of_the_results_that_cannot_be_read_keeps_no_other_from_being_collected(
+    run: Run, server: MessagesServer, ask: Ask, odd: str, at: int
+) -> None:
+    run("generate", "--batch", "--kinds", "analogy")
+    server.end_batches()
+    lines = results(server)
+    lost = json.loads(lines[at])["custom_id"]
+    given(server, [*lines[:at], odd, *lines[at + 1 :]])
+    result = run("generate", "--batch", "--kinds", "analogy")
+    assert "2 layers, 1 request came to nothing. Of its results, 1 line could not be read." in result.stderr
+    assert result.exit_code == 1
+    assert ask("SELECT count(*) FROM layer") == [(2,)]
+    assert [one["custom_id"] for one in server.batches["msgbatch_2"]["requests"]] == [lost]
+
+
+@pytest.mark.parametrize("result", ["null", "7", '{"type": "succeeded"}', '{"type": "succeeded", "message": [7]}'])
+def test_a_result_that_is_none_is_asked_for_again(run: Run, server: MessagesServer, ask: Ask, result: str) -> None:
+    run("generate", "--batch", "--kinds", "analogy")
+    server.end_batches()
+    first, *lines = results(server)
+    lost = json.loads(first)["custom_id"]
+    given(server, [f'{{"custom_id": "{lost}", "result": {result}}}', *lines])
+    assert "2 layers, 1 request came to nothing." in run("generate", "--batch", "--kinds", "analogy").stderr
+    assert ask("SELECT count(*) FROM layer") == [(2,)]
+    assert [one["custom_id"] for one in server.batches["msgbatch_2"]["requests"]] == [lost]
+
+
+def test_an_answer_is_one_whatever_its_result_is_called(run: Run, server: MessagesServer, ask: Ask) -> None:
+    run("generate", "--batch", "--kinds", "analogy")
+    server.end_batches()
+    given(server, [line.replace('"succeeded"', '"done"') for line in results(server)])
+    assert run("generate", "--batch", "--kinds", "analogy").exit_code == 0
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
+
+
+def test_results_that_break_off_between_two_lines_are_asked_for_again(
+    run: Run, server: MessagesServer, ask: Ask
+) -> None:
+    run("generate", "--batch", "--kinds", "analogy")
+    server.end_batches()
+    given(server, results(server)[:1])
+    assert run("generate", "--batch", "--kinds", "analogy").exit_code == 0
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
+    assert len(server.batches) == 1
+
+
+@pytest.mark.parametrize("page", [[], ["<p>Log in to", "the hotel's", "network.", "Thank you."], ['{"error": "no"}']])
+def test_a_page_in_the_place_of_the_results_ends_no_batch(
+    run: Run, server: MessagesServer, ask: Ask, page: list[str]
+) -> None:
+    run("generate", "--batch", "--kinds", "analogy")
+    server.end_batches()
+    for _ in range(2):
+        given(server, page)
+    server.script.insert(1, Reply(path="/v1/messages/batches/msgbatch_1"))  # which is looked at before
+    assert run("generate", "--batch", "--kinds", "analogy").exit_code == 1
+    assert ask("SELECT state FROM remote_batch") == [("submitted",)]
+    server.script.clear()
+    assert run("generate", "--batch", "--kinds", "analogy").exit_code == 0
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
+    assert len(server.batches) == 1
+
+
+def test_a_batch_whose_results_do_not_come_keeps_no_other_from_being_collected(
+    run: Run, server: MessagesServer, ask: Ask
+) -> None:
+    run("generate", "--batch", "--kinds", "analogy", "--limit", "1")
+    run("generate", "--batch", "--kinds", "analogy")
+    server.end_batches()
+    server.script.append(Reply(path="/v1/messages/batches/msgbatch_1", status=500))
+    result = run("generate", "--batch", "--kinds", "analogy")
+    assert result.exit_code == 1
+    assert "says 500" in result.stderr
+    assert ask("SELECT state FROM remote_batch") == [("submitted",), ("collected",)]
+    assert run("generate", "--batch", "--kinds", "analogy").exit_code == 0
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
+    assert len(server.batches) == 2
+
+
+def test_results_are_asked_for_where_the_batch_is(run: Run, server: MessagesServer, ask: Ask) -> None:
+    run("generate", "--batch", "--kinds", "analogy")
+    server.end_batches()
+    with MessagesServer() as other:
+        told = {"id": "msgbatch_1", "results_url": f"{other.url}/v1/messages/batches/msgbatch_1/results"}
+        path = "/v1/messages/batches/msgbatch_1"
+        raw = ("application/json", json.dumps(told).encode())
+        server.script.extend([Reply(path=path), Reply(path=path, raw=raw)])
+        assert run("generate", "--batch", "--kinds", "analogy").exit_code == 0
+        assert not other.received
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
+
+
+def test_a_submission_that_is_in_doubt_longer_than_results_are_kept_is_forgotten(
+    run: Run, server: MessagesServer, ask: Ask, texts: Path
+) -> None:
+    server.lose_create_answer = True
+    run("generate", "--batch", "--kinds", "analogy")
+    server.lose_create_answer = False
+    server.end_batches()
+    with closing(sqlite3.connect(texts)) as connection, connection:
+        connection.execute("UPDATE remote_batch SET created_at = '2026-01-01T00:00:00+00:00'")
+    assert "kept no longer" in run("generate", "--batch", "--kinds", "analogy").stderr
+    assert ask("SELECT state FROM remote_batch ORDER BY id") == [("abandoned",), ("submitted",)]
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+def test_a_batch_whose_file_goes_while_it_is_collected_is_collected_in_what_is_rescued(
+    run: Run, server: MessagesServer, texts: Path, replaced: bool
+) -> None:
+    run("generate", "--batch", "--kinds", "analogy")
+    server.end_batches()
+    held = threading.Event()
+    path = "/v1/messages/batches/msgbatch_1"
+    server.script.extend([Reply(path=path), Reply(path=path), Reply(path=f"{path}/results", until=held)])
+    words = ["--db", str(texts), "generate", "--batch", "--kinds", "analogy"]
+    process = subprocess.Popen([sys.executable, "-m", "unpack_tui", *words], stderr=subprocess.PIPE, text=True)
+    server.wait_for(1, f"{path}/results")
+    if replaced:
+        with Store.open(texts.with_name("other.db"), create=True):
+            pass
+        texts.with_name("other.db").replace(texts)
+    else:
+        texts.unlink()
+    held.set()
+    said = process.communicate()[1]
+    assert process.returncode == 1
+    assert "Traceback" not in said
+    (rescued,) = texts.parent.glob("*.rescued*.db")
+    assert f"all that it held is kept in {rescued}" in said
+    assert run("--db", str(rescued), "generate", "--batch", "--kinds", "analogy").exit_code == 0
+    assert len(server.batches) == 1
+    with Store.open(rescued) as store:
+        assert store.one("SELECT count(*), count(DISTINCT request_id) FROM answer") == (3, 3)
+        assert store.one("SELECT count(*) FROM layer") == (3,)
+        assert store.one("SELECT state FROM remote_batch") == ("collected",)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import pytest
@@ -13,13 +13,14 @@ from click.testing import Result
 from tests.messages_server import MessagesServer, Reply
 from unpack_core.errors import GenerationError
 from unpack_core.generate.claude import Claude
-from unpack_core.generate.claude import Reply as Answer
 from unpack_core.generate.faults import DoubtError, PassingError, PauseError, UnfitError
+from unpack_core.generate.reply import Reply as Answer
 
 ASKED: Mapping[str, Any] = {
     "model": "claude-sonnet-5-5", "max_tokens": 9, "messages": [{"role": "user", "content": "?"}],
 }  # fmt: skip
 START = {"type": "message_start", "message": {"content": [], "usage": {"input_tokens": 1, "output_tokens": 1}}}
+TEXT = {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "a"}}
 
 
 def events(*said: Mapping[str, Any]) -> tuple[str, bytes]:
@@ -58,15 +59,59 @@ def test_what_is_no_message_may_be_one_the_next_time(server: MessagesServer, raw
     "raw",
     [
         events({"type": "message_stop"}),
-        events(START, {"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "a"}}),
-        events(START, {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}),
         ("text/event-stream", b"event: message_start\ndata: {nope\n\n"),
+        ("text/event-stream", b"event: message_start\ndata: null\n\n"),
+        ("text/html", b"<p>Log in to the hotel's network."),
+        ("application/json", b"[]"),
     ],
 )
-def test_nor_is_a_stream_out_of_its_order(server: MessagesServer, raw: tuple[str, bytes]) -> None:
+def test_nor_is_a_stream_in_which_no_message_comes(server: MessagesServer, raw: tuple[str, bytes]) -> None:
     server.script.append(Reply(raw=raw))
     with pytest.raises(PassingError, match="not as the Messages API does"):
         asyncio.run(streamed())
+
+
+def test_a_stream_that_does_not_say_why_it_stopped_was_cut(server: MessagesServer) -> None:
+    server.script.append(Reply(raw=events(START, TEXT)))
+    with pytest.raises(PassingError, match="cut the line"):
+        asyncio.run(streamed())
+
+
+BARE = {"type": "message_start", "message": {"content": []}}
+BLOCK = {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
+ASKS = {"type": "content_block_start", "index": 0, "content_block": {"type": "tool_use", "input": {}}}
+JSON = {"type": "content_block_delta", "index": 0, "delta": {"type": "input_json_delta", "partial_json": '{"a": 1}'}}
+WHY = {"type": "message_delta", "delta": {"stop_reason": "end_turn"}}
+COUNT = {"type": "message_delta", "delta": {}, "usage": {"output_tokens": 7}}
+STOP = {"type": "message_stop"}
+SAID = {"type": "text", "text": "a"}
+
+
+@pytest.mark.parametrize(
+    ("said", "content"),
+    [
+        ([BARE, BLOCK, TEXT, WHY, STOP], SAID),
+        ([BARE, BLOCK, TEXT, STOP], SAID),
+        ([BARE, BLOCK, TEXT, WHY], SAID),
+        ([START, BLOCK, TEXT, WHY, {"type": "error", "error": {"type": "overloaded_error"}}], SAID),
+        ([BARE, TEXT, WHY, COUNT, STOP], SAID),
+        ([TEXT, STOP], SAID),
+        ([{**BARE, "message": {"content": [SAID]}}, STOP], SAID),
+        ([BARE, ASKS, JSON, WHY, STOP], {"type": "tool_use", "input": {"a": 1}}),
+    ],
+)
+def test_a_stream_that_lacks_something_beside_its_text_is_an_answer(
+    server: MessagesServer, said: list[Mapping[str, Any]], content: object
+) -> None:
+    server.script.append(Reply(raw=events(*said)))
+    answer = asyncio.run(streamed())
+    assert answer.body["content"] == [content]
+    assert answer.usage.output_tokens == (7 if COUNT in said else 1 if START in said else 0)
+
+
+def test_nor_need_it_be_a_stream(server: MessagesServer) -> None:
+    server.script.append(Reply(raw=("application/json", json.dumps({"content": [SAID]}).encode())))
+    assert asyncio.run(streamed()).body["content"] == [SAID]
 
 
 @pytest.mark.parametrize(
@@ -147,3 +192,22 @@ def test_an_answer_that_nests_deeper_than_anybody_looks_is_none(server: Messages
     server.script.append(Reply(raw=("application/json", b'{"odd": ' + b"[" * 300 + b"]" * 300 + b"}")))
     with pytest.raises(PassingError, match="not as the Messages API does"):
         asyncio.run(sent())
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+@pytest.mark.parametrize("ask", [sent, streamed])
+def test_what_is_asked_is_not_sent_on_to_a_host_that_nobody_named(
+    server: MessagesServer, status: int, ask: Callable[[], Coroutine[Any, Any, Answer]]
+) -> None:
+    with MessagesServer() as other:
+        server.script.append(Reply(status=status, headers={"location": f"{other.url}/v1/messages"}))
+        with pytest.raises(GenerationError, match="which nobody named") as refused:
+            asyncio.run(ask())
+        assert other.url.removeprefix("http://") in str(refused.value)
+        assert not other.received
+
+
+def test_what_is_asked_is_sent_on_within_its_host(server: MessagesServer) -> None:
+    server.script.append(Reply(status=307, headers={"location": "/v2/messages"}))
+    assert asyncio.run(sent()).body["content"]
+    assert len(server.asked("/v2/messages")) == 1

@@ -21,9 +21,9 @@ from unpack_core.generate.faults import NoSchemaError, PassingError, PauseError,
 from unpack_core.generate.probe import takes_schema
 
 if TYPE_CHECKING:
-    from unpack_core.generate.claude import Reply
     from unpack_core.generate.ledger import Entry, Ledger
     from unpack_core.generate.price import Prices
+    from unpack_core.generate.reply import Reply
     from unpack_core.generate.request import Request
 
 _ALL_AT_ONCE = 8

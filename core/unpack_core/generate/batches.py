@@ -206,6 +206,10 @@ class Batches:
 
     async def _settle_doubts(self) -> None:
         for ours in self._ours("intended"):
+            if self._long_ago(ours):
+                self._abandon(ours.id)
+                self._say("A batch whose submission was cut off is kept no longer; its requests are free again.")
+                continue
             theirs = [batch async for batch in self.client.list_batches() if self._may_be(ours, batch)]
             known = [await self._carries_ours(ours, batch) for batch in theirs]
             if True in known:
@@ -218,71 +222,97 @@ class Batches:
                 self._abandon(ours.id)
                 self._say("A batch whose submission was cut off never arrived; its requests are free again.")
 
+    def _long_ago(self, ours: _Ours) -> bool:
+        """Whether whatever came of a batch is kept by the endpoint no more."""
+        return _moment(now()) - _moment(ours.created_at) >= _KEPT
+
     def _may_be(self, ours: _Ours, batch: RemoteBatch) -> bool:
         if self.store.one("SELECT 1 FROM remote_batch WHERE remote_id = ?", (batch.id,)):
             return False
         return batch.size == ours.size and _moment(batch.created_at) > _moment(ours.created_at) - _CLOCKS
 
     async def _carries_ours(self, ours: _Ours, batch: RemoteBatch) -> bool | None:
-        """Whether a batch is ours, by its first result; None while it has none."""
+        """Whether a batch is ours, by the first result that names a request; None while it has none."""
         if not batch.ended:
             return None
         async with aclosing(self.client.results(batch.id)) as results:
             async for result in results:
-                return bool(
-                    self.store.one(
-                        "SELECT 1 FROM request WHERE identity = ? AND remote_batch_id = ?", (result.custom_id, ours.id)
-                    )
-                )
-        return False
+                if result.custom_id:
+                    said = "SELECT 1 FROM request WHERE identity = ? AND remote_batch_id = ?"
+                    return self.store.one(said, (result.custom_id, ours.id)) is not None
+        return None
 
     # --- collecting --------------------------------------------------------------------------------------------
 
     async def _collect(self) -> None:
+        """What has ended. A batch whose results do not come keeps no other from being collected."""
+        fault: PassingError | None = None
         for ours in self._ours("submitted"):
             try:
                 if (await self.client.batch(ours.remote_id)).ended:
                     await self._take(ours)
+            except PassingError as passing:
+                fault = fault or passing
             except NotThereError as gone:
-                if _moment(now()) - _moment(ours.created_at) < _KEPT:
+                if not self._long_ago(ours):
                     raise GenerationError(
                         f"Batch {plain(ours.remote_id)} is not known to {self.client.host}, which took it: is the key "
                         "that of another account?"
                     ) from gone
                 self._abandon(ours.id)
                 self._say(f"Batch {plain(ours.remote_id)} is kept no longer; its requests are free again.")
+        if fault:
+            raise fault
 
     async def _take(self, ours: _Ours) -> None:
-        """Store every result, then read it: a run that is cut off here finds the rest again."""
-        layers = failed = 0
-        async with aclosing(self.client.results(ours.remote_id)) as results:
-            async for result in results:
-                entry = self.ledger.find(result.custom_id)
-                if entry is None or entry.state != "open":
-                    continue  # another program's, or stored by a run that was cut off
-                if result.body is None:
-                    self.ledger.mark(entry.id, "failed", result.sentence, tried=True)
-                    failed += 1
-                    continue
-                cost = self.prices.cost(entry.model, result.usage, batch=True)
-                self.ledger.keep(entry.id, result.body, result.usage, cost)
-                self.account.pay(cost)
-                harvest = gather(self.ledger, entry.id, self._run)
-                layers += len(harvest.kinds)
-                failed += harvest.state != "done"
+        """Store every result, then read it: a run that is cut off here finds the rest again.
+
+        Where lines are missing they are asked for once more: a line that drops between two of them is not heard.
+        """
+        taken = Account()
+        for _ in range(2):
+            lines, strange = await self._store(ours, taken)
+            if lines >= ours.size:
+                break
+        if lines == strange < ours.size:
+            raise PassingError(f"{self.client.host} does not give the results of batch {plain(ours.remote_id)}.")
         with self.store.write():
-            self.store.rows(
+            taken.failed += self.store.rows(
                 "UPDATE request SET state = 'failed', reason = 'The batch ended without an answer to it.'"
                 " WHERE remote_batch_id = ? AND state = 'open'",
                 (ours.id,),
-            )
+            ).rowcount
             self.store.rows(
                 "UPDATE remote_batch SET state = 'collected', collected_at = ? WHERE id = ?", (now(), ours.id)
             )
-        lost = f"{count(failed, 'request')} came to nothing"
-        self._say(f"Collected batch {ours.remote_id}: {count(layers, 'layer')}, {lost}.")
-        self.account.layers += layers
-        self.account.failed += failed
+        lost = f"{count(taken.failed, 'request')} came to nothing"
+        odd = f" Of its results, {count(strange, 'line')} could not be read." if strange else ""
+        self._say(f"Collected batch {plain(ours.remote_id)}: {count(taken.layers, 'layer')}, {lost}.{odd}")
+        self.account.failed += taken.failed
+
+    async def _store(self, ours: _Ours, taken: Account) -> tuple[int, int]:
+        """Store and read what has not been; how many lines there are, and how many of them name no request of ours."""
+        lines = strange = 0
+        async with aclosing(self.client.results(ours.remote_id)) as results:
+            async for result in results:
+                lines += 1
+                entry = self.ledger.find(result.custom_id)
+                if entry is None:
+                    strange += 1
+                elif entry.state != "open":
+                    continue  # stored by a run that was cut off
+                elif result.body is None:
+                    self.ledger.mark(entry.id, "failed", result.sentence, tried=True)
+                    taken.failed += 1
+                else:
+                    cost = self.prices.cost(entry.model, result.usage, batch=True)
+                    self.ledger.keep(entry.id, result.body, result.usage, cost)
+                    self.account.pay(cost)
+                    harvest = gather(self.ledger, entry.id, self._run)
+                    taken.layers += len(harvest.kinds)
+                    self.account.layers += len(harvest.kinds)
+                    taken.failed += harvest.state != "done"
+        return lines, strange
 
     def _open(self) -> list[_Ours]:
         return self._ours("submitted")

@@ -8,16 +8,15 @@ from __future__ import annotations
 import json
 import os
 import warnings
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
-import orjson
-
 from unpack_core.errors import GenerationError, UnpackError
+from unpack_core.generate.arriving import Arriving
 from unpack_core.generate.faults import (
     DoubtError,
     NoKeyError,
@@ -27,26 +26,18 @@ from unpack_core.generate.faults import (
     no_key,
     sorted_fault,
 )
-from unpack_core.generate.price import Usage
-from unpack_core.generate.secrets import without_keys
+from unpack_core.generate.reply import Reply, reply_of
+from unpack_core.generate.results import STRANGE, Result, result_in
 from unpack_core.plain import one_line
 
 if TYPE_CHECKING:
     import anthropic
+    import httpx2
 
 _CONNECT_SECONDS = 10.0
 """An answer may take minutes, but who does not even take the call is not there."""
 _OTHERWISE = "answers, but not as the Messages API does."
-_MOST_TOKENS = 2**53
-"""A count of more, or of less than none, is no count."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer: the API's message as JSON, and the tokens that are paid for."""
-
-    body: dict[str, Any]
-    usage: Usage
+_CUT = "cut the line in the middle of its answer."
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,16 +49,6 @@ class RemoteBatch:
     ended: bool
     size: int
     """Requests in it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """One line of a batch's results; `body` is None where nothing came, and the sentence says why."""
-
-    custom_id: str
-    body: dict[str, Any] | None
-    usage: Usage
-    sentence: str
 
 
 def check_address(base_url: str | None = None) -> None:
@@ -121,20 +102,34 @@ class Claude:
     async def send(self, parameters: Mapping[str, Any]) -> Reply:
         """Ask and wait for the whole answer."""
         with self._sorted():
-            return _reply((await self._sdk().messages.create(**parameters)).to_dict(mode="json", warnings=False))
+            return reply_of((await self._sdk().messages.create(**parameters)).to_dict(mode="json", warnings=False))
 
     async def stream(self, parameters: Mapping[str, Any], on_text: Callable[[str], None]) -> Reply:
-        """Ask, and tell the text as far as it has come, again and again."""
-        whole = False
+        """Ask, and tell the text as far as it has come, again and again.
+
+        What is whole is an answer, whether or not the line ends as it should; so is one that comes in one piece.
+        """
+        message = Arriving()
         with self._sorted():
-            async with self._sdk().messages.stream(**parameters) as stream:
-                async for event in stream:
-                    if event.type == "text":
-                        on_text(event.snapshot)
-                    whole = whole or event.type == "message_stop"
-                if not whole:  # to the SDK, a line that was hung up politely is an end like any other
-                    raise PassingError(f"{self.host} cut the line in the middle of its answer.")
-                return _reply((await stream.get_final_message()).to_dict(mode="json", warnings=False))
+            sdk = self._sdk()
+            import anthropic
+
+            async with await sdk.messages.create(**parameters, stream=True) as stream:
+                if "json" in stream.response.headers.get("content-type", ""):
+                    return reply_of(json.loads(await stream.response.aread()))
+                try:
+                    async for event in stream:
+                        text = message.hear(event.to_dict(mode="json", warnings=False))
+                        if text is not None:
+                            on_text(text)
+                        if message.ended:
+                            break
+                except (anthropic.APIError, _http().HTTPError):
+                    if not message.whole:
+                        raise
+            if not message.whole:  # to the SDK, a line that was hung up politely is an end like any other
+                raise PassingError(f"{self.host} {_CUT if message.begun else _OTHERWISE}")
+            return reply_of(message.body())
 
     async def count_tokens(self, parameters: Mapping[str, Any]) -> int | None:
         """Input tokens of a request, None where the endpoint does not count."""
@@ -168,15 +163,27 @@ class Claude:
                 yield _batch(found)
 
     async def results(self, batch_id: str) -> AsyncGenerator[Result]:
-        """What came of each request of a batch that has ended, in any order."""
+        """What came of each request of a batch that has ended, in any order; a line that names none is STRANGE."""
+        read = False
         with self._sorted():
-            lines = await self._sdk().messages.batches.results(batch_id)
-            try:
-                async for line in lines:
-                    told = _storable(line.to_dict(mode="json", warnings=False))
-                    yield result_of(str(told["custom_id"]), told["result"])
-            finally:
-                await lines.close()
+            sdk = self._sdk()
+            import anthropic
+
+            where = str((await sdk.messages.batches.retrieve(batch_id)).results_url or "")
+            if not where:
+                raise PassingError(f"{self.host} {_OTHERWISE}")
+            if not _at_home(sdk.base_url, sdk.base_url.join(where)):  # a gateway passes on what it was told itself
+                where = f"/v1/messages/batches/{batch_id}/results"
+            plain = anthropic.AsyncStream[object]
+            async with await sdk.get(where, cast_to=object, stream=True, stream_cls=plain) as found:
+                async for line in _lines(found.response.aiter_bytes()):
+                    result = result_in(line)
+                    if result is None and not line.endswith(b"\n"):
+                        raise PassingError(f"{self.host} {_CUT}")
+                    read = read or result is not None
+                    yield result or STRANGE
+            if not read:  # it is a page of another sort
+                raise PassingError(f"{self.host} {_OTHERWISE}")
 
     # --- the SDK -----------------------------------------------------------------------------------------------
 
@@ -189,7 +196,12 @@ class Claude:
             warnings.simplefilter("default", DeprecationWarning)  # that of a model that is to be retired
             warnings.showwarning = lambda message, *_, **__: self._said(one_line(str(message), 200))
             patience = anthropic.Timeout(self._timeout, connect=min(self._timeout, _CONNECT_SECONDS))
-            client = anthropic.AsyncAnthropic(base_url=self._base_url or None, timeout=patience, max_retries=0)
+            client = anthropic.AsyncAnthropic(
+                base_url=self._base_url or None,
+                timeout=patience,
+                max_retries=0,
+                http_client=anthropic.DefaultAsyncHttpxClient(event_hooks={"response": [_stay_at_home]}),
+            )
             if client.base_url.path.rstrip("/").endswith("/v1"):  # as other clients want it; this one adds it itself
                 client.base_url = str(client.base_url).rstrip("/").removesuffix("/v1")
             self._client = client
@@ -209,17 +221,19 @@ class Claude:
                 raise UnreachableError(f"{here} does not take the call.") from error
             raise PassingError(f"{here} did not answer within {self._timeout:g} seconds.") from error
         except anthropic.APIConnectionError as error:
+            if isinstance(error.__cause__, GenerationError):
+                raise GenerationError(str(error.__cause__)) from error
             if isinstance(error.__cause__, _http().ConnectError):
                 raise UnreachableError(f"{here} cannot be reached.") from error
             raise PassingError(f"{here} cannot be reached, or cut the line.") from error
         except anthropic.APIStatusError as error:
             raise sorted_fault(error, here) from error
         except anthropic.AnthropicError as error:
-            if isinstance(error, anthropic.APIError) or "results_url" in str(error):
+            if isinstance(error, anthropic.APIError):
                 raise PassingError(f"{here} {_OTHERWISE}") from error
             raise NoKeyError(no_key(here)) from error
         except _http().HTTPError as error:  # in the middle of a stream
-            raise PassingError(f"{here} cut the line in the middle of its answer.") from error
+            raise PassingError(f"{here} {_CUT}") from error
         except UnpackError:
             raise
         except Exception as error:  # the SDK believes whatever comes, and stumbles over it in ways of all sorts
@@ -234,52 +248,42 @@ def _http() -> ModuleType:
     return httpx2
 
 
-def _reply(body: dict[str, Any]) -> Reply:
-    body = _storable(body)
-    return Reply(body, _usage(body))
+async def _lines(pieces: AsyncIterator[bytes]) -> AsyncGenerator[bytes]:
+    """The lines that are not blank, each with its end, if that has come."""
+    rest = b""
+    async for piece in pieces:
+        *whole, rest = (rest + piece).split(b"\n")
+        for line in whole:
+            if line.strip():
+                yield line + b"\n"
+    if rest.strip():
+        yield rest
 
 
-def _storable(body: dict[str, Any]) -> dict[str, Any]:
-    """The same as JSON that everybody reads: without halves of letters and with no number that has no end.
-
-    Raises TypeError where it nests deeper than anybody looks.
-    """
-    try:
-        orjson.dumps(body)
-    except TypeError:
-        body = json.loads(json.dumps(body, ensure_ascii=False).encode(errors="replace"), parse_int=float)
-        orjson.dumps(body)
-    return body
-
-
-def _usage(body: Mapping[str, Any]) -> Usage:
-    said = body.get("usage")
-    counts = said if isinstance(said, dict) else {}
-    names = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
-    return Usage(*(_tokens(counts.get(name)) for name in names))
+async def _stay_at_home(response: httpx2.Response) -> None:
+    """Raises GenerationError before anything is sent on to a host that nobody named."""
+    if not response.has_redirect_location:
+        return
+    here = response.request.url
+    there = here.join(response.headers["location"])
+    if not _at_home(here, there):
+        raise GenerationError(
+            f"{_name(here)} sends on to {one_line(_name(there), 200)}, which nobody named, and nothing was sent there. "
+            "If that is the right one, name it with --base-url or ANTHROPIC_BASE_URL."
+        )
 
 
-def _tokens(said: object) -> int:
-    counted = isinstance(said, (int, float)) and 0 <= said < _MOST_TOKENS
-    return int(said) if counted else 0  # type: ignore[call-overload]  # a number, see above
+def _at_home(home: httpx2.URL, there: httpx2.URL) -> bool:
+    """Whether an address is of the same server; the same by https will do."""
+    safer = (home.scheme, there.scheme) == ("http", "https") and home.port is there.port is None
+    return home.host == there.host and (safer or (home.scheme, home.port) == (there.scheme, there.port))
+
+
+def _name(address: httpx2.URL) -> str:
+    return address.netloc.decode()
 
 
 def _batch(found: Any) -> RemoteBatch:  # the SDK's model, whose type is known only where it is imported
     counts = found.request_counts
     size = counts.processing + counts.succeeded + counts.errored + counts.canceled + counts.expired
     return RemoteBatch(found.id, found.created_at.isoformat(), found.processing_status == "ended", size)
-
-
-def result_of(custom_id: str, result: Mapping[str, Any]) -> Result:
-    """A result of a Message Batch, from its JSON: any JSON will do."""
-    kind, message = result.get("type"), result.get("message")
-    if kind == "succeeded" and isinstance(message, dict):
-        return Result(custom_id, message, _usage(message), "")
-    said = result.get("error")
-    while isinstance(said, dict):  # {"error": {"error": {"message": …}}}
-        said = said.get("message") or said.get("error")
-    sentence = {
-        "expired": "The batch expired before it was its turn.",
-        "canceled": "The batch was cancelled before it was its turn.",
-    }.get(str(kind), f"The batch says: {one_line(without_keys(str(said or 'an error')), 200)}.")
-    return Result(custom_id, None, Usage(0, 0, 0, 0), sentence)

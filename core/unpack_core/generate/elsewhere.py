@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from unpack_core.generate.claude import result_of
 from unpack_core.generate.harvest import gather
 from unpack_core.generate.ledger import Ledger, Runs
+from unpack_core.generate.results import result_of
 from unpack_core.generate.run import unpack
 
 if TYPE_CHECKING:

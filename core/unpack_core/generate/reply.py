@@ -1,0 +1,53 @@
+"""An answer as it came, made storable, and the tokens that are paid for. Pure: any JSON will do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from unpack_core.generate.price import Usage
+
+_MOST_TOKENS = 2**53
+"""A count of more, or of less than none, is no count."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: the API's message as JSON, and the tokens that are paid for."""
+
+    body: dict[str, Any]
+    usage: Usage
+
+
+def reply_of(body: dict[str, Any]) -> Reply:
+    """Raises TypeError where it is no object, or nests deeper than anybody looks."""
+    body = _storable(body)
+    return Reply(body, _usage(body))
+
+
+def _storable(body: dict[str, Any]) -> dict[str, Any]:
+    """The same as JSON that everybody reads: without halves of letters and with no number that has no end."""
+    if not isinstance(body, dict):
+        raise TypeError("An answer is an object.")
+    try:
+        orjson.dumps(body)
+    except TypeError:
+        body = json.loads(json.dumps(body, ensure_ascii=False).encode(errors="replace"), parse_int=float)
+        orjson.dumps(body)
+    return body
+
+
+def _usage(body: Mapping[str, Any]) -> Usage:
+    said = body.get("usage")
+    counts = said if isinstance(said, dict) else {}
+    names = ("input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens")
+    return Usage(*(_tokens(counts.get(name)) for name in names))
+
+
+def _tokens(said: object) -> int:
+    counted = isinstance(said, (int, float)) and 0 <= said < _MOST_TOKENS
+    return int(said) if counted else 0  # type: ignore[call-overload]  # a number, see above
