@@ -14,6 +14,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
+from unpack_core import by_hand
 from unpack_core.errors import RecipeError
 from unpack_core.language import primary
 
@@ -104,7 +105,7 @@ def built_in() -> Recipe:
 def load(path: Path) -> Recipe:
     """Read a recipe from a file. Raises RecipeError where it cannot be read or does not hold together."""
     try:
-        toml = path.read_text(encoding="utf-8-sig")
+        toml = by_hand.read(path)
     except OSError as error:
         raise RecipeError(f"{path} cannot be read: {error.strerror}. Write one: unpack-tui recipe init") from error
     except UnicodeDecodeError as error:

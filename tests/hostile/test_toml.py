@@ -15,6 +15,7 @@ from unpack_tui.modes import MODES
 
 FILES = {
     "nested": b"a = " + b"[" * 5_000 + b"]" * 5_000,
+    "long": b"#" * 5_000_000,
     "no text": b"\xff\xfe\x00",
     "escape codes in a name": b'"\\u001b]0;PWNED\\u0007" = 1',
     "escape codes in a key": b'[keys]\n"\\u001b]0;PWNED\\u0007" = "a"\n[[kind]]\nid = "\\u001b]0;PWNED\\u0007"',
@@ -33,3 +34,10 @@ def test_a_file_that_means_harm_is_one_sentence(data: bytes, tmp_path: Path, run
     if b"= 1" not in data and b"keys" not in data:  # prices may stand beside what is not theirs
         with pytest.raises(PriceError, match=r"x\.toml"):
             Prices.load(path)
+
+
+@pytest.mark.parametrize("words", ["recipe check /dev/zero", "recipe diff /dev/zero", "recipe show --recipe /dev/zero"])
+def test_a_recipe_without_an_end_is_one_sentence(words: str, run: Callable[..., Result]) -> None:
+    done = run(*words.split())
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert "longer than 4,000,000 letters" in done.stderr

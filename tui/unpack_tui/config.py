@@ -19,6 +19,7 @@ from typing import Any
 from textual.app import App
 from textual.binding import Binding
 
+from unpack_core import by_hand
 from unpack_core.errors import UnpackError
 from unpack_tui import themes
 from unpack_tui.keys import declared, key_from_name, key_name
@@ -50,7 +51,7 @@ def load(path: Path, modes: Sequence[type[Mode]], app: type[App[Any]]) -> Config
     Raises ConfigError with what is wrong and where.
     """
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        said = tomllib.loads(by_hand.read(path))
     except FileNotFoundError:
         return Config()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:

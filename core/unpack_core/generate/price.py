@@ -11,6 +11,7 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
+from unpack_core import by_hand
 from unpack_core.errors import UnpackError
 
 _MILLION = 1_000_000
@@ -63,7 +64,7 @@ class Prices:
         table = _table(ours, "the built-in prices")
         if own is not None and own.is_file():
             try:
-                toml = own.read_text(encoding="utf-8-sig")
+                toml = by_hand.read(own)
             except (OSError, UnicodeDecodeError) as error:
                 raise PriceError(f"{own} cannot be read: {error}.") from error
             return cls((*_table(toml, str(own)), *table))
