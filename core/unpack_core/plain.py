@@ -34,6 +34,11 @@ def _thinned(found: re.Match[str]) -> str:
     return "".join(shown)
 
 
+def in_a_line(text: str) -> str:
+    """The same with a sign for each line end, too: a message of which a part is not ours is one line all the same."""
+    return plain(text).replace("\n", SIGN)
+
+
 def json_plain(text: str) -> str:
     """JSON that says the same, with what could act on a terminal as escapes."""
     return _UNSAFE.sub(lambda found: "".join(f"\\u{unit:04x}" for unit in _units(found[0])), text)

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 COMMANDS = (
-    "--help", "--version", "stats", "log --json --all", "export layers", "recipe show", "dedupe --json", "doctor",
+    "--help", "--version", "stats", "stats --json", "log --json --all", "export layers", "recipe show", "dedupe --json",
+    "doctor",
 )  # fmt: skip
 
 

@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 import signal
 import unicodedata
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import Result
 
 from tests.hostile.test_plain import acts
 from tests.hostile.texts import ACTS, TEXTS
 from tests.tui.terminal import Terminal
+from unpack_core.recipe import built_in
+
+Command = Callable[..., Result]
 
 COMMANDS = """
 import sys
@@ -51,6 +56,34 @@ def test_no_command_lets_a_text_act(kind: str, request: pytest.FixtureRequest, t
         assert b"Traceback" not in terminal.written
         assert terminal.written.count(b"$ ") >= len(WORDS)
         assert_harmless(terminal.written)
+
+
+def test_no_recipe_acts(tmp_path: Path) -> None:
+    (tmp_path / "wild.toml").write_text(f"# \x9b31m \u202e\n{built_in().toml}")
+    words = ["recipe show --recipe wild.toml", "recipe diff wild.toml", "recipe init wi\x1b[31mld.toml"]
+    with Terminal(*words, folder=tmp_path, command=("-c", COMMANDS)) as terminal:
+        assert terminal.wait() == 0
+        assert_harmless(terminal.written)
+        assert b"\\u009b31m" in terminal.written
+        assert b"\x1b" not in terminal.written
+
+
+WILD = "wi\x1b[31m\nunpack-tui: all is well.\n\u202eld"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--db", WILD, "stats"), ("--db", f"{WILD}.db", "demo"), ("import", WILD), ("export", "-o", f"{WILD}/x.jsonl"),
+        ("recipe", "check", WILD), ("backup", f"{WILD}/x.db"), ("backup", f"{WILD}.db"),
+    ],
+)  # fmt: skip
+def test_no_name_makes_a_line_of_its_own(words: tuple[str, ...], database: Path, run: Command) -> None:
+    (database.parent / "unpack.db").symlink_to(database)
+    said = run(*words).stderr
+    assert said.count("▯") >= 4
+    assert "\nunpack-tui: all is well." not in said
+    assert not any(acts(letter) for letter in said.replace("\n", ""))
 
 
 ESC = "\x1b"

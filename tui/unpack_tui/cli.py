@@ -14,14 +14,14 @@ import click
 from unpack_core import __version__
 from unpack_core.errors import UnpackError
 from unpack_tui.options import database_option, database_path
-from unpack_tui.terminal import plain
+from unpack_tui.terminal import in_a_line
 
 
 class Sentence(click.ClickException):
     """What the user can mend, said in one line; the exit code is 1."""
 
     def show(self, file: Any = None) -> None:  # click's own signature
-        click.echo(f"unpack-tui: {plain(self.message)}", err=True, file=file)
+        click.echo(f"unpack-tui: {in_a_line(self.message)}", err=True, file=file)
 
 
 COMMANDS = (
@@ -59,7 +59,12 @@ class Commands(click.Group):
 @contextmanager
 def _in_sentences() -> Iterator[None]:
     try:
-        yield
+        try:
+            yield
+        except click.exceptions.Exit:
+            sys.stdout.flush()
+            raise
+        sys.stdout.flush()  # what is held back till Python ends would be complained of in Python's words
     except UnpackError as error:
         raise Sentence(str(error)) from error
     except BrokenPipeError as error:  # the reader has seen enough

@@ -8,13 +8,20 @@ import time
 from collections.abc import Iterable, Sequence
 from typing import BinaryIO, cast
 
-from unpack_core.plain import json_plain, one_line, plain
+import click
+
+from unpack_core.plain import in_a_line, json_plain, one_line, plain
 from unpack_core.words import count
 
-__all__ = ["Progress", "count", "data_out", "duration", "money", "one_line", "plain", "table"]
+__all__ = ["Progress", "count", "data_out", "duration", "in_a_line", "money", "one_line", "plain", "table", "tell"]
 
 _TERMINAL_SECONDS = 0.2
 _PLAIN_SECONDS = 10.0
+
+
+def tell(message: str) -> None:
+    """A message on stderr, in one line, whatever the names in it hold."""
+    click.echo(in_a_line(message), err=True)
 
 
 class Progress:

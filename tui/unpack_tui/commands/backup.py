@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from unpack_tui.options import NamedPath, database_option, database_path
-from unpack_tui.terminal import plain
+from unpack_tui.terminal import tell
 
 
 @click.command(epilog="Example: unpack-tui backup /mnt/safe/essays.db")
@@ -30,4 +30,4 @@ def backup(ctx: click.Context, path: Path | None) -> None:
         target = target / source.name
     copy(source, target)
     size = target.stat().st_size / 1e6
-    click.echo(plain(f"Copied {source} to {target} ({size:,.1f} MB)."), err=True)
+    tell(f"Copied {source} to {target} ({size:,.1f} MB).")

@@ -11,6 +11,7 @@ import click
 from unpack_tui.commands.review import open_review
 from unpack_tui.commands.stats import print_stats
 from unpack_tui.options import DEMO_DATABASE, database_path, demo_option
+from unpack_tui.terminal import tell
 
 
 @click.command(epilog="Example: unpack-tui demo --db tryout.db")
@@ -26,10 +27,10 @@ def demo(ctx: click.Context) -> None:
     path = database_path(ctx, default=DEMO_DATABASE)
     ctx.find_root().meta["db"] = str(path)
     if path.exists():
-        click.echo(f"Opening {path}, which is there already.", err=True)
+        tell(f"Opening {path}, which is there already.")
     else:
         _make(path)
-        click.echo(f"Made {path} from the sample corpus.", err=True)
+        tell(f"Made {path} from the sample corpus.")
     if sys.stdin.isatty() and sys.stdout.isatty():
         open_review(ctx)
         return

@@ -11,7 +11,7 @@ import click
 
 from unpack_core.generate.secrets import KEY_NAMES
 from unpack_tui.options import database_option, database_path, model_option
-from unpack_tui.terminal import plain
+from unpack_tui.terminal import in_a_line, tell
 
 if TYPE_CHECKING:
     from unpack_core.store import Store
@@ -46,7 +46,7 @@ def doctor(ctx: click.Context, repair: bool, rebuild: bool, endpoint: bool, base
         for check in examine(store):
             click.echo(f"{'✗' if check.broken else '✓'} {check.name}")
             for sentence in check.broken:
-                click.echo(f"    {plain(sentence)}")
+                click.echo(f"    {in_a_line(sentence)}")
                 sound = False
         columns, rows = shutil.get_terminal_size()
         click.echo(f"· terminal {columns}×{rows}, {_colours()}")
@@ -62,9 +62,9 @@ def _repair(store: Store) -> None:
 
     copy = backup.free_name(store.path, "before-repair")
     backup.copy(store.path, copy)
-    click.echo(f"A copy of the file as it was: {plain(str(copy))}", err=True)
+    tell(f"A copy of the file as it was: {copy}")
     for sentence in repair(store) or ["There was nothing to mend."]:
-        click.echo(f"· {plain(sentence)}")
+        click.echo(f"· {in_a_line(sentence)}")
 
 
 def _rebuild(store: Store) -> None:
@@ -81,17 +81,17 @@ def _probe(store: Store, base_url: str | None, model: str) -> None:
     from unpack_core.recipe import built_in
 
     async def asked() -> Endpoint:
-        async with Claude(base_url=base_url, said=lambda message: click.echo(f"· {plain(message)}")) as client:
+        async with Claude(base_url=base_url, said=lambda message: click.echo(f"· {in_a_line(message)}")) as client:
             return await probe(client, built_in(), model)
 
     try:
         found = asyncio.run(asked())
     except GenerationError as error:  # there is nobody to ask: told, and no fault of the file
-        click.echo(f"· Endpoint: {plain(str(error))}")
+        click.echo(f"· Endpoint: {in_a_line(str(error))}")
         return
     remember(store, found)
     for sentence in found.sentences():
-        click.echo(f"· {plain(sentence)}")
+        click.echo(f"· {in_a_line(sentence)}")
 
 
 def _keys() -> str:

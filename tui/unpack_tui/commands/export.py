@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from unpack_tui.options import NamedPath, Within, database_option, database_path, kinds_of, model_option, recipe_option
-from unpack_tui.terminal import count, data_out, plain
+from unpack_tui.terminal import count, data_out, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -188,7 +188,7 @@ def _write_requests(
             return
         with whole_file(Path(output)) as out:
             number = to_stream(lines(Ledger(store), plan), out)
-    click.echo(plain(f"Wrote {count(number, 'request')} to {output}; import takes their results."), err=True)
+    tell(f"Wrote {count(number, 'request')} to {output}; import takes their results.")
 
 
 def _print(store: Store, recipe: Recipe, preset: Preset, wanted: Wanted, options: Options, mix: Mix | None) -> None:
@@ -226,7 +226,7 @@ def _say_nothing(number: int, wanted: Wanted) -> None:
         "--exclude-model": wanted.without_models,
     }
     taken = "; ".join(f"{option} {','.join(values)}" for option, values in narrowed.items() if values)
-    click.echo(plain(f"Nothing makes a line of what was asked for: {taken}."), err=True)
+    tell(f"Nothing makes a line of what was asked for: {taken}.")
 
 
 def _write_files(
@@ -243,7 +243,7 @@ def _write_files(
 
     delivery = deliver(store, recipe, preset, wanted, options, output, share=share, mix=mix)
     for path, number in delivery.rows.items():
-        click.echo(plain(f"Wrote {count(number, 'line')} to {path}."), err=True)
+        tell(f"Wrote {count(number, 'line')} to {path}.")
     for mixture in delivery.mixtures:
         _say_share(mixture)
     _say_nothing(sum(delivery.rows.values()), wanted)
@@ -267,7 +267,7 @@ def _write_folder(
 
     if preset == "txt":
         number = write_texts(store, recipe, path, wanted, options, share=share or 0.0)
-        click.echo(plain(f"Wrote {count(number, 'document')} to {path}."), err=True)
+        tell(f"Wrote {count(number, 'document')} to {path}.")
         return {"txt": sorted(path.rglob("*.txt"))}
     share = _DATASET_SHARE if share is None else share
     written, mixtures = write_dataset(store, recipe, path, wanted, options, share=share, licence=licence, mix=mix)
@@ -278,7 +278,7 @@ def _write_folder(
         click.echo("Nothing is held out: all documents hang together by copies or near-duplicates.", err=True)
     for mixture in mixtures:
         _say_share(mixture)
-    click.echo(plain(f"Wrote the data set to {path}."), err=True)
+    tell(f"Wrote the data set to {path}.")
     rows = {name: [path / name / f"{split}.jsonl" for split in splits] for name, splits in written.items()}
     return {**rows, "dataset": [path / "dataset_info.json"]}
 
@@ -294,7 +294,7 @@ def _check(ctx: click.Context, files: dict[str, list[Path]]) -> None:
 
     faults = [fault for preset, paths in files.items() for fault in check(preset, paths)]
     for fault in faults:
-        click.echo(plain(fault), err=True)
+        tell(fault)
     ctx.exit(1 if faults else 0)
 
 

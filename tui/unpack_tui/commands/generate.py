@@ -21,7 +21,7 @@ from unpack_tui.options import (
     model_option,
     recipe_option,
 )
-from unpack_tui.terminal import Progress, count, data_out, money, plain, width
+from unpack_tui.terminal import Progress, count, data_out, in_a_line, money, tell, width
 
 if TYPE_CHECKING:
     from unpack_core.generate.claude import Claude
@@ -178,7 +178,7 @@ class _Desk:
 
         found = asyncio.run(asked())
         self._tell(
-            _estimated(found, plain(self.plan.model)),
+            _estimated(found, in_a_line(self.plan.model)),
             requests=found.requests, layers=found.layers, model=self.plan.model,
             input_tokens=found.input_tokens, output_tokens=found.output_tokens,
             cost_usd=found.cost, batch_cost_usd=found.batch_cost, prices_as_of=found.as_of, counted=found.counted,
@@ -262,7 +262,7 @@ class _Desk:
 
     def _say(self, message: str) -> None:
         self.progress.done()
-        click.echo(plain(message), err=True)
+        tell(message)
 
     def _show(self, tally: Tally, pause: float = 0.0) -> None:
         self.progress(progress_line(tally, pause, width()))
@@ -275,5 +275,5 @@ def _estimated(found: Estimate, model: str) -> str:
     said = f"{count(found.requests, 'request')} to {model} for {count(found.layers, 'layer')}, {tokens}.\n"
     if found.cost is None or found.batch_cost is None:
         return f"{said}What {model} costs is not known: prices.toml can say it (see the README)."
-    dated = f"at the prices of {plain(found.as_of)}" if found.as_of else "at your own prices, which have no date"
+    dated = f"at the prices of {in_a_line(found.as_of)}" if found.as_of else "at your own prices, which have no date"
     return f"{said}About {money(found.cost)}, or {money(found.batch_cost)} with --batch, {dated}."

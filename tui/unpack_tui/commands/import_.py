@@ -12,7 +12,7 @@ import click
 
 from unpack_tui.commands.comparing import compare_new
 from unpack_tui.options import NamedPath, config_folder, database_option, database_path
-from unpack_tui.terminal import Progress, count, one_line, plain
+from unpack_tui.terminal import Progress, count, one_line, tell
 
 if TYPE_CHECKING:
     from unpack_core.corpus import Record
@@ -103,7 +103,7 @@ def import_(
     if returned and returned != Returned():
         click.echo(_results(returned), err=True)
     for line in chain(_report(intake, dry_run=dry_run), _faults(faults), _left_out(intake)):
-        click.echo(plain(line), err=True)
+        tell(line)
     if not dry_run and (intake.new_layers or (returned and returned.layers)):
         with Store.open(path) as store:
             compare_new(store)

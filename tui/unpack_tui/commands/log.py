@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from unpack_tui.options import database_option, database_path
-from unpack_tui.terminal import data_out, one_line, plain
+from unpack_tui.terminal import data_out, in_a_line, one_line, tell
 
 
 @click.command(epilog="Example: unpack-tui log --json | tail -1")
@@ -29,7 +29,7 @@ def log(ctx: click.Context, as_json: bool, everything: bool) -> None:
             else:
                 where = f"{entry.document} ¶{entry.position + 1} {entry.kind}"
                 when = entry.at[:19].replace("T", " ")
-                click.echo(f"{when}  {entry.action:<10}  {one_line(where, 48):<48}  {plain(entry.said())}")
+                click.echo(f"{when}  {entry.action:<10}  {one_line(where, 48):<48}  {in_a_line(entry.said())}")
         out.flush()
     if not told:
-        click.echo(f"Nothing was decided in {plain(str(path))} yet.", err=True)
+        tell(f"Nothing was decided in {path} yet.")

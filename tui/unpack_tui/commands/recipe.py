@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from unpack_tui.options import NamedPath, recipe_option
+from unpack_tui.terminal import data_out, plain, table, tell
 
 if TYPE_CHECKING:
     from unpack_core.recipe import Recipe
@@ -22,7 +23,7 @@ def recipe() -> None:
 @recipe_option
 def show(recipe: Recipe) -> None:
     """Print the recipe in force, as TOML."""
-    click.echo(recipe.toml, nl=False)
+    data_out().write(recipe.toml.encode())
 
 
 @recipe.command(epilog="Example: unpack-tui recipe init mine.toml")
@@ -39,7 +40,7 @@ def init(path: Path) -> None:
         raise RecipeError(f"{path} is there already. Name another file.") from error
     except OSError as error:
         raise RecipeError(f"{path} cannot be written: {error.strerror}. Name another file.") from error
-    click.echo(f"Wrote {path}. Edit it, then: unpack-tui generate --recipe {path}", err=True)
+    tell(f"Wrote {path}. Edit it, then: unpack-tui generate --recipe {path}")
 
 
 @recipe.command(epilog="Example: unpack-tui recipe diff mine.toml")
@@ -49,7 +50,6 @@ def diff(path: Path) -> None:
     from difflib import unified_diff
 
     from unpack_core.recipe import built_in, load
-    from unpack_tui.terminal import plain
 
     ours, yours = built_in().toml.splitlines(), load(path).toml.splitlines()
     for line in unified_diff(ours, yours, "built-in", str(path), lineterm=""):
@@ -63,7 +63,6 @@ def check(path: Path) -> None:
     from collections import Counter
 
     from unpack_core.recipe import load
-    from unpack_tui.terminal import plain, table
 
     found = load(path)
     rows = [
