@@ -13,7 +13,7 @@ allows (`--truth-up-to`); past that the pairs that we found stand for it, and th
 
 Each way runs in a process of its own, one after the other, the small sizes first, and a row is printed as it comes.
 Memory is what the peak of that process grew by beside the texts as they came. On a busy machine compare the seconds of
-processors: ours and `cdist` use all there are, the peers one. A peer that is not installed is left out, and the run
+processors: `cdist` uses all there are, ours and the peers one. A peer that is not installed is left out, and the run
 says so.
 """
 
@@ -249,7 +249,7 @@ class Run:
     threshold: float
     seconds: float
     busy: float
-    """Seconds of processors: ours and `cdist` use all there are, the peers one."""
+    """Seconds of processors: `cdist` uses all there are, ours and the peers one."""
     grown: int
     """Bytes by which the peak of the process grew beside the texts as they came in."""
     pairs: array[int]

@@ -80,7 +80,7 @@ def index_of(texts: dict[int, str]) -> neardup.Index:
 @example((["ab" * 200, "ba" * 200, "a" * 400], 0.5))
 def test_pairs_are_what_comparing_every_pair_gives(question: tuple[list[str], float]) -> None:
     texts, threshold = question
-    assert sorted(neardup.pairs(texts, threshold, workers=1)) == every_pair(texts, threshold)
+    assert sorted(neardup.pairs(texts, threshold)) == every_pair(texts, threshold)
 
 
 def test_a_text_wholly_within_another_is_found_at_the_very_edge() -> None:
@@ -131,7 +131,7 @@ def test_more_old_texts_than_are_in_memory_at_a_time() -> None:
     index = index_of(dict(enumerate(old)))
     expected = {(5300 + i, j) for i, j in every_pair_of_many(new, old, 0.85)}
     expected |= {(5300 + i, 5300 + j) for i, j in every_pair_of_many(new, new, 0.85) if i < j}
-    found = [(a, b) for a, b, _ in neardup.join(list(enumerate(new, 5300)), index, 0.85, workers=2)]
+    found = [(a, b) for a, b, _ in neardup.join(list(enumerate(new, 5300)), index, 0.85)]
     assert len(found) == len(expected) > 200
     assert {(a, b) if b < 5300 else (min(a, b), max(a, b)) for a, b in found} == expected
 
@@ -140,7 +140,7 @@ def test_a_whole_join_lets_go_of_texts_that_are_too_short_for_what_is_left() -> 
     lengths = range(1, 1201)
     distinct, threshold = Distinct("x" * length for length in lengths), Threshold(0.95)
     expected = {(a - 1, b - 1) for a, b in combinations(lengths, 2) if 2 * a / (a + b) >= 0.95}
-    assert {(i, j) for i, j, _ in pairs_of(distinct, threshold, None, 2)} == expected
+    assert {(i, j) for i, j, _ in pairs_of(distinct, threshold, None)} == expected
     gone = distinct.texts.count("")
     assert distinct.texts[:gone] == [""] * gone
     assert gone > 900

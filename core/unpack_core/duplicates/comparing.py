@@ -68,8 +68,8 @@ def catch_up(
 ) -> int:
     """Compare what is new, for about so long at most; returns how many texts are left.
 
-    `progress` is told how many texts are done, and of how many. `gently` leaves a processor to others and holds the
-    write lock for moments only. Another process may compare at the same time. A `memory` spares the next call reading.
+    `progress` is told how many texts are done, and of how many. `gently` holds the write lock for moments
+    only. Another process may compare at the same time. A `memory` spares the next call reading.
     """
     total = to_compare(store)
     if not total:
@@ -122,7 +122,7 @@ def compare_now(store: Store, version_ids: Sequence[int], memory: Memory | None 
         new = [(version_id, text) for _, version_id, text in of_kind]
         for _ in range(_ATTEMPTS):
             known = memory.of(kind)
-            if known.compare([one for one in new if not _has_signature(store, one[0])], workers=1):
+            if known.compare([one for one in new if not _has_signature(store, one[0])]):
                 break
 
 
@@ -152,7 +152,7 @@ def _compare_kind(store: Store, kind: str, last: int, memory: Memory, *, gently:
         new = _new(store, kind, after, last, size)
         if not new:
             return
-        if known.compare(new, workers=1 if gently else None):
+        if known.compare(new):
             after = new[-1][0]
             yield len(new)
             size = min(most, 2 * size) if monotonic() - began < _QUICK_SECONDS else max(_FEW, size // 2)

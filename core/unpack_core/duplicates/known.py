@@ -99,7 +99,7 @@ class Known:
         self._turn = turn
         return True
 
-    def compare(self, new: Sequence[New], workers: int | None) -> bool:
+    def compare(self, new: Sequence[New]) -> bool:
         """Compare some with each other and with all that is known, and keep it; False where it is not all any more.
 
         None of them may have been compared already.
@@ -109,7 +109,7 @@ class Known:
         if not new:
             return True
         try:
-            found = list(join(new, self._index, self._turn["threshold"], workers=workers))
+            found = list(join(new, self._index, self._turn["threshold"]))
         except KeyError:
             if self._store.setting(COMPARED) == self._turn:
                 raise

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from unpack_core.neardup.bounds import Counts, Integers, Letters, Pairs, Threshold, candidates
 from unpack_core.neardup.text import BUCKETS, CLASSES, next_letters, rarest_packed
-from unpack_core.neardup.verify import Scored, Side, in_turn, lowered, settled
+from unpack_core.neardup.verify import Scored, Side, lowered, settled
 from unpack_core.neardup.within import Distinct, Progress, pairs_of
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
@@ -24,9 +24,9 @@ FetchSignatures = Callable[[Sequence[int]], Sequence[bytes]]
 """Gives the signatures of some keys, in their order."""
 
 _ROWS, _PAIRS = 64, 2**18
-"""A thread compares so many new texts at a time, and so many pairs; what is left of as many is looked up at once."""
+"""So many new texts are compared at a time, and so many pairs; what is left of as many is looked up at once."""
 _FEWEST, _MOST = 2**12, 2**14
-"""At least so many old texts are looked up in one go, and at most so many are compared by a thread at a time."""
+"""At least so many old texts are looked up in one go, and at most so many are compared at a time."""
 
 _GONE = -1
 
@@ -132,7 +132,7 @@ def matches(text: str, index: Index, threshold: float) -> list[tuple[int, float]
 
     `text` is given as it is. Raises ValueError for a threshold that is not between 0 and 1.
     """
-    found = _against(Distinct([text]), index, Threshold(threshold), None, workers=1)
+    found = _against(Distinct([text]), index, Threshold(threshold), None)
     return sorted(((key, score) for _, key, score in found), key=lambda match: (-match[1], match[0]))
 
 
@@ -142,7 +142,6 @@ def join(
     threshold: float,
     *,
     progress: Progress | None = None,
-    workers: int | None = None,
 ) -> Iterator[Scored]:
     """Every near-duplicate that some new texts bring: with one another and with those in the index, each pair once.
 
@@ -150,23 +149,21 @@ def join(
     no promised order. An old text is fetched once at most, if any new one may resemble it. `progress` counts each of
     the two parts from 0. Raises ValueError for a threshold that is not between 0 and 1.
     """
-    return _join(new, index, Threshold(threshold), progress, workers)
+    return _join(new, index, Threshold(threshold), progress)
 
 
 def _join(
-    new: Sequence[tuple[int, str]], index: Index, threshold: Threshold, progress: Progress | None, workers: int | None
+    new: Sequence[tuple[int, str]], index: Index, threshold: Threshold, progress: Progress | None
 ) -> Iterator[Scored]:
     keys = [key for key, _ in new]
     distinct = Distinct(text for _, text in new)
-    for place, key, score in _against(distinct, index, threshold, progress, workers):
+    for place, key, score in _against(distinct, index, threshold, progress):
         yield keys[place], key, score
-    for first, second, score in pairs_of(distinct, threshold, progress, workers):  # last: it gives the texts up
+    for first, second, score in pairs_of(distinct, threshold, progress):  # last: it gives the texts up
         yield keys[first], keys[second], score
 
 
-def _against(
-    distinct: Distinct, index: Index, threshold: Threshold, progress: Progress | None, workers: int | None
-) -> Iterator[Scored]:
+def _against(distinct: Distinct, index: Index, threshold: Threshold, progress: Progress | None) -> Iterator[Scored]:
     """(place of the new text, key of the old one, score) for each new text and each old one that it resembles."""
     if not distinct.texts:
         return
@@ -175,45 +172,33 @@ def _against(
     new = Side.of(distinct.letters.counts, distinct.texts)
     at_once = max(_FEWEST, _PAIRS // len(distinct.texts))
     for top in range(0, len(rows), at_once):
-        for number, key, score in _against_part(distinct, new, index, rows[top : top + at_once], threshold, workers):
+        for number, key, score in _against_part(distinct, new, index, rows[top : top + at_once], threshold):
             yield from ((holder, key, score) for holder in distinct.holders(number))
         if progress:
             progress(min(top + at_once, len(rows)) * len(distinct.texts), len(rows) * len(distinct.texts))
 
 
 def _against_part(
-    distinct: Distinct, new: Side, index: Index, part: Integers, threshold: Threshold, workers: int | None
+    distinct: Distinct, new: Side, index: Index, part: Integers, threshold: Threshold
 ) -> Iterator[Scored]:
-    """The same for some rows of the index, by the number of the new text and the key of the old one.
-
-    The caller's own thread asks for what is not in memory, for a database answers no other; between, all threads work.
-    """
-
-    def by_index(block: tuple[int, Letters, Side, int]) -> Pairs:
-        left, letters, known, top = block
-        near = candidates(distinct.letters[top : top + _ROWS], letters, threshold).moved(top, 0)
-        return lowered(near, new, known, [0]).moved(0, left)
-
-    blocks = _blocks(index, part, len(distinct.texts))
-    near, asked = _renumbered(list(in_turn(by_index, blocks, workers)), len(part))
+    """The same for some rows of the index, by the number of the new text and the key of the old one."""
+    near = []
+    for left, letters, known, top in _blocks(index, part, len(distinct.texts)):
+        pairs = candidates(distinct.letters[top : top + _ROWS], letters, threshold).moved(top, 0)
+        near.append(lowered(pairs, new, known, [0]).moved(0, left))
+    near, asked = _renumbered(near, len(part))
     part = part[asked]
     counts = index.counts[part]
     signatures = index.signatures(part)
     looked_up = Side(counts, lambda places, _: [next_letters(signatures[place]) for place in places.tolist()])
-
-    def by_signatures(pairs: Pairs) -> Pairs:
-        return lowered(pairs, new, looked_up, [1])
-
-    near, asked = _renumbered(list(in_turn(by_signatures, near, workers)), len(part))
+    near, asked = _renumbered([lowered(pairs, new, looked_up, [1]) for pairs in near], len(part))
     part, counts = part[asked], counts[asked]
     keys, texts = index.keys(part), index.texts(part)
     whole = Side.of(counts, texts)
-
-    def by_texts(pairs: Pairs) -> list[Scored]:
-        return settled(lowered(pairs, new, whole, range(2, len(CLASSES))), distinct.texts, texts, threshold)
-
-    for scored in in_turn(by_texts, near, workers):
-        yield from ((number, keys[place], score) for number, place, score in scored)
+    for pairs in near:
+        pairs = lowered(pairs, new, whole, range(2, len(CLASSES)))
+        for number, place, score in settled(pairs, distinct.texts, texts, threshold):
+            yield number, keys[place], score
 
 
 def _blocks(index: Index, part: Integers, count: int) -> Iterator[tuple[int, Letters, Side, int]]:

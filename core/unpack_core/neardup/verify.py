@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import os
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import chain, islice
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
-from unpack_core.memory import share
 from unpack_core.neardup.bounds import Counts, Integers, Pairs, Threshold
 from unpack_core.neardup.text import CLASSES, of_class, ranks
 
@@ -26,9 +20,6 @@ Texts = Mapping[int, str] | Sequence[str]
 
 _AT_ONCE = 1024
 """The counts of so many pairs are copied at a time."""
-
-_Part = TypeVar("_Part")
-_Result = TypeVar("_Result")
 
 
 class Side:
@@ -116,27 +107,3 @@ def settled(pairs: Pairs, some: Texts, others: Texts, threshold: Threshold) -> l
         scored = zip(columns, ratios, strict=True)
         found += [(row, column, ratio / 100) for column, ratio in scored if ratio >= threshold.percent]
     return found
-
-
-def in_turn(work: Callable[[_Part], _Result], parts: Iterable[_Part], workers: int | None) -> Iterator[_Result]:
-    """What becomes of each part, in their order, by as many threads as there are processors if None.
-
-    Rapidfuzz and numpy let go of the interpreter's lock, and the threads share their memory. No more than a few parts
-    are begun ahead: memory is bounded, and who breaks off waits for those alone.
-    """
-    workers = workers or os.cpu_count() or 1
-    parts = iter(parts)
-    first = list(islice(parts, 2))
-    parts = chain(first, parts)
-    if workers == 1 or len(first) < 2:
-        yield from map(work, parts)
-        return
-    share()
-    begun = deque[Future[_Result]]()
-    with ThreadPoolExecutor(workers) as pool:
-        for part in parts:
-            begun.append(pool.submit(work, part))
-            if len(begun) > 2 * workers:
-                yield begun.popleft().result()
-        for future in begun:
-            yield future.result()

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from unpack_core.neardup.bounds import Letters, Threshold, candidates
 from unpack_core.neardup.text import CLASSES, normalize
-from unpack_core.neardup.verify import Scored, Side, in_turn, lowered, settled
+from unpack_core.neardup.verify import Scored, Side, lowered, settled
 
 Progress = Callable[[int, int], None]
 """Is told how many pairs of texts are done, and of how many."""
 
 _ROWS, _COLUMNS = 48, 512
-"""A block of pairs that one thread compares at a time."""
+"""A block of pairs that are compared at a time."""
 
 
 class Distinct:
@@ -64,15 +64,16 @@ def _copies(texts: Sequence[str], order: NDArray[np.int32]) -> Iterator[bool]:
         before = texts[place]
 
 
-def pairs(
-    texts: Sequence[str], threshold: float, *, progress: Progress | None = None, workers: int | None = None
-) -> Iterator[Scored]:
+def pairs(texts: Sequence[str], threshold: float, *, progress: Progress | None = None) -> Iterator[Scored]:
     """Every pair of near-duplicates among some texts, as (i, j, score) with i < j, each once, in no promised order.
 
-    Texts are given as they are and normalised here. The score is the ratio over 100. `workers` threads compare, as many
-    as there are processors if None. Raises ValueError for a threshold that is not between 0 and 1.
+    Texts are given as they are and normalised here. The score is the ratio over 100. Raises ValueError for a
+    threshold that is not between 0 and 1.
+
+    One thread compares: what rapidfuzz and numpy do at a time takes microseconds, and a second thread costs more in
+    waiting for the interpreter's lock than it brings.
     """
-    return pairs_of(Distinct(texts), Threshold(threshold), progress, workers)
+    return pairs_of(Distinct(texts), Threshold(threshold), progress)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,23 +97,17 @@ class _Block:
         return self.left * (self.left - 1) // 2 + int(rows.sum())
 
 
-def pairs_of(
-    distinct: Distinct, threshold: Threshold, progress: Progress | None, workers: int | None
-) -> Iterator[Scored]:
+def pairs_of(distinct: Distinct, threshold: Threshold, progress: Progress | None) -> Iterator[Scored]:
     """`pairs` of what is normalised already, whose texts are given up as they are done with."""
     yield from distinct.copies()
-
-    def compare(block: _Block) -> tuple[_Block, list[Scored]]:
+    count = len(distinct.texts)
+    for block in _blocks(distinct, threshold):
         letters = distinct.letters[block.top : block.bottom]
         start = max(block.left, block.top)  # further left no column is greater than a row
         near = candidates(letters, distinct.letters[start : block.right], threshold).moved(0, start - block.left)
         near = near[near.column + block.left > near.row + block.top]
         near = lowered(near, Side.of(letters.counts, block.texts), block.columns, range(len(CLASSES)))
-        return block, settled(near, block.texts, block.others, threshold)
-
-    count = len(distinct.texts)
-    for block, found in in_turn(compare, _blocks(distinct, threshold), workers):
-        for row, column, score in found:
+        for row, column, score in settled(near, block.texts, block.others, threshold):
             for one, other in product(distinct.holders(block.top + row), distinct.holders(block.left + column)):
                 yield min(one, other), max(one, other), score
         if progress:
