@@ -57,7 +57,7 @@ class DatabaseFile:
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection = connection
         self.path = path
-        self._seen_version = self._data_version()
+        self._seen_version = self.data_version()
         self.file = _identity(path)
         self._rescued: Path | None = None
 
@@ -219,12 +219,13 @@ class DatabaseFile:
 
     def changed_elsewhere(self) -> bool:
         """Whether another connection has written since the last time that this was asked."""
-        version = self._data_version()
+        version = self.data_version()
         changed = version != self._seen_version
         self._seen_version = version
         return changed
 
-    def _data_version(self) -> int:
+    def data_version(self) -> int:
+        """A number that changes when another connection has written, not when this one does."""
         return int(self.one("PRAGMA data_version")[0])
 
     def rows(self, sql: str, parameters: Sequence[object] | dict[str, object] = ()) -> sqlite3.Cursor:

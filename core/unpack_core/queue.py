@@ -45,10 +45,16 @@ class ReadingOrder:
 
     def __init__(self, store: Store) -> None:
         self.store = store
+        self._total = 0
+        self._counted_at: tuple[int, int] | None = None
 
     def total(self) -> int:
-        """How many paragraphs there are."""
-        return int(self.store.one("SELECT count(*) FROM paragraph")[0])
+        """How many paragraphs there are: counted again only after another window wrote, or one came in here."""
+        now = (self.store.data_version(), self.store.last("paragraph"))
+        if now != self._counted_at:
+            (self._total,) = self.store.one("SELECT count(*) FROM paragraph")
+            self._counted_at = now
+        return self._total
 
     def left(self) -> int:
         """How many layers are pending."""

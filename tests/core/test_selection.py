@@ -87,6 +87,43 @@ def test_a_selection_of_everything_is_the_reading_order(store: Store) -> None:
     assert found.next_open(12) is everything.next_open(12) is None
 
 
+def bring(store: Store, text: str) -> None:
+    take_in(store, [Arrival(IncomingDocument(f"{text}.md"), IncomingParagraph(text, 0))], source="test")
+
+
+def test_the_way_to_the_last_paragraph_counts_none_twice(store: Store) -> None:
+    review, said = Review(store, built_in()), list[str]()
+    store.connection.set_trace_callback(said.append)
+    review.last()
+    review.first()
+    review.decide(Status.ACCEPTED)
+    review.last()
+    assert review.view
+    assert (review.view.paragraph.text, review.view.number) == ("Paragraph 13 .", 13)
+    assert said
+    assert not any("FROM paragraph" in sql and "count(*)" in sql for sql in said)
+
+
+def test_the_last_paragraph_has_its_number_whoever_brought_or_removed_one(store: Store) -> None:
+    review = Review(store, built_in())
+
+    def number_of_the_last() -> int:
+        review.first()
+        review.last()
+        assert review.view
+        assert review.order.total() == len(walked(review.order))
+        return review.view.number
+
+    assert number_of_the_last() == PARAGRAPHS + 1
+    bring(store, "Brought here.")
+    assert number_of_the_last() == PARAGRAPHS + 2
+    with store.again() as another:
+        bring(another, "Brought in another window.")
+        assert number_of_the_last() == PARAGRAPHS + 3
+        another.rows("DELETE FROM paragraph WHERE id = ?", (PARAGRAPHS + 1,))
+        assert number_of_the_last() == PARAGRAPHS + 2
+
+
 LAYERS = st.integers(1, 2 * PARAGRAPHS)
 DONE = st.lists(
     st.one_of(
