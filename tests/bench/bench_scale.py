@@ -6,7 +6,9 @@ machine count for little), and how much more work that is, so that what grows fa
 review's verbs are called in this process, so many rounds of them, and the median counts (what their keys cost on the
 screen is in bench_screen.py; a search is measured to its end, for which no key waits: the screen makes it in a thread);
 commands are processes of their own, output thrown away. The databases are made here, by import, nine layers a
-paragraph; their texts count as checked, and as compared with each other (what that costs is in bench_duplicates.py).
+paragraph; their texts count as checked, and as compared with each other (what that costs is in bench_duplicates.py). An
+import compares for two seconds what it brought, so that `dedupe` after it has the more left the larger the database is;
+the last row is of as many texts that nothing has compared, on both.
 The sizes are 10,000 and 1,000,000 where none are named. Prints a Markdown table.
 """
 
@@ -163,7 +165,7 @@ def _each(times: int, work: Callable[[], object]) -> Took:
 
 def commands(base: Base, number: int) -> Iterator[tuple[str, str, Took]]:
     batch = base.path.with_suffix(".jsonl")
-    first = base.paragraphs + number * _MORE
+    first = base.paragraphs + 2 * number * _MORE
     with Store.open(base.path.with_name(f"more-{number}-{base.layers}.db"), create=True) as more:
         take_in(more, arrivals(first, first + _MORE), source="bench")
     with batch.open("wb") as out:
@@ -172,10 +174,13 @@ def commands(base: Base, number: int) -> Iterator[tuple[str, str, Took]]:
     yield "`review` until it is painted", _CONSTANT, milliseconds(base.open)
     more_layers = f"{_MORE * len(_KINDS):,} more layers"
     yield f"`import` of {more_layers}", _CONSTANT, milliseconds(lambda: base.run("import", str(batch)))
-    yield "`dedupe`, those compared with all", _LINEAR, milliseconds(lambda: base.run("dedupe", "--json"))
+    yield "`dedupe` of what that left", _LINEAR, milliseconds(lambda: base.run("dedupe", "--json"))
     yield "`stats`", _LINEAR, milliseconds(lambda: base.run("stats"))
     yield "`export layers`", _LINEAR, milliseconds(lambda: base.run("export", "layers", "--status", "all"))
     yield "`doctor`", _LINEAR, milliseconds(lambda: base.run("doctor"))
+    with Store.open(base.path) as store:
+        take_in(store, arrivals(first + _MORE, first + 2 * _MORE), source="bench")
+    yield f"`dedupe` of {more_layers}, none compared yet", _LINEAR, milliseconds(lambda: base.run("dedupe", "--json"))
 
 
 def measured(base: Base, rounds: int) -> dict[str, tuple[str, Took]]:
