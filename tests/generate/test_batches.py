@@ -75,7 +75,9 @@ def test_what_errored_or_expired_is_asked_again(run: Run, server: MessagesServer
 
 def test_a_batch_whose_submission_was_cut_off_is_found_again(run: Run, server: MessagesServer, ask: Ask) -> None:
     server.lose_create_answer = True
-    assert "not known" in run("generate", "--batch", "--kinds", "analogy").stderr
+    lost = run("generate", "--batch", "--kinds", "analogy")
+    assert "not known" in lost.stderr
+    assert lost.exit_code == 1  # not done, and to be looked at
     server.lose_create_answer = False
     run("generate", "--batch", "--kinds", "analogy")  # under way there: nobody can say yet whose it is
     assert len(server.batches) == 1

@@ -140,6 +140,14 @@ def test_a_half_typed_edit_survives(database: Path, end: signal.Signals) -> None
         assert store.layer(draft[0]).head.text.endswith("halbfertig")
 
 
+@pytest.mark.parametrize("name", ["dumb", "unknown"])
+def test_a_terminal_that_cannot_move_its_cursor_is_told_from_one_that_can(name: str, database: Path) -> None:
+    with opened(database, TERM=name) as terminal:
+        assert terminal.wait() == 1
+        assert f"TERM={name} says that this terminal cannot" in " ".join(terminal.text().split())
+        assert b"\x1b" not in terminal.written
+
+
 def editor(tmp_path: Path, code: str) -> str:
     """An editor that runs Python on the file's text `t`."""
     script = tmp_path / "editor.py"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import time
@@ -13,10 +14,15 @@ import click
 from unpack_core.plain import in_a_line, json_plain, one_line, plain
 from unpack_core.words import count
 
-__all__ = ["Progress", "count", "data_out", "duration", "in_a_line", "money", "one_line", "plain", "table", "tell"]
+__all__ = [
+    "Progress", "count", "data_out", "duration", "in_a_line", "money", "no_screen", "one_line", "plain", "table",
+    "tell",
+]  # fmt: skip
 
 _TERMINAL_SECONDS = 0.2
 _PLAIN_SECONDS = 10.0
+_WITHOUT_CURSOR = ("dumb", "unknown")
+"""Names of terminals of which Rich takes the size for 80 by 25, whatever it is: Textual would paint without end."""
 
 
 def tell(message: str) -> None:
@@ -52,6 +58,16 @@ class Progress:
             sys.stderr.write("\r" + " " * self._shown + "\r")
             sys.stderr.flush()
             self._shown = 0
+
+
+def no_screen() -> str:
+    """Why the screens cannot open here, as a sentence; nothing where they can."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        return "The review needs a terminal."
+    name = os.environ.get("TERM", "")
+    if name.lower() in _WITHOUT_CURSOR:
+        return f"The review moves the cursor, and TERM={name} says that this terminal cannot; TERM=xterm says it can."
+    return ""
 
 
 def width() -> int:

@@ -63,6 +63,8 @@ class Account:
     """What one call did; requests, layers, USD."""
 
     submitted: int = 0
+    doubtful: int = 0
+    """Sent, and nobody knows whether they arrived."""
     under_way: int = 0
     """At its end."""
     layers: int = 0
@@ -174,6 +176,7 @@ class Batches:
         try:
             remote_id = await self._create(lines)
         except (DoubtError, PassingError) as doubt:
+            self.account.doubtful += len(lines)
             self._say(f"{doubt} The next generate --batch looks whether it arrived.")
         except (GenerationError, UnfitError):
             self._abandon(batch_id)  # it was refused; of anything else, as of ctrl+C, nobody knows whether it arrived

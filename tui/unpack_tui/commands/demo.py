@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +10,7 @@ import click
 from unpack_tui.commands.review import open_review
 from unpack_tui.commands.stats import print_stats
 from unpack_tui.options import DEMO_DATABASE, database_path, demo_option
-from unpack_tui.terminal import tell
+from unpack_tui.terminal import no_screen, tell
 
 
 @click.command(epilog="Example: unpack-tui demo --db tryout.db")
@@ -31,7 +30,7 @@ def demo(ctx: click.Context) -> None:
     else:
         _make(path)
         tell(f"Made {path} from the sample corpus.")
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if not no_screen():
         open_review(ctx)
         return
     click.echo(

@@ -231,7 +231,7 @@ class _Desk:
             finally:
                 if self.as_json:
                     self._tell("", **asdict(batches.account))
-        return 1 if batches.account.failed else 0
+        return 1 if batches.account.failed or batches.account.doubtful else 0
 
     def _client(self) -> Claude:
         from unpack_core.generate.claude import Claude, check_address

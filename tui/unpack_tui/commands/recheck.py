@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import sys
-
 import click
 
 from unpack_tui.options import Within, database_option, database_path
-from unpack_tui.terminal import count
+from unpack_tui.terminal import count, no_screen
 
 _A_CENTURY = 36_525
 """In days."""
@@ -64,7 +62,7 @@ def recheck(
         waiting = core.progress(store).open
         if not waiting:
             raise core.RecheckError("No question is open. Draw some: unpack-tui recheck --share 0.05")
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if no_screen():
             click.echo(f"{count(waiting, 'question')} wait for: unpack-tui recheck (in a terminal).", err=True)
             return
         from unpack_tui.app import UnpackApp, curators_config  # Textual takes 0.4 s: only the screen pays for it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import os
-import sys
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,7 @@ import click
 from unpack_core.errors import StoreError
 from unpack_tui.memory import settle
 from unpack_tui.options import CANDIDATES, DEFAULT_MODEL, database_option, database_path, model_option, recipe_option
+from unpack_tui.terminal import no_screen
 
 if TYPE_CHECKING:
     from unpack_core.recipe import Recipe
@@ -52,8 +52,8 @@ def open_review(
             from unpack_core.filter import check
 
             check(where)
-        if not (sys.stdin.isatty() and sys.stdout.isatty()):
-            raise StoreError("The review needs a terminal. Without one there are: unpack-tui stats, log and export.")
+        if why := no_screen():
+            raise StoreError(f"{why} Without one there are: unpack-tui stats, log and export.")
         # What is made on the way to the first picture stays: looking through it for rubbish takes 60 ms.
         gc.disable()
         from unpack_tui.app import UnpackApp, curators_config  # Textual takes 0.4 s: only the screen pays for it
