@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from itertools import count
 from pathlib import Path
@@ -29,14 +30,20 @@ def copy(source: Path, target: Path) -> None:
         keep(connection, target)
 
 
-def keep(connection: sqlite3.Connection, target: Path) -> None:
-    """Write what an open connection sees, that of a file without a name included, to a new file."""
+def keep(
+    connection: sqlite3.Connection, target: Path, finish: Callable[[sqlite3.Connection], object] = lambda _: None
+) -> None:
+    """Write what an open connection sees, that of a file without a name included, to a new file.
+
+    `finish` may write to the copy before anybody sees it.
+    """
     try:
         handle, name = mkstemp(prefix=f".{target.name}.", dir=target.parent)
         os.close(handle)
         try:
-            with in_sentences(target), closing(sqlite3.connect(name)) as copied:
+            with in_sentences(target), closing(sqlite3.connect(name, isolation_level=None)) as copied:
                 connection.backup(copied)
+                finish(copied)
             _take_name(Path(name), target)
         finally:
             Path(name).unlink(missing_ok=True)
@@ -44,10 +51,14 @@ def keep(connection: sqlite3.Connection, target: Path) -> None:
         raise StoreError(f"{target} cannot be written: {error.strerror}. Name another place.") from error
 
 
+def names(path: Path, label: str) -> Iterator[Path]:
+    """`essays.db` as `essays.LABEL.db`, `essays.LABEL-2.db`, and so on without end."""
+    return (path.with_name(f"{path.stem}.{label}{'' if n == 1 else f'-{n}'}{path.suffix}") for n in count(1))
+
+
 def free_name(path: Path, label: str) -> Path:
-    """`essays.db` as `essays.LABEL.db` or, where that is taken, `essays.LABEL-2.db`."""
-    names = (path.with_name(f"{path.stem}.{label}{'' if n == 1 else f'-{n}'}{path.suffix}") for n in count(1))
-    return next(name for name in names if not os.path.lexists(name))
+    """The first of these names that is not taken."""
+    return next(name for name in names(path, label) if not os.path.lexists(name))
 
 
 def opened(path: Path) -> sqlite3.Connection:

@@ -23,6 +23,7 @@ from unpack_core.complaints import in_sentences
 from unpack_core.errors import StoreError
 from unpack_core.likeness import least_score
 from unpack_core.plain import plain
+from unpack_core.rescue import rescue
 
 _BUSY_SECONDS = 15
 _LOG = logging.getLogger(__name__)
@@ -205,11 +206,7 @@ class DatabaseFile:
         if _identity(self.path) == self.file:
             return
         if self._rescued is None:
-            rescued = backup.free_name(self.path, "rescued")
-            backup.keep(self.connection, rescued)
-            # What stands in the log beside the name would else be taken for pages of the file that now has the name.
-            self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
-            self._rescued = rescued
+            self._rescued = rescue(self.connection, self.path, self.file)
         raise StoreError(_replaced(self.path, f": all that it held is kept in {self._rescued}"))
 
     @property

@@ -10,6 +10,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -18,7 +20,7 @@ import pytest
 from click.testing import Result
 
 from tests.conftest import batch_line
-from tests.messages_server import MessagesServer
+from tests.messages_server import MessagesServer, Reply
 from tests.tui.terminal import Terminal, opened
 from unpack_core import search
 from unpack_core.doctor import examine
@@ -310,6 +312,41 @@ def test_nothing_is_asked_for_a_file_that_took_the_place_of_another(keys: str, d
         assert server.received == []
     with Store.open(database) as store:
         assert store.last("version") == 12
+
+
+@pytest.mark.parametrize("replaced", [False, True])
+@pytest.mark.parametrize("noticed", [False, True])
+def test_an_answer_that_was_on_its_way_is_in_the_one_copy_that_is_rescued(
+    replaced: bool, noticed: bool, database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "nobody's")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    held = threading.Event()
+    with MessagesServer() as server, opened(database, ANTHROPIC_BASE_URL=server.url) as terminal:
+        server.script.append(Reply(until=held))
+        terminal.expect("1 of 4")
+        terminal.press("r")
+        server.wait_for(1)
+        if replaced:
+            shutil.copy(database, database.with_name("other.db"))
+            database.with_name("other.db").replace(database)
+        else:
+            database.unlink()
+        if noticed:  # by the screen, before the answer comes
+            terminal.press("x")
+            terminal.expect("was removed or replaced")
+        held.set()
+        terminal.expect("x.rescued.db")
+        terminal.press("q")
+        terminal.wait()
+        (rescued,) = database.parent.glob("x.rescued*.db")
+        with Store.open(rescued) as store:
+            patience = time.monotonic() + 60
+            while not store.last("answer"):  # whoever waits for it goes on when the screen has gone
+                assert time.monotonic() < patience, "The answer did not come."
+        assert len(server.asked()) == 1
+    assert list(database.parent.glob("x.rescued*.db")) == [rescued]
+    assert decided(rescued)[0] == "pending"
 
 
 @pytest.mark.parametrize("room", [1000, 300_000])

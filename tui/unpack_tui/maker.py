@@ -150,7 +150,7 @@ class Maker:
         setting = self.setting
         self._send(
             {
-                "db": str(setting.db.resolve()),
+                "db": str(setting.db.absolute()),
                 "file": setting.file,
                 "model": setting.model,
                 "recipe": setting.recipe,
