@@ -187,6 +187,14 @@ def test_distinct_is_remembered_for_that_pair_whatever_comes(store: Store) -> No
     assert store.layer(2).status == Status.PENDING
 
 
+def test_what_is_settled_so_already_makes_no_step(store: Store) -> None:
+    assert store.settle([(1, 2)], "distinct")
+    assert store.settle([(1, 2)], "distinct") is None
+    assert store.settle([(1, 2), (1, 3)], "distinct")
+    store.undo()
+    assert store.rows("SELECT a_id, b_id, state FROM settlement").fetchall() == [(1, 2, "distinct")]
+
+
 def test_doctor_sees_a_settlement_that_the_log_does_not_know(store: Store) -> None:
     store.rows("INSERT INTO settlement VALUES (1, 2, 'kept')")
     assert any("the log says open" in sentence for check in examine(store) for sentence in check.broken)

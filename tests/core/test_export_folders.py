@@ -54,6 +54,8 @@ def test_a_split_writes_two_files_that_share_no_document(run: Run) -> None:
     assert sorted(everything) == sorted(
         [*Path("c.train.jsonl").read_text().splitlines(), *Path("c.validation.jsonl").read_text().splitlines()]
     )
+    assert run("export", "chat", "--val", "0.3", "-o", "d.json.jsonl").exit_code == 0
+    assert Path("d.json.train.jsonl").exists()
     assert run("export", "chat", "--val", "0.3").exit_code == 2
     assert run("export", "chat", "--val", "1", "-o", "x.jsonl").exit_code == 2
 
@@ -82,6 +84,15 @@ def test_a_data_set_of_which_nothing_can_be_held_out_is_whole_and_says_so(run: R
     assert "Nothing is held out" in result.stderr
     whole = run("export", "dataset", "--val", "0", "-o", "whole", "--db", str(database))
     assert "Nothing is held out" not in whole.stderr
+
+
+def test_a_data_set_of_plain_documents_alone_is_divided_as_well(run: Run) -> None:
+    rows = [{"document": f"{n}.md", "text": f"Said {word}.", "layers": []} for n, word in enumerate(("once", "twice"))]
+    Path("plain.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert run("import", "plain.jsonl", "--db", "plain.db").exit_code == 0
+    assert run("export", "dataset", "-o", "set", "--val", "0.5", "--db", "plain.db").exit_code == 0
+    assert len(lines("set/pretrain/validation.jsonl")) == len(lines("set/pretrain/train.jsonl")) == 1
+    assert "0.0 % of the layers are in validation" in Path("set/README.md").read_text(encoding="utf-8")
 
 
 def test_a_mixture_leaves_its_share_in_a_manifest(run: Run) -> None:
@@ -138,7 +149,7 @@ def test_a_data_set_says_what_is_in_it(run: Run) -> None:
         assert entry["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
         assert entry["rows"] == (len(lines(path)) if path.suffix == ".jsonl" else None)
     card = Path("set/README.md").read_text(encoding="utf-8")
-    assert 'license: "cc-by-4.0"' in card
+    assert 'license: "cc-by-4.0"\nlanguage: ["en","ru"]\n' in card
     assert card.count("default: true") == 1
     assert "- config_name: chat\n  default: true" in card
     assert f"| chat | train | {len(lines('set/chat/train.jsonl'))} |" in card
@@ -149,6 +160,7 @@ def test_a_data_set_says_what_is_in_it(run: Run) -> None:
     for entry in json.loads(Path("set/dataset_info.json").read_bytes()).values():
         row = lines(Path("set", entry["file_name"]))[0]
         assert set(entry["columns"].values()) <= set(row)
+        assert entry.get("ranking", False) == ("chosen" in entry["columns"])
         assert not entry.get("ranking") or row["chosen"]["role"] == row["rejected"]["role"] == "assistant"
 
 
@@ -256,13 +268,14 @@ def test_an_export_that_fails_leaves_the_folder_as_it_was(run: Run) -> None:
 def test_annotations_point_at_the_words_they_quote(run: Run) -> None:
     assert run("export", "w3c", "-o", "w.jsonl", "--check").exit_code == 0
     texts = {
-        f"{row['document']}#paragraph={row['position']}": row["text"]
+        f"{row['document']}#paragraph={row['position']}": (row["text"], row["lang"])
         for row in map(json.loads, run("export", "layers").stdout.splitlines())
     }
     partial = 0
     for row in lines("w.jsonl"):
         position, quote = row["target"]["selector"]
-        text = texts[row["target"]["source"]]
+        text, lang = texts[row["target"]["source"]]
+        assert row["body"][0]["language"] == lang
         assert text[position["start"] : position["end"]] == quote["exact"]
         assert text[: position["start"]].endswith(quote["prefix"])
         partial += quote["exact"] != text

@@ -74,6 +74,12 @@ def test_pretraining_text_has_every_paragraph_and_the_unpacking_in_its_place(
     assert (text.index("A bare one.") < text.index(DEFINITION)) == (place == Place.AFTER)
 
 
+def test_the_only_paragraph_of_a_document_needs_no_name(tmp_path: Path) -> None:
+    with store_of(tmp_path / "x.db", {"justice.md": [(JUSTICE, [("definition", DEFINITION)])]}) as store:
+        after, inline = (list(pretrain(rows_of(store), TITLES, place)) for place in (Place.AFTER, Place.INLINE))
+    assert after == inline
+
+
 def test_seeds_change_forms_and_nothing_else_does(justice: Store) -> None:
     said = {seed: str(list(chat(rows_of(justice), TITLES, seed))) for seed in range(12)}
     assert len(set(said.values())) > 2
@@ -92,6 +98,13 @@ def test_russian_is_asked_and_headed_in_russian(tmp_path: Path) -> None:
 def test_ids_name_the_place_and_the_kind(justice: Store) -> None:
     ids = [row["id"] for row in chat_per_layer(rows_of(justice), TITLES)]
     assert ids == ["justice.md#0/definition", "justice.md#0/definition-2", "justice.md#0/question"]
+
+
+def test_layers_of_a_kind_are_numbered_in_their_ids(tmp_path: Path) -> None:
+    notes = [("meta", f"(1) The {word}.") for word in ("first", "second", "third", "fourth")]
+    with store_of(tmp_path / "x.db", {"a.md": [("Text.", notes)]}) as store:
+        ids = [row["id"] for row in chat_per_layer(rows_of(store), TITLES)]
+    assert ids == ["a.md#0/meta", "a.md#0/meta-2", "a.md#0/meta-3", "a.md#0/meta-4"]
 
 
 @pytest.mark.parametrize(
@@ -139,6 +152,7 @@ def test_edits_regenerations_and_rejections_make_pairs(tmp_path: Path) -> None:
         assert pairs(store) == [], "not accepted yet"
         store.decide([1], Status.ACCEPTED)
         assert pairs(store) == [("(1) fourth", f"(1) {lost}") for lost in ("first", "second", "third")]
+        assert [row["id"] for row in preference(rows_of(store), TITLES)] == [f"a.md#0/meta@{n}" for n in (1, 2, 3)]
         assert preference_counts(store) == {"edited": 1, "regenerated": 1, "rejected": 1}
 
 
