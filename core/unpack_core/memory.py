@@ -1,4 +1,4 @@
-"""How the threads of a process keep to the memory that it has."""
+"""How the threads of a process keep to the memory that it has, and give back what they no longer use."""
 
 from __future__ import annotations
 
@@ -13,10 +13,19 @@ def share() -> None:
     """From now on new threads take their memory where others do.
 
     glibc gives each thread a place of its own (an arena) and keeps there what is free: megabytes for each that counts,
-    searches or compares, and what another has let go of is of no use to it. Elsewhere than with glibc nothing is told,
-    and nothing is lost.
+    searches or compares, and what another has let go of is of no use to it.
     """
+    _tell("mallopt", _ARENA_MAX, 1)
+
+
+def give_back() -> None:
+    """Let the system have what is free, which glibc keeps unless it lies at the very end: half a millisecond."""
+    _tell("malloc_trim", 0)
+
+
+def _tell(function: str, *numbers: int) -> None:
+    """Call one of glibc's own. Elsewhere nothing is told, and nothing is lost."""
     import ctypes  # some milliseconds, which the first picture need not wait for
 
-    if hasattr(library := ctypes.CDLL(None), "mallopt"):
-        library.mallopt(_ARENA_MAX, 1)
+    if hasattr(library := ctypes.CDLL(None), function):
+        getattr(library, function)(*numbers)

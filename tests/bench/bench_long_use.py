@@ -2,12 +2,12 @@
 
 One app, driven by a pilot with random keys over all screens: decisions, edits, filters, searches, bulk steps, tags,
 near-duplicates, versions, stats, help, the palette; now and then a model is asked, on loopback. Prints a row for every
-tenth of the keys, after a full collection: what the process holds in memory; of that, what the C library's allocator
-has handed out, what it keeps though it is free, and what SQLite uses; what Python's allocator counts, and how many
-objects there are. At the end it prints what is held once the allocator was told to give back what is free, and checks
-the file's invariants. As in the program, all threads take their memory from one place (memory.py).
-The first thousands of keys fill the caches of Textual and Rich, which have an end; after those it is the allocator's
-own memory that grows, while objects and blocks stay as many (README.md has the figures).
+tenth of the keys, back in the review of everything and after a full collection, so that rows differ by what stays and
+not by what is open: what the process holds in memory; of that, what the C library's allocator has handed out, what it
+keeps though it is free, and what SQLite uses; what Python's allocator counts, and how many objects there are. At the
+end it checks the file's invariants. As in the program, all threads take their memory from one place, and what is free
+is given back whenever a screen is left (memory.py).
+The first thousands of keys fill the caches of Textual and Rich, which have an end (README.md has the figures).
 `--trace` names what grew most, and is slow. It wants Linux and glibc.
 """
 
@@ -31,11 +31,15 @@ from random import Random
 from tests.bench.bench_stats import fill
 from tests.tui.wandering import PACE_SECONDS, wander
 from textual import _wait
+from textual.pilot import Pilot
 
 from unpack_core.doctor import examine
+from unpack_core.queue import Arrangement
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
 from unpack_tui.memory import settle
+from unpack_tui.screens.dialogs import KeepOrDrop
+from unpack_tui.screens.review import ReviewScreen
 
 _LAYERS = 3_600
 _PAGE = os.sysconf("SC_PAGE_SIZE")
@@ -67,6 +71,15 @@ def held() -> str:
     return " | ".join(f"{size:.1f}" for size in (resident(), *(size / 2**20 for size in sizes)))
 
 
+async def go_home(pilot: Pilot[None], app: UnpackApp) -> None:
+    """To the review of everything, as it is read."""
+    while not isinstance(screen := app.screen, ReviewScreen):
+        await pilot.press("n" if isinstance(screen, KeepOrDrop) else "escape")
+    screen.seeking.end()
+    app.review.narrow("", Arrangement.DOCUMENT)
+    screen.show()
+
+
 async def measure(store: Store, keys: int, seed: int, *, trace: bool) -> None:
     app, chance = UnpackApp(store, painted=settle), Random(seed)
     total = Counter[str]()
@@ -78,6 +91,7 @@ async def measure(store: Store, keys: int, seed: int, *, trace: bool) -> None:
             start = time.perf_counter()
             total += await wander(pilot, keys // 10, chance, ask=0.01)
             pace = 1000 * (time.perf_counter() - start) / (keys // 10)
+            await go_home(pilot, app)
             gc.collect()
             print(
                 f"| {total.total():,} | {held()} | {sys.getallocatedblocks():,} | {len(gc.get_objects()):,} |"
@@ -91,8 +105,6 @@ async def measure(store: Store, keys: int, seed: int, *, trace: bool) -> None:
         if before:
             for line in now.compare_to(before, "lineno")[:15]:
                 print(line)
-        _C.malloc_trim(0)
-        print(f"Held once what is free was given back: {resident():.1f} MB.")
     print("Keys on each screen:", ", ".join(f"{name} {number:,}" for name, number in total.most_common()))
     broken = [sentence for check in examine(store) for sentence in check.broken]
     print(f"{store.last('step'):,} steps in the log; invariants broken: {broken or 'none'}.")

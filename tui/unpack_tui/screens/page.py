@@ -6,6 +6,7 @@ from textual._styles_cache import StylesCache
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
+from unpack_core.memory import give_back
 from unpack_tui.screens import HEIGHTS
 from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.paned import Paned
@@ -25,6 +26,7 @@ class Page(Mode, Screen[ScreenResultType]):
     def on_unmount(self) -> None:
         """Give the memory back: Textual's cache of blended colours holds a thousand widgets and all they painted."""
         StylesCache.get_inner_outer.cache_clear()
+        give_back()
 
 
 class Dialog(ModalScreen[ScreenResultType], Page[ScreenResultType]):
