@@ -12,8 +12,8 @@ _ARENA_MAX = -8
 def share() -> None:
     """From now on new threads take their memory where others do.
 
-    glibc gives each thread a place of its own (an arena) and keeps there what is free: megabytes for each that counts,
-    searches or compares, and what another has let go of is of no use to it.
+    glibc gives each thread a place of its own (an arena) and keeps there what is free: megabytes for each that counts
+    or searches, and what another has let go of is of no use to it.
     """
     _tell("mallopt", _ARENA_MAX, 1)
 

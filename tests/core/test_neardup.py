@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 import unicodedata
 from collections.abc import Sequence
 from itertools import combinations, pairwise, product
@@ -15,8 +16,18 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
 from unpack_core import neardup
+from unpack_core.neardup import within
 from unpack_core.neardup.bounds import Letters, Pairs, Threshold, candidates
-from unpack_core.neardup.text import BUCKETS, CLASSES, next_letters, of_class, ranks, rarest_packed
+from unpack_core.neardup.text import (
+    BUCKETS,
+    CLASSES,
+    CLASSES_AT_HAND,
+    Class,
+    next_letters,
+    of_class,
+    ranks,
+    rarest_packed,
+)
 from unpack_core.neardup.verify import Scored, Side, lowered
 from unpack_core.neardup.within import Distinct, pairs_of
 
@@ -117,7 +128,9 @@ def every_pair_of_many(some: Sequence[str], others: Sequence[str], threshold: fl
     return set(zip(row.tolist(), column.tolist(), strict=True))
 
 
-def test_more_texts_than_one_block_holds() -> None:
+@pytest.mark.parametrize("few", [0, 4000])
+def test_more_texts_than_one_block_holds(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(within, "_FEW", few)
     texts = many_short_texts(2600)
     expected = {(i, j) for i, j in every_pair_of_many(texts, texts, 0.85) if i < j}
     found = [(i, j) for i, j, _ in neardup.pairs(texts, 0.85)]
@@ -136,7 +149,10 @@ def test_more_old_texts_than_are_in_memory_at_a_time() -> None:
     assert {(a, b) if b < 5300 else (min(a, b), max(a, b)) for a, b in found} == expected
 
 
-def test_a_whole_join_lets_go_of_texts_that_are_too_short_for_what_is_left() -> None:
+def test_a_whole_join_of_many_lets_go_of_texts_that_are_too_short_for_what_is_left(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(within, "_FEW", 1000)
     lengths = range(1, 1201)
     distinct, threshold = Distinct("x" * length for length in lengths), Threshold(0.95)
     expected = {(a - 1, b - 1) for a, b in combinations(lengths, 2) if 2 * a / (a + b) >= 0.95}
@@ -251,9 +267,9 @@ def test_length_and_letters_keep_every_pair_that_reaches_the_threshold(question:
         assert LCSseq.similarity(texts[i], texts[j]) >= threshold.part(np.array([len(texts[i]), len(texts[j])])).sum()
 
 
-@given(questions(), st.lists(st.sampled_from(range(len(CLASSES))), unique=True))
+@given(questions(), st.sampled_from([CLASSES, CLASSES_AT_HAND]).flatmap(lambda of: st.sets(st.sampled_from(of))))
 def test_any_classes_of_letters_keep_every_pair_that_reaches_the_threshold(
-    question: tuple[list[str], float], classes: list[int]
+    question: tuple[list[str], float], classes: set[Class]
 ) -> None:
     texts = sorted((neardup.normalize(text) for text in question[0]), key=len)
     if not texts:
@@ -268,25 +284,27 @@ def test_any_classes_of_letters_keep_every_pair_that_reaches_the_threshold(
         assert spare + parts[i] + parts[j] >= LCSseq.similarity(texts[i], texts[j])
 
 
-def test_classes_of_letters_rule_out_what_has_the_same_letters_in_another_order() -> None:
+@pytest.mark.parametrize("rarest", [CLASSES[0], CLASSES_AT_HAND[0]])
+def test_classes_of_letters_rule_out_what_has_the_same_letters_in_another_order(rarest: Class) -> None:
     words = ["the", "quick", "brown", "fox", "jumps", "over", "the", "lazy", "dog", "by", "my", "quay"]
     texts = [" ".join(words), " ".join(reversed(words))]
     letters = Letters.of(texts)
     before = candidates(letters[:1], letters[1:], Threshold(0.9))
     assert left(before) == {(0, 0)}
     some, others = (Side.of(letters.counts[[place]], [texts[place]]) for place in (0, 1))
-    assert left(lowered(before, some, others, [0])) == set()
+    assert left(lowered(before, some, others, [rarest])) == set()
 
 
-def test_classes_are_apart_from_rare_to_common() -> None:
-    bounds = [bound for low, high in reversed(CLASSES) for bound in (low, high)]
+@pytest.mark.parametrize("classes", [CLASSES, CLASSES_AT_HAND])
+def test_classes_are_apart_from_rare_to_common(classes: Sequence[Class]) -> None:
+    bounds = [bound for low, high in reversed(classes) for bound in (low, high)]
     assert bounds == sorted(bounds)
     assert bounds[-1] == BUCKETS
 
 
 @pytest.mark.parametrize("letters", ["mfpgwybvk,.-'x(", "уяыьгзбчйхжюшцщ"])
 def test_the_commonest_of_the_rare_letters_of_a_language_have_a_digit_each(letters: str) -> None:
-    assert sorted(of_class(ranks(letters), 0).decode()) == list("0123456789abcde")
+    assert sorted(of_class(ranks(letters), CLASSES[0]).decode()) == list("0123456789abcde")
 
 
 @given(st.lists(st.text(st.characters(), max_size=40), max_size=5))
@@ -299,8 +317,8 @@ def test_ranks_have_no_less_in_common(texts: list[str]) -> None:
 @given(st.text(st.characters(), max_size=80))
 def test_a_signature_will_do_for_the_letters_of_the_stored_classes(text: str) -> None:
     signature = neardup.signature(text)
-    assert rarest_packed(signature).hex().removesuffix("f").encode() == of_class(ranks(text), 0)
-    assert next_letters(signature) == of_class(ranks(text), 1)
+    assert rarest_packed(signature).hex().removesuffix("f").encode() == of_class(ranks(text), CLASSES[0])
+    assert next_letters(signature) == of_class(ranks(text), CLASSES[1])
 
 
 @given(st.lists(st.text(st.characters(), max_size=60) | st.text("fpgwyуяыьг.,1", max_size=9), max_size=8), st.data())
@@ -310,7 +328,7 @@ def test_an_index_gives_the_rarest_letters_of_each_of_its_texts(texts: list[str]
         index.extend((key, len(texts[key]), neardup.signature(texts[key])) for key in range(start, end))
     rows = np.arange(len(texts))
     letters = [text.removesuffix("f").encode() for text in index.rarest(rows)]
-    assert letters == [of_class(ranks(texts[key]), 0) for key in index.keys(rows)]
+    assert letters == [of_class(ranks(texts[key]), CLASSES[0]) for key in index.keys(rows)]
 
 
 @given(st.text(max_size=400))
@@ -343,6 +361,18 @@ def test_counts_stop_at_255() -> None:
 )
 def test_normalized(text: str, normalized: str) -> None:
     assert neardup.normalize(text) == normalized
+
+
+def test_all_white_space_but_the_space_is_not_printable() -> None:
+    """What `normalize` relies on where it takes no text apart."""
+    spaces = [chr(point) for point in range(sys.maxunicode + 1) if chr(point).isspace() and chr(point).isprintable()]
+    assert spaces == [" "]
+
+
+@given(st.text(st.sampled_from("a (1)\n\t\u00a0\u2028é"), max_size=12))
+def test_white_space_is_collapsed_and_stripped(text: str) -> None:
+    normalized = neardup.normalize(text)
+    assert normalized == " ".join(normalized.split())
 
 
 @given(st.text(st.characters(), max_size=60))

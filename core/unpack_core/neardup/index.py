@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unpack_core.neardup.bounds import Counts, Integers, Letters, Pairs, Threshold, candidates
-from unpack_core.neardup.text import BUCKETS, CLASSES, next_letters, rarest_packed
+from unpack_core.neardup.text import BUCKETS, CLASSES, Class, next_letters, rarest_packed
 from unpack_core.neardup.verify import Scored, Side, lowered, settled
 from unpack_core.neardup.within import Distinct, Progress, pairs_of
 
@@ -185,18 +185,18 @@ def _against_part(
     near = []
     for left, letters, known, top in _blocks(index, part, len(distinct.texts)):
         pairs = candidates(distinct.letters[top : top + _ROWS], letters, threshold).moved(top, 0)
-        near.append(lowered(pairs, new, known, [0]).moved(0, left))
+        near.append(lowered(pairs, new, known, CLASSES[:1]).moved(0, left))
     near, asked = _renumbered(near, len(part))
     part = part[asked]
     counts = index.counts[part]
     signatures = index.signatures(part)
     looked_up = Side(counts, lambda places, _: [next_letters(signatures[place]) for place in places.tolist()])
-    near, asked = _renumbered([lowered(pairs, new, looked_up, [1]) for pairs in near], len(part))
+    near, asked = _renumbered([lowered(pairs, new, looked_up, CLASSES[1:2]) for pairs in near], len(part))
     part, counts = part[asked], counts[asked]
     keys, texts = index.keys(part), index.texts(part)
     whole = Side.of(counts, texts)
     for pairs in near:
-        pairs = lowered(pairs, new, whole, range(2, len(CLASSES)))
+        pairs = lowered(pairs, new, whole, CLASSES[2:])
         for number, place, score in settled(pairs, distinct.texts, texts, threshold):
             yield number, keys[place], score
 
@@ -213,7 +213,7 @@ def _blocks(index: Index, part: Integers, count: int) -> Iterator[tuple[int, Let
             yield left, letters, known, top
 
 
-def _rarest(index: Index, rows: Integers, places: Integers, _: int) -> list[str]:
+def _rarest(index: Index, rows: Integers, places: Integers, _: Class) -> list[str]:
     return index.rarest(rows[places])
 
 

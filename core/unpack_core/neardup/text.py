@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from itertools import chain, cycle, islice
 
 import numpy as np
@@ -12,8 +13,14 @@ from numpy.typing import NDArray
 BUCKETS = 64
 """Letters are told apart by the bucket they fall into, a number below this: the commoner, the lower."""
 
+Class = tuple[int, int]
+"""Buckets from one up to another."""
+
 CLASSES = ((28, 64), (21, 28), (13, 21), (5, 13))
 """The buckets in classes from rare to common letters. The five commonest letters of a language are in none."""
+
+CLASSES_AT_HAND = ((32, 64), (21, 32), (5, 21))
+"""Classes for texts that are all in memory: the first leaves more and costs half, and nothing has to be looked up."""
 
 REVISION = f"letters-4/unicode-{unicodedata.unidata_version}"
 """Names how texts are normalised and what is in a signature. One stored under another revision must be made anew."""
@@ -31,6 +38,8 @@ def normalize(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     if "(" in folded:  # most texts have no number, and looking for one line by line takes a quarter of all the time
         folded = _ITEM_NUMBER.sub("", folded)
+    if folded.isprintable() and "  " not in folded:  # all its white space is single spaces
+        return folded.strip()
     return " ".join(folded.split())
 
 
@@ -54,6 +63,7 @@ def _letter_buckets() -> NDArray[np.uint8]:
 
 
 _BUCKET = _letter_buckets()
+_BUCKET_OF_ASCII = _BUCKET[:256].tobytes()
 
 
 def ranks(normalized: str) -> bytes:
@@ -61,13 +71,18 @@ def ranks(normalized: str) -> bytes:
 
     Equal letters stay equal, so a common subsequence stays one: LCS of ranks >= LCS of texts, in any script.
     """
+    if normalized.isascii():
+        return normalized.encode().translate(_BUCKET_OF_ASCII)
     code_points = np.frombuffer(normalized.encode("utf-32-le", "surrogatepass"), np.uint32)
     ranked = bytearray(len(normalized))  # numpy's own array it would keep, seven of each length up to 1,023
     _BUCKET.take(code_points, out=np.frombuffer(ranked, np.uint8), mode="wrap")
     return bytes(ranked)
 
 
-_BUT = [bytes(bucket for bucket in range(BUCKETS) if not low <= bucket < high) for low, high in CLASSES]
+_BUT = {
+    (low, high): bytes(bucket for bucket in range(BUCKETS) if not low <= bucket < high)
+    for low, high in (*CLASSES, *CLASSES_AT_HAND)
+}
 """The buckets that are not in each class."""
 
 
@@ -79,19 +94,22 @@ def _digits() -> bytes:
     return bytes(low) + "".join(islice(forth_and_back, high - low)).encode() + bytes(256 - high)
 
 
-_DIGITS = (_digits(), None, None, None)
+_DIGITS = {CLASSES[0]: _digits()}
 _NO_DIGIT = "f"
 
 
-def of_class(ranked: bytes, number: int) -> bytes:
-    """Of the ranks of a text those in one of `CLASSES`, in their order; those of the rarest as hexadecimal digits, so
-    that two go into a byte. Equal letters stay equal there too."""
-    return ranked.translate(_DIGITS[number], _BUT[number])
+def of_class(ranked: bytes, chosen: Class) -> bytes:
+    """Of the ranks of a text those in a class, in their order; those of the first of `CLASSES` as hexadecimal digits,
+    so that two go into a byte. Equal letters stay equal there too."""
+    return ranked.translate(_DIGITS.get(chosen), _BUT[chosen])
 
 
-def count(ranked: bytes) -> NDArray[np.uint8]:
-    """How many letters fall into each of 64 buckets, 255 standing for 255 or more."""
-    counts = np.bincount(np.frombuffer(ranked, np.uint8), minlength=BUCKETS)
+def count(ranked: bytes, lengths: Sequence[int]) -> NDArray[np.uint8]:
+    """How many letters of each of a few texts, whose ranks stand one after the other, fall into each of 64 buckets, 255
+    standing for 255 or more; shape (n, 64)."""
+    places = np.repeat(np.arange(0, len(lengths) * BUCKETS, BUCKETS), lengths)
+    places += np.frombuffer(ranked, np.uint8)
+    counts = np.bincount(places, minlength=len(lengths) * BUCKETS).reshape(-1, BUCKETS)
     return np.minimum(counts, 255).astype(np.uint8)
 
 
@@ -103,9 +121,9 @@ def signature(normalized: str) -> bytes:
     """What is kept of a normalised text: its 64 counts, a byte each; the letters of the rarest class, two a byte; and
     those of the next class."""
     ranked = ranks(normalized)
-    rarest = of_class(ranked, 0).decode()
+    rarest = of_class(ranked, CLASSES[0]).decode()
     packed = bytes.fromhex(rarest + _NO_DIGIT * (len(rarest) % 2))
-    return b"".join((count(ranked).tobytes(), packed, _BETWEEN, of_class(ranked, 1)))
+    return b"".join((count(ranked, [len(ranked)]).tobytes(), packed, _BETWEEN, of_class(ranked, CLASSES[1])))
 
 
 def rarest_packed(signature: bytes) -> bytes:

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
 from unpack_core.neardup.bounds import Counts, Integers, Pairs, Threshold
-from unpack_core.neardup.text import CLASSES, of_class, ranks
+from unpack_core.neardup.text import Class, of_class, ranks
 
 Scored = tuple[int, int, float]
 """Two near-duplicates and the ratio of their normalised texts over 100."""
@@ -29,30 +29,30 @@ class Side:
     """
 
     def __init__(
-        self, counts: Counts, of_class: Callable[[Integers, int], list[bytes] | list[str]], *, keep: bool = True
+        self, counts: Counts, of_class: Callable[[Integers, Class], list[bytes] | list[str]], *, keep: bool = True
     ) -> None:
-        """`of_class` gives the letters of a class, by the places of the texts and the number of the class. `keep` them,
-        unless they are asked for once only."""
+        """`of_class` gives the letters of a class, by the places of the texts and the class. `keep` them, unless they
+        are asked for once only."""
         self.counts = counts
         self._of_class = of_class
         self._keep = keep
-        self._made: dict[int, tuple[NDArray[np.bool_], NDArray[np.object_]]] = {}
+        self._made: dict[Class, tuple[NDArray[np.bool_], NDArray[np.object_]]] = {}
 
     @classmethod
     def of(cls, counts: Counts, texts: Texts) -> Side:
         """Made from normalised texts."""
-        return cls(counts, lambda places, number: [of_class(ranks(texts[place]), number) for place in places.tolist()])
+        return cls(counts, lambda places, chosen: [of_class(ranks(texts[place]), chosen) for place in places.tolist()])
 
-    def letters(self, number: int, places: Integers) -> list[bytes] | list[str]:
+    def letters(self, chosen: Class, places: Integers) -> list[bytes] | list[str]:
         """The letters of a class of the texts at some places."""
         if not self._keep:
-            return self._of_class(places, number)
+            return self._of_class(places, chosen)
         size = len(self.counts)
-        made, letters = self._made.setdefault(number, (np.zeros(size, np.bool_), np.empty(size, np.object_)))
+        made, letters = self._made.setdefault(chosen, (np.zeros(size, np.bool_), np.empty(size, np.object_)))
         asked = np.zeros(size, np.bool_)
         asked[places] = True
         missing = np.flatnonzero(asked & ~made)
-        new = self._of_class(missing, number)
+        new = self._of_class(missing, chosen)
         letters[missing] = new
         made[missing] = True
         if np.array_equal(missing, places):
@@ -61,7 +61,7 @@ class Side:
         return found
 
 
-def lowered(pairs: Pairs, some: Side, others: Side, classes: Iterable[int]) -> Pairs:
+def lowered(pairs: Pairs, some: Side, others: Side, classes: Iterable[Class]) -> Pairs:
     """What bound 3 leaves, class by class.
 
     Let the letters be divided into classes, and a_k be a with the letters of class k alone. A common subsequence of a
@@ -74,25 +74,29 @@ def lowered(pairs: Pairs, some: Side, others: Side, classes: Iterable[int]) -> P
     Unlike texts have much the same letters, but not in the same order, least of all the rare ones, of which there are
     many: the rarest class has a fifth of the letters and costs a 25th of the whole, the price going by the square.
     """
-    for number in classes:
+    for chosen in classes:
         rows, ranges = pairs.rows()
-        letters, others_letters = some.letters(number, rows), others.letters(number, pairs.column)
+        letters, others_letters = some.letters(chosen, rows), others.letters(chosen, pairs.column)
         common = np.empty(len(pairs.row), np.int32)
         for text, where in zip(letters, ranges, strict=True):
             # no score_cutoff: rapidfuzz 3.14 loses pairs that meet it exactly, its band being a letter too narrow
             common[where] = process.cdist([text], others_letters[where], scorer=LCSseq.similarity, dtype=np.int32)
-        pairs = pairs.lowered(_least(pairs, some.counts, others.counts, slice(*CLASSES[number])) - common)
+        pairs = pairs.lowered(_least(pairs, some.counts, others.counts, chosen) - common)
     return pairs
 
 
-def _least(pairs: Pairs, some: Counts, others: Counts, buckets: slice) -> NDArray[np.int32]:
-    """Σ min over some buckets, of each pair."""
+def _least(pairs: Pairs, some: Counts, others: Counts, chosen: Class) -> NDArray[np.int32]:
+    """Σ min over the buckets of a class, of each pair."""
     least = np.empty(len(pairs.row), np.int32)
+    if not len(least):
+        return least
+    first, last = pairs.row[[0, -1]].tolist()
+    inside = np.zeros_like(some[first : last + 1])  # whole rows are added up, for numpy takes long over parts of them
+    inside[:, slice(*chosen)] = some[first : last + 1, slice(*chosen)]
     for start in range(0, len(least), _AT_ONCE):
         part = slice(start, start + _AT_ONCE)
-        # whole rows are taken, for numpy would copy the columns of one class, of all the texts, each time
-        counts = some.take(pairs.row[part], axis=0)[:, buckets]
-        np.minimum(counts, others.take(pairs.column[part], axis=0)[:, buckets], out=counts)
+        counts = inside.take(pairs.row[part] - first, axis=0)
+        np.minimum(counts, others.take(pairs.column[part], axis=0), out=counts)
         least[part] = counts.sum(axis=1, dtype=np.int32)
     return least
 
