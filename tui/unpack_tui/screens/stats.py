@@ -89,13 +89,18 @@ class StatsScreen(Spread[None]):
                 self._counted(counting, numbers)
 
     def _counted(self, counting: Counting, numbers: Stats) -> None:
-        if counting is self._counting and self.is_attached:
+        if counting is self._counting and self._open:
             self.numbers = numbers
             self.show()
 
     def _failed(self, sentence: str) -> None:
-        if self.is_attached:
+        if self._open:
             self.query_one("#numbers", Pane).show(paint.wrong(sentence))
+
+    @property
+    def _open(self) -> bool:
+        """Whether it has its panes: when it is left, they go before it does."""
+        return self.is_attached and self in self.app.screen_stack
 
     def show(self) -> None:
         width = self.size.width - 2
