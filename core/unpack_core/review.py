@@ -124,6 +124,12 @@ class Review(NarrowedWalk):
     def redo(self) -> Step | None:
         return self._went_back(self.store.redo())
 
+    def count(self, step: Step) -> int:
+        """Have what a step decided counted, also where it was done elsewhere; returns how many layers it opened."""
+        opened = sum(_opened(change) for change in step.changes)
+        self.decided -= opened
+        return opened
+
     # --- what is shown -----------------------------------------------------------------------------------------
 
     def findings(self, layer: Layer) -> tuple[Finding, ...]:
@@ -139,8 +145,7 @@ class Review(NarrowedWalk):
             if checks.behind(self.store) <= _CHECKED_AT_ONCE:
                 with suppress(StoreError):  # the step is done, whatever the disk says to this
                     checks.catch_up(self.store, _CHECKED_AT_ONCE)
-            opened = sum(_opened(change) for change in step.changes)
-            self.decided -= opened
+            opened = self.count(step)
             self.left = self.selection.left() if self.selection else self.left + opened
             self._reread()
         return step

@@ -164,6 +164,22 @@ async def test_merging_makes_a_new_version_and_one_step(store: Store) -> None:
         assert sound(store)
 
 
+async def test_what_is_rejected_here_is_decided_now(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+
+        async def decided(*keys: str) -> str:
+            await pilot.press(*keys)
+            await pilot.pause()
+            return seen(pilot, "#status").split(" decided now")[0].split()[-1]
+
+        await open_desk(pilot, "n", "n", "n", "n")
+        assert await decided("2", "escape") == "1"
+        assert await decided("d", "u", "m", "!", "ctrl+s", "escape") == "1"
+        assert await decided("u") == "0"
+        assert rejected(store) == set()
+
+
 async def test_a_half_typed_merge_is_kept_and_can_be_thrown_away(store: Store) -> None:
     app = UnpackApp(store)
     async with app.run_test(size=NARROW) as pilot:

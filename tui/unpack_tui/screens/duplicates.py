@@ -178,9 +178,14 @@ class DuplicatesScreen(Spread[str]):
             self.say(str(error))
         else:
             self._settled += step is not None
-            self.review.refresh()
+            self._counted(step)
             rest = " What is not settled of the group is still here." if self.desk.rest == left else ""
             self.say(f"{drawn.settled(step, self.key('undo-pair'))}{rest}" if step else "That is so already.")
+
+    def _counted(self, step: Step | None) -> None:
+        if step:
+            self.review.count(step)
+        self.review.refresh()
 
     def action_merge(self) -> None:
         left, right = self.desk.left, self.desk.right
@@ -203,7 +208,7 @@ class DuplicatesScreen(Spread[str]):
 
     def action_undo(self) -> None:
         step = self.desk.undo()
-        self.review.refresh()
+        self._counted(step)
         self.say(f"Took back: {paint.step_words(self.review, step)}" if step else "Nothing to take back.")
 
     def action_visit(self) -> None:

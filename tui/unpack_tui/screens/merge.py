@@ -77,6 +77,8 @@ class MergeScreen(WritingScreen):
             self.desk.read_again(self.kept.layer.id)
             self.dismiss(f"{error} Your text is kept as a draft.")
         else:
+            if step:
+                self.review.count(step)
             self.dismiss(drawn.settled(step, self.key("undo-pair")) if step else "That is so already.")
 
     def action_take(self) -> None:
