@@ -102,6 +102,15 @@ class Terminal:
         self._ended = os.waitstatus_to_exitcode(status)
         return self._ended
 
+    def hang_up(self) -> int:
+        """Let the terminal go away; the exit code of the program, or minus the signal that ended it."""
+        nowhere = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nowhere, self.fd)
+        os.close(nowhere)
+        _, status = os.waitpid(self.pid, 0)
+        self._ended = os.waitstatus_to_exitcode(status)
+        return self._ended
+
     def stopped(self) -> bool:
         """Wait until the program was suspended; False where it ended instead."""
         _, status = os.waitpid(self.pid, os.WUNTRACED)

@@ -54,6 +54,27 @@ def test_a_dropped_line_leaves_a_whole_file_and_the_place(database: Path, line_d
     assert statuses(database)[0] == "pending"
 
 
+_WITHOUT_SIGNALS = """
+import fcntl, signal, sys, termios
+signal.signal(signal.SIGHUP, signal.SIG_IGN)  # who gives up the terminal of a session hangs up on it
+fcntl.ioctl(0, termios.TIOCNOTTY)
+from unpack_tui.__main__ import main
+main()
+"""
+
+
+def test_a_terminal_that_goes_without_a_signal_ends_the_review_too(database: Path) -> None:
+    words = ("review", "--db", database.name)
+    with Terminal(*words, command=("-c", _WITHOUT_SIGNALS), folder=database.parent) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("an")
+        terminal.expect("2 of 4")
+        assert terminal.hang_up() == 0
+    assert statuses(database)[0] == "accepted"
+    with opened(database) as terminal:
+        terminal.expect("2 of 4")
+
+
 @pytest.mark.parametrize(("keys", "there"), [("axj", "2 decided now"), ("aaF", "Show only"), ("aae", "Editing")])
 def test_what_is_typed_before_the_review_is_there_is_done_when_it_is(keys: str, there: str, database: Path) -> None:
     with opened(database) as terminal:

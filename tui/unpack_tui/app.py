@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import os
+import select
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -172,6 +176,9 @@ class UnpackApp(InOrder):
         loop = asyncio.get_running_loop()
         for line_dropped in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(line_dropped, self.exit)
+        if not self.is_headless:
+            gone = partial(loop.call_soon_threadsafe, self.exit)
+            threading.Thread(target=_when_hung_up, args=(sys.stdin.fileno(), gone), daemon=True).start()
         self.app_suspend_signal.subscribe(self, lambda _: self._shown.forget())
         self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
 
@@ -201,6 +208,16 @@ class UnpackApp(InOrder):
             self.review.save_place()
         if self.return_code:  # Textual has printed what went wrong, and would end as if nothing had
             raise SystemExit(self.return_code)
+
+
+def _when_hung_up(terminal: int, gone: Callable[[], object]) -> None:
+    """Wait for the other end of the terminal to go. SIGHUP says so too, but not to who has it from another session:
+    there Textual would read the end of the input for ever, as quickly as it can."""
+    poll = select.poll()
+    poll.register(terminal, 0)  # nothing is asked for: that it hung up is always said
+    if any(said & select.POLLHUP for _, said in poll.poll()):
+        with suppress(RuntimeError):  # the loop has ended by itself
+            gone()
 
 
 def curators_config() -> Config:
