@@ -285,11 +285,12 @@ def test_an_encoding_that_is_not_there_or_does_not_fit(tmp_path: Path) -> None:
     assert "it is not ascii (byte 3)" in said(read([path], ReadOptions(encoding="ascii")))
 
 
-def test_utf16_without_a_mark_and_programs_are_no_text(tmp_path: Path) -> None:
-    (tmp_path / "a.txt").write_bytes("Plain words.".encode("utf-16-le"))
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_without_a_mark_and_programs_are_no_text(encoding: str, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes("Plain words.".encode(encoding))
     (tmp_path / "b.txt").write_bytes(bytes(range(256)) * 20)
-    assert "--encoding utf-16-le" in said(read([tmp_path / "a.txt"]))
-    assert texts(read([tmp_path / "a.txt"], ReadOptions(encoding="utf-16-le"))) == ["Plain words."]
+    assert f"--encoding {encoding}" in said(read([tmp_path / "a.txt"]))
+    assert texts(read([tmp_path / "a.txt"], ReadOptions(encoding=encoding))) == ["Plain words."]
     assert "does not look like text" in said(read([tmp_path / "b.txt"]))
 
 

@@ -73,8 +73,9 @@ def _marked(source: Source) -> str | None:
     first = next(source.chunks(), b"")
     marked = next((name for mark, name in _MARKS if first.startswith(mark)), None)
     if marked is None and first.count(0) > _NUL_SHARE * len(first):
+        order = "be" if first[::2].count(0) > first[1::2].count(0) else "le"
         raise CorpusError("it is neither UTF-8 nor UTF-16 text: it is full of NUL bytes. UTF-16 without a mark: "
-                          "--encoding utf-16-le")  # fmt: skip
+                          f"--encoding utf-16-{order}")  # fmt: skip
     return marked
 
 
