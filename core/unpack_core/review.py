@@ -70,11 +70,14 @@ class Review(NarrowedWalk):
 
     # --- doing -------------------------------------------------------------------------------------------------
 
-    def decide(self, status: Status) -> Step | None:
-        """Accept or reject the layer in view and go on. Raises StaleError where it changed since it was shown."""
+    def decide(self, status: Status, *, seen: int | None = None) -> Step | None:
+        """Accept or reject the layer in view and go on. Raises StaleError where it changed since it was shown.
+
+        `seen` is the version that was before the curator's eyes, where that is not the one in view.
+        """
         if not self.layer:
             return None
-        step = self._did(self.store.decide([self.layer.id], status, seen=self.layer.head.id))
+        step = self._did(self.store.decide([self.layer.id], status, seen=seen or self.layer.head.id))
         self.go_on()
         return step
 

@@ -47,6 +47,23 @@ def seen(pilot: Pilot[None], pane: str) -> str:
     return "\n".join(widget.render_line(y).text.rstrip() for y in range(widget.size.height))
 
 
+async def test_a_text_that_was_not_painted_yet_is_not_decided_on(store: Store, database: Path) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        screen = app.screen
+        assert isinstance(screen, ReviewScreen)
+        with Store.open(database) as other:
+            other.edit(1, "(1) Written elsewhere")
+        screen.watching.look()
+        screen.action_decide("accepted")  # a key that was pressed before the picture came
+        await pilot.pause()
+        assert "changed in another window" in seen(pilot, "#keys")
+        assert "Written elsewhere" in seen(pilot, "#text")
+        assert statuses(store)[0] == "p"
+        await pilot.press("a")
+        assert statuses(store)[0] == "a"
+
+
 async def test_accept_reject_and_skip_go_on_across_paragraphs(store: Store) -> None:
     app = UnpackApp(store)
     async with app.run_test(size=WIDE) as pilot:

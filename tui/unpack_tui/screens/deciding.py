@@ -24,7 +24,7 @@ class Deciding:
     def decide(self, status: Status) -> None:
         layer, finished = self.review.layer, self.review.finished
         try:
-            self.review.decide(status)
+            self.review.decide(status, seen=self.screen.watching.seen(layer) if layer else None)
         except UnpackError as error:
             self.screen.back(str(error))
             return

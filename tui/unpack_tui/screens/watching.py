@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from unpack_core import checks, search
 from unpack_core.errors import StoreError
+from unpack_core.model import Layer
 from unpack_tui.comparer import Comparer
 
 if TYPE_CHECKING:
@@ -24,11 +25,14 @@ class Watching:
         self.screen = screen
         self.review = screen.review
         self.comparer = Comparer(screen.review.store, self._compared)
+        self._painted: Layer | None = None
+        """The layer in view as the screen has it still, while what another window made of it is not painted yet."""
 
     def begin(self) -> None:
-        self.screen.set_interval(_SECONDS, self._look)
+        self.screen.set_interval(_SECONDS, self.look)
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Take up what others did, and do a little of what is left to do."""
         store = self.review.store
         checked = checks.behind(store) > 0
         with suppress(StoreError), store.waiting(0):  # what cannot be written now can be later
@@ -38,10 +42,25 @@ class Watching:
                 search.catch_up(store)
         self.comparer.look()
         if store.changed_elsewhere():
-            self.review.refresh()
-            self.screen.show()
+            self._take_up()
         elif checked:
             self.screen.show()
+
+    def _take_up(self) -> None:
+        before = self.review.layer
+        self.review.refresh()
+        self.screen.show()
+        now = self.review.layer
+        if before and now and before.id == now.id and before.head.id != now.head.id:
+            self._painted = before
+            self.screen.call_after_refresh(self._forget)
+
+    def _forget(self) -> None:
+        self._painted = None
+
+    def seen(self, layer: Layer) -> int:
+        """The version of a layer that the curator had before their eyes when they pressed a key that is done now."""
+        return self._painted.head.id if self._painted and self._painted.id == layer.id else layer.head.id
 
     def _compared(self) -> None:
         """All texts are compared: say what the one in view resembles."""
