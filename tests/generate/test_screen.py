@@ -307,6 +307,33 @@ async def test_many_are_cancelled_only_when_it_is_said_twice(store: Store, serve
     held.set()
 
 
+async def test_many_that_were_killed_on_their_way_are_asked_for_where_nothing_had_come(
+    store: Store, server: MessagesServer
+) -> None:
+    held = threading.Event()
+    server.script.extend([Reply(), Reply(), Reply(until=held), Reply(until=held)])
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await asked_for_all(pilot, "kind:definition")
+        await pilot.press("y")
+        await until(pilot, lambda: store.one("SELECT count(*) FROM version WHERE origin = 'regenerated'")[0] == 2)
+        await until(pilot, lambda: len(server.asked()) == 4)
+        app.screen.asking.maker._process.kill()  # type: ignore[attr-defined]  # as the system does where memory is short
+        await until(pilot, lambda: "has ended" in seen(pilot, "#keys"))
+        held.set()
+        await pilot.press("R", "tab", *"shorter", "enter")
+        await pilot.pause()
+        await pilot.press("y")
+        await until(pilot, lambda: "4 layers new, as one step" in seen(pilot, "#keys"))
+        assert len(server.asked()) == 6
+        assert store.one("SELECT count(*), count(DISTINCT request_id) FROM answer") == (4, 4)
+        await pilot.press("u", "R", "tab", *"shorter", "enter")
+        await pilot.pause()
+        await pilot.press("y")  # what was seen and taken back is asked for anew
+        await until(pilot, lambda: "4 layers new, as one step" in seen(pilot, "#keys"))
+        assert len(server.asked()) == 10
+
+
 async def test_many_that_come_after_the_line_has_dropped_are_one_step_all_the_same(
     store: Store, server: MessagesServer
 ) -> None:

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from tests.generate.conftest import TEXTS
 from tests.messages_server import MessagesServer, Reply, material
 from tests.tui.terminal import Terminal
 from unpack_core.generate.asking import Asker, Patience
@@ -28,7 +29,8 @@ from unpack_core.generate.faults import PassingError
 from unpack_core.generate.lease import leased
 from unpack_core.generate.ledger import Ledger
 from unpack_core.generate.price import Prices
-from unpack_core.generate.rewrite import Rewriter
+from unpack_core.generate.request import regenerate
+from unpack_core.generate.rewrite import Rewriter, take
 from unpack_core.generate.run import Plan, Run, Tally
 from unpack_core.recipe import built_in
 from unpack_core.store import Store
@@ -220,6 +222,22 @@ async def test_a_stream_that_was_cut_is_told_from_its_beginning_again(server: Me
         assert len(server.asked()) == 3
         assert seen.count(seen[0]) == 2, "the first piece, once for each stream"
         assert json.loads(seen[-1]).keys() == {"analogy"}
+
+
+async def test_an_answer_is_one_version_though_another_window_asks(server: MessagesServer, texts: Path) -> None:
+    with Store.open(texts) as store:
+        async with Claude() as client:
+            ledger = Ledger(store)
+            asker = Asker(ledger, client, Prices.load())
+            await Run(ledger, asker, replace(PLAN, limit=1))()
+            layer = store.layer(1)
+            request = regenerate(PLAN.recipe, TEXTS[0], "en", "analogy", layer.head.text, model=PLAN.model)
+            entry = ledger.enter(request, asker.identity, layer.paragraph_id, layer.id)
+            assert await asker.ask(entry, request)
+            Rewriter(ledger, asker, PLAN.recipe, PLAN.model)  # which looks for answers that nobody has read
+            assert take(ledger, entry, layer).taken
+        assert store.layer(1).versions == 2
+    assert len(server.asked()) == 2
 
 
 @pytest.mark.usefixtures("server")

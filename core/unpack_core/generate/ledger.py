@@ -240,6 +240,21 @@ class Ledger:
         )
         return [request_id for (request_id,) in found]
 
+    def made_of(self, request_id: int) -> int | None:
+        """The last version that came of a request."""
+        found = self.store.one("SELECT max(id) FROM version WHERE request_id = ?", (request_id,))[0]
+        return None if found is None else int(found)
+
+    def never_shown(self, layer_id: int) -> list[tuple[str, int, int]]:
+        """What a layer was asked for again, came, and has not been its head: identity and number of the request, and
+        the version, the oldest first."""
+        return self.store.rows(
+            "SELECT r.identity, r.number, v.id FROM version v JOIN request r ON r.id = v.request_id"
+            " WHERE v.layer_id = ? AND r.purpose = 'regenerate' AND NOT EXISTS (SELECT 1 FROM event e"
+            "  WHERE e.layer_id = v.layer_id AND json_extract(e.after, '$.head') = v.id) ORDER BY v.id",
+            (layer_id,),
+        ).fetchall()
+
     def rewrites(self, layer_id: int) -> int:
         """How often a layer was asked for again."""
         paragraph = "(SELECT paragraph_id FROM layer WHERE id = ?)"
