@@ -9,12 +9,13 @@ from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from unpack_tui.delta import Shown
 
 WIDTH, HEIGHT = 24, 4
+SIZE = Size(WIDTH, HEIGHT)
 CONSOLE = Console(color_system="truecolor", force_terminal=True)
 STYLES = [
     Style(),
@@ -37,15 +38,15 @@ def frame(rows: list[list[Segment]]) -> LayoutUpdate:
     return LayoutUpdate(list(strips), Region(0, 0, WIDTH, HEIGHT))
 
 
-def terminal() -> tuple[pyte.Screen, pyte.Stream]:
-    screen = pyte.Screen(WIDTH, HEIGHT)
+def terminal(width: int = WIDTH, height: int = HEIGHT) -> tuple[pyte.Screen, pyte.Stream]:
+    screen = pyte.Screen(width, height)
     screen.reset_mode(pyte.modes.DECAWM)
     return screen, pyte.Stream(screen)
 
 
-def sent(memory: Shown, update: CompositorUpdate) -> str:
+def sent(memory: Shown, update: CompositorUpdate, size: Size = SIZE) -> str:
     """What goes over the line for an update."""
-    news = memory.news_of(update, CONSOLE)
+    news = memory.news_of(update, CONSOLE, size)
     return news.render_segments(CONSOLE) if news else ""
 
 
@@ -71,9 +72,27 @@ def test_what_is_shown_already_is_not_sent_again(shown: list[list[list[Segment]]
         assert sent(memory, frame(rows)) == ""
 
 
+@given(frames, st.integers(0, WIDTH), st.integers(0, HEIGHT))
+def test_a_frame_that_is_larger_than_the_window_leaves_no_mark_at_its_edges(
+    shown: list[list[list[Segment]]], width: int, height: int
+) -> None:
+    """The frame was laid out before the window became smaller; the one for its size comes next."""
+    before, after = shown[0], shown[-1]
+    (ours, to_ours), (theirs, to_theirs) = (terminal(width or 1, height or 1) for _ in range(2))
+    memory, size = Shown(), Size(width, height)
+    strips = [[Strip(row).crop_extend(0, width, None)] for row in after[:height]]
+    smaller = LayoutUpdate(list(strips), Region(0, 0, width, height))
+    to_ours.feed(sent(memory, frame(before), size))
+    to_ours.feed(sent(memory, smaller, size))
+    to_theirs.feed(smaller.render_segments(CONSOLE))
+    assert [[ours.buffer[y][x] for x in range(width)] for y in range(height)] == [
+        [theirs.buffer[y][x] for x in range(width)] for y in range(height)
+    ]
+
+
 def test_what_was_not_written_is_not_taken_as_shown() -> None:
     memory, update = Shown(), frame([[Segment("a", STYLES[3])]] * HEIGHT)
-    dropped, again = memory.news_of(update, CONSOLE), memory.news_of(update, CONSOLE)
+    dropped, again = (memory.news_of(update, CONSOLE, SIZE) for _ in range(2))
     assert dropped
     assert again
     assert again.render_segments(CONSOLE) == dropped.render_segments(CONSOLE) != ""

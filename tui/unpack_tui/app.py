@@ -186,7 +186,7 @@ class UnpackApp(InOrder):
         """Textual's way to the terminal, on which only what is new goes, and nothing where nothing is."""
         news = renderable
         if isinstance(renderable, CompositorUpdate):
-            news = self._shown.news_of(renderable, self.console)
+            news = self._shown.news_of(renderable, self.console, self.size)
         super()._display(screen, news)
 
     def _set_pointer_shape(self, shape: str) -> None:

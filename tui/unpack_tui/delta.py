@@ -17,6 +17,7 @@ from rich.console import COLOR_SYSTEMS, Console
 from rich.segment import Segment
 from rich.style import Style
 from textual._compositor import ChopsUpdate, CompositorUpdate, LayoutUpdate
+from textual.geometry import Size
 
 Look = tuple[str, str, str]
 """Attributes, colour and background, each as the numbers of a terminal's SGR sequence."""
@@ -51,8 +52,12 @@ class Shown:
         """Another program wrote on the terminal, or its size changed: whatever comes next is written whole."""
         self._rows = {}
 
-    def news_of(self, update: CompositorUpdate, console: Console) -> CompositorUpdate | None:
-        """Of an update what is not shown yet; None where all of it is."""
+    def news_of(self, update: CompositorUpdate, console: Console, size: Size) -> CompositorUpdate | None:
+        """Of an update what is not shown yet; None where all of it is.
+
+        What lies beyond the terminal's size, as of a frame that was laid out before the window became smaller, is left
+        out: a terminal would draw it over its last row and column.
+        """
         if not isinstance(update, LayoutUpdate | ChopsUpdate):
             return update
         stretches = _whole(update) if isinstance(update, LayoutUpdate) else _parts(update)
@@ -61,6 +66,7 @@ class Shown:
         rows: dict[int, list[Cell]] = {}
         for y, x, segments in stretches:
             cells = [cell for segment in segments for cell in _cells(segment, system, self._colours)]
+            cells = _first(cells, size.width - x if y < size.height else 0)
             row = rows.setdefault(y, [*self._rows.get(y, ())])
             row.extend([_UNKNOWN] * (x + len(cells) - len(row)))
             changed = list(_different(row[x : x + len(cells)], cells))
@@ -163,6 +169,14 @@ def _different(was: list[Cell], now: list[Cell]) -> Iterator[tuple[int, int]]:
         while end < len(now) and not now[end][0]:
             end += 1
         yield start, end
+
+
+def _first(cells: list[Cell], room: int) -> list[Cell]:
+    """As many as there is room for, with a blank for a wide character that has room for its left half alone."""
+    first = cells[: max(0, room)]
+    if len(first) < len(cells) and first and not cells[len(first)][0]:
+        first[-1] = " ", first[-1][1]
+    return first
 
 
 def _reached(row: list[Cell], first: int, last: int) -> int:
