@@ -19,8 +19,11 @@ from unpack_core.errors import StoreError
 
 _LABEL = "rescued"
 _NOTE = "rescued.from"
-_GROWING = ("version", "event", "request", "answer")
-"""Tables that only grow: a copy that has the last row of each has them all."""
+_GROWING = {
+    "document": "created_at", "batch": "created_at", "version": "created_at",
+    "event": "at", "request": "created_at", "answer": "received_at",
+}  # fmt: skip
+"""Tables that only grow, and where each says when a row came: a copy that has the last row of each has them all."""
 
 
 def rescue(connection: sqlite3.Connection, path: Path, file: tuple[int, int] | None) -> Path:
@@ -51,15 +54,18 @@ def rescue(connection: sqlite3.Connection, path: Path, file: tuple[int, int] | N
 
 
 def _holds_all(copy: Path, connection: sqlite3.Connection, note: str) -> bool:
-    """Whether a copy is of that file, and of no earlier moment. Whoever works on in it may have added to it."""
+    """Whether a copy is of that file, and of no earlier moment. Whoever works on in it may have added to it.
+
+    A system gives a new file the number of one that is gone: whether rows are the same, their moments say.
+    """
     try:
         with closing(backup.opened(copy)) as other:
             of = other.execute("SELECT value FROM setting WHERE key = ?", (_NOTE,)).fetchone()
-            return of == (note,) and all(_last(connection, table) <= _last(other, table) for table in _GROWING)
+            return of == (note,) and all(_has_last(other, connection, table, at) for table, at in _GROWING.items())
     except (StoreError, sqlite3.Error):  # it is something else
         return False
 
 
-def _last(connection: sqlite3.Connection, table: str) -> int:
-    (last,) = connection.execute(f"SELECT coalesce(max(id), 0) FROM {table}").fetchone()
-    return int(last)
+def _has_last(copy: sqlite3.Connection, connection: sqlite3.Connection, table: str, at: str) -> bool:
+    last = connection.execute(f"SELECT id, {at} FROM {table} ORDER BY id DESC LIMIT 1").fetchone()
+    return last is None or copy.execute(f"SELECT id, {at} FROM {table} WHERE id = ?", last[:1]).fetchone() == last
