@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,12 @@ from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
 from unpack_core.store import Store
 
 
-@pytest.fixture
-def much(tmp_path: Path) -> Path:
-    """A paragraph with a short layer, and many with texts that only folding can search."""
-    path = tmp_path / "much.db"
+@pytest.fixture(scope="session")
+def _much(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Made once, for that takes as long as a search in it does: several times as long as a review takes to open."""
+    path = tmp_path_factory.mktemp("much") / "much.db"
     first = IncomingParagraph("A first one.", 0, layers=(IncomingLayer("definition", "(1) Short."),))
-    words = "(1) " + "ἀρχή τέχνη " * 700
+    words = "(1) " + unicodedata.normalize("NFD", "ἀρχή τέχνη ") * 500
     others = (
         IncomingParagraph(f"Paragraph {n}.", n, layers=(IncomingLayer("definition", f"{words}{n}"),))
         for n in range(1, 1200)
@@ -28,3 +30,9 @@ def much(tmp_path: Path) -> Path:
         while search.catch_up(store):
             pass
     return path
+
+
+@pytest.fixture
+def much(_much: Path, tmp_path: Path) -> Path:
+    """A paragraph with a short layer, and many with texts that only folding, letter by letter, can search."""
+    return Path(shutil.copy(_much, tmp_path))
