@@ -16,7 +16,6 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import LCSseq
 
 from unpack_core import neardup
-from unpack_core.neardup import within
 from unpack_core.neardup.bounds import Letters, Pairs, Threshold, candidates
 from unpack_core.neardup.text import (
     BUCKETS,
@@ -128,9 +127,7 @@ def every_pair_of_many(some: Sequence[str], others: Sequence[str], threshold: fl
     return set(zip(row.tolist(), column.tolist(), strict=True))
 
 
-@pytest.mark.parametrize("few", [0, 4000])
-def test_more_texts_than_one_block_holds(monkeypatch: pytest.MonkeyPatch, few: int) -> None:
-    monkeypatch.setattr(within, "_FEW", few)
+def test_more_texts_than_one_block_holds() -> None:
     texts = many_short_texts(2600)
     expected = {(i, j) for i, j in every_pair_of_many(texts, texts, 0.85) if i < j}
     found = [(i, j) for i, j, _ in neardup.pairs(texts, 0.85)]
@@ -149,10 +146,7 @@ def test_more_old_texts_than_are_in_memory_at_a_time() -> None:
     assert {(a, b) if b < 5300 else (min(a, b), max(a, b)) for a, b in found} == expected
 
 
-def test_a_whole_join_of_many_lets_go_of_texts_that_are_too_short_for_what_is_left(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(within, "_FEW", 1000)
+def test_a_whole_join_lets_go_of_texts_that_are_too_short_for_what_is_left() -> None:
     lengths = range(1, 1201)
     distinct, threshold = Distinct("x" * length for length in lengths), Threshold(0.95)
     expected = {(a - 1, b - 1) for a, b in combinations(lengths, 2) if 2 * a / (a + b) >= 0.95}

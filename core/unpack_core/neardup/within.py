@@ -15,10 +15,8 @@ from unpack_core.neardup.verify import Scored, Side, lowered, settled
 Progress = Callable[[int, int], None]
 """Is told how many pairs of texts are done, and of how many."""
 
-_BLOCK, _LARGE_BLOCK = (48, 512), (64, 2048)
-"""Rows and columns of the pairs that are compared at a time: large blocks are quicker by a tenth and take megabytes."""
-_FEW = 2**14
-"""Up to so many texts are compared in large blocks; of more, each has to do with less memory."""
+_ROWS, _COLUMNS = 48, 1024
+"""A block of pairs that are compared at a time."""
 
 
 class Distinct:
@@ -82,13 +80,12 @@ def pairs_of(distinct: Distinct, threshold: Threshold, progress: Progress | None
     yield from distinct.copies()
     letters = distinct.letters
     count = len(letters)
-    height, width = _BLOCK if count > _FEW else _LARGE_BLOCK
-    for left in range(0, count, width):
-        right = min(left + width, count)
+    for left in range(0, count, _COLUMNS):
+        right = min(left + _COLUMNS, count)
         first = int(np.searchsorted(letters.lengths, threshold.shortest(int(letters.lengths[left]))))
         distinct.give_up(first)
         columns = _Part(distinct, left, right)
-        for top, bottom in pairwise([*range(first, left, height), *range(left, right, height), right]):
+        for top, bottom in pairwise([*range(first, left, _ROWS), *range(left, right, _ROWS), right]):
             rows = columns if top >= left else _Part(distinct, top, bottom)
             start = max(left, top)  # further left no column is greater than a row
             near = candidates(letters[top:bottom], letters[start:right], threshold)
