@@ -221,6 +221,10 @@ class DatabaseFile:
         self._seen_version = version
         return changed
 
+    def written(self) -> tuple[int, int]:
+        """The same as long as nobody writes to the file, here or elsewhere."""
+        return self.connection.total_changes, self.data_version()
+
     def data_version(self) -> int:
         """A number that changes when another connection has written, not when this one does."""
         return int(self.one("PRAGMA data_version")[0])

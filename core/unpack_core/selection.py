@@ -24,6 +24,8 @@ from unpack_core.store import Store
 
 _INSTRUCTIONS = 2_000
 """Of SQLite's machine between two looks at whether a search is still wanted: some milliseconds."""
+_CACHE_KIB = 2_000
+"""SQLite's own default. A search goes through the file once: more would be filled, and not read again."""
 _numbers = count(1)
 
 
@@ -250,6 +252,7 @@ class Search:
         self.arrangement = arrangement
         self._ended = False
         self._store = store.again()
+        self._store.rows(f"PRAGMA cache_size = -{_CACHE_KIB}")
         try:
             self._clause = compiled(self._store, expression)
         except FilterError:

@@ -266,8 +266,7 @@ class ReviewScreen(Paned[None]):
             self.say("Everything is shown again." if not self.review.filter else "The search is ended.")
 
     def action_order(self) -> None:
-        at = paint.WALKED.index(self.seeking.ordering or self.review.arrangement)
-        self.seeking.arrange(paint.WALKED[(at + 1) % len(paint.WALKED)])
+        self.seeking.arrange(self.seeking.following)
 
     def action_arrange(self, order: str) -> None:
         self.seeking.arrange(Arrangement(order))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -18,9 +18,10 @@ from unpack_core.errors import UnpackError
 from unpack_core.kept import EVERYTHING
 from unpack_core.queue import Arrangement
 from unpack_tui import paint
+from unpack_tui.screens.ahead import Ahead, Making
 
 if TYPE_CHECKING:
-    from unpack_core.selection import Search, Selection
+    from unpack_core.selection import Selection
     from unpack_tui.screens.review import ReviewScreen
 
 _AT_ONCE = 0.15
@@ -50,9 +51,9 @@ class Seeking:
     def __init__(self, screen: ReviewScreen) -> None:
         self.screen = screen
         self._threads = ThreadPoolExecutor(1)
+        self._ahead = Ahead(screen.review, self._threads)
         self._sought: Sought | None = None
-        self._search: Search | None = None
-        self._coming: Future[Selection | None] | None = None
+        self._making: Making | None = None
         self._since = 0.0
         self.ordering: Arrangement | None = None
         """The order that is being made."""
@@ -71,6 +72,17 @@ class Seeking:
         )
         self.screen.waiting = self.resuming
 
+    @property
+    def following(self) -> Arrangement:
+        """The order that `o` leads to."""
+        at = paint.WALKED.index(self.ordering or self.screen.review.arrangement)
+        return paint.WALKED[(at + 1) % len(paint.WALKED)]
+
+    def rest(self) -> None:
+        """To be called now and then: what can be done before it is asked for."""
+        if not self.under_way:
+            self._ahead.look(self.following)
+
     def arrange(self, order: Arrangement) -> None:
         """Walk through the same in another order."""
         review, name = self.screen.review, paint.ORDERS[order]
@@ -79,6 +91,7 @@ class Seeking:
             self.end()
             review.narrow("", order)
             self.screen.say(done)
+            self._prepare()
             return
         if self._begin(
             Sought(review.narrow_to, review.filter, review.filter, order, doing=f"Ordering, {name}", done=done)
@@ -95,71 +108,80 @@ class Seeking:
 
     def look(self) -> None:
         """Show what has come; for a moment it is waited for, from where it was begun."""
-        sought, search, coming = self._sought, self._search, self._coming
-        if not (sought and search and coming):
+        sought, making = self._sought, self._making
+        if not (sought and making):
             return
         try:
-            coming.exception(max(0.0, self._since + _AT_ONCE - monotonic()))
+            making.coming.exception(max(0.0, self._since + _AT_ONCE - monotonic()))
         except TimeoutError:
             doing = sought.doing or f"Looking for {sought.expression}"
             self.screen.say(f"{doing} …  {self.screen.key('leave')} ends it.")
-            self.screen.run_worker(self._wait(search, coming))
+            self.screen.run_worker(self._wait(making))
         else:
-            self._come(coming)
+            self._come(making)
 
     def end(self) -> bool:
         """Look no more; False where nothing is looked for."""
-        search = self._search
+        making = self._making
         self._over(come=False)
-        if search:
-            search.end()
-        return bool(search)
+        if making:
+            making.end()
+        return bool(making)
 
     def leave(self) -> None:
         self.end()
+        self._ahead.end()
         self._threads.shutdown()
 
     @property
     def under_way(self) -> bool:
-        return self._search is not None
+        return self._making is not None
 
     def _begin(self, sought: Sought) -> bool:
         """False where it is an expression that means nothing, or the file is gone."""
         self.end()
         try:
-            self._search = self.screen.review.searching(sought.within, sought.arrangement)
+            self._making = self._ahead.take(sought.within, sought.arrangement) or self._made_now(sought)
         except UnpackError as error:
             self.screen.say(str(error))
             return False
         self._sought, self._since = sought, monotonic()
-        self._coming = self._threads.submit(self._search.find)
         return True
 
-    async def _wait(self, search: Search, coming: Future[Selection | None]) -> None:
-        """Until it is found, and until the curator is back from what lies over the review."""
-        found = await asyncio.wrap_future(coming)
-        while search is self._search and not self.screen.in_front:
-            await asyncio.sleep(_AT_ONCE)
-        if search is self._search:
-            self._come(coming)
-        elif found:
-            found.close()
+    def _made_now(self, sought: Sought) -> Making:
+        search = self.screen.review.searching(sought.within, sought.arrangement)
+        return Making(search, self._threads.submit(search.find))
 
-    def _come(self, coming: Future[Selection | None]) -> None:
+    async def _wait(self, making: Making) -> None:
+        """Until it is found, and until the curator is back from what lies over the review."""
+        await asyncio.wrap_future(making.coming)
+        while making is self._making and not self.screen.in_front:
+            await asyncio.sleep(_AT_ONCE)
+        if making is self._making:
+            self._come(making)
+
+    def _come(self, making: Making) -> None:
         sought, resumed = self._sought, self.resuming
         assert sought
         some = False
         try:
-            some = sought.take(coming.result(), sought.expression)
+            some = sought.take(making.coming.result(), sought.expression)
             done = self.screen.half_done() if resumed else sought.done
             said = done if some else f"Nothing matches {sought.expression}: {sought.none}."
         except UnpackError as error:  # found, and not to be remembered: the disk is full
             said = str(error)
+        ordered = self.ordering is not None
         self._over(come=some)
         self.screen.say(said)
+        if ordered:
+            self._prepare()
+
+    def _prepare(self) -> None:
+        """Whoever has looked at one order may well go on to the next."""
+        self.screen.call_after_refresh(self._ahead.make, self.following)
 
     def _over(self, *, come: bool) -> None:
-        self._sought = self._search = self._coming = self.ordering = None
+        self._sought = self._making = self.ordering = None
         if self.resuming:
             self.resuming = False
             self.screen.go_on(come=come)

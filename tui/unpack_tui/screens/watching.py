@@ -41,6 +41,7 @@ class Watching:
             elif search.behind(store):
                 search.catch_up(store)
         self.comparer.look()
+        self.screen.seeking.rest()
         if store.changed_elsewhere():
             self._take_up()
         elif checked:
