@@ -185,6 +185,25 @@ async def test_orders_go_round(store: Store) -> None:
         assert "document order" in seen(pilot, "#keys")
 
 
+@pytest.mark.parametrize(
+    ("opens", "refused", "done"), [("v", "j", "pagedown"), ("s", "k", "space"), ("f1", "k", "space")]
+)
+async def test_a_refusal_gives_the_keys_their_line_back_at_the_next_one(
+    store: Store, opens: str, refused: str, done: str
+) -> None:
+    store.edit(1, "(1) A line.\n" * 60)
+    app = UnpackApp(store)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press(opens)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        keys = seen(pilot, "#keys")
+        await pilot.press(refused)
+        assert seen(pilot, "#keys") != keys
+        await pilot.press(done)
+        assert seen(pilot, "#keys") == keys
+
+
 async def test_an_old_version_is_taken_back_and_that_can_be_undone(store: Store) -> None:
     first = store.layer(1).head.text
     store.regenerate(1, IncomingLayer("", "(1) New", origin=Origin.REGENERATED, model="m"))

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import Screen
 
 from tests.tui.terminal import Terminal, opened
@@ -54,6 +56,42 @@ async def test_the_program_starts_with_one_picture(
         async with UnpackApp(store).run_test(size=size) as pilot:
             await pilot.pause(0.1)
             assert len(pictures) == 1
+
+
+async def test_what_a_dialog_needs_is_read_before_one_opens_and_changes_nothing(
+    database: Path, pictures: list[str]
+) -> None:
+    with Store.open(database) as store:
+        app = UnpackApp(store)
+        async with app.run_test(size=WIDE) as pilot:
+            await pilot.pause()
+            pictures.clear()
+            app.get_ready()
+            read = set(app.stylesheet.source)
+            await pilot.pause()
+            assert pictures == []
+            await pilot.press("t")
+            assert {path for path, _ in set(app.stylesheet.source) - read if path.endswith(".tcss")} == set()
+            assert len(pictures) == 1
+
+
+@pytest.mark.parametrize("over", ["", "F", "v"])
+async def test_a_size_that_the_window_has_no_more_is_passed_over(
+    over: str, database: Path, pictures: list[str]
+) -> None:
+    with Store.open(database) as store:
+        app = UnpackApp(store)
+        async with app.run_test(size=WIDE) as pilot:
+            await pilot.press(*over)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            pictures.clear()
+            app.screen.post_message(Resize(Size(20, 5), Size(20, 5)))
+            await pilot.pause()
+            assert app.screen.size == Size(*WIDE)
+            assert pictures == []
+            await pilot.resize_terminal(*NARROW)
+            assert app.screen.size == Size(*NARROW)
 
 
 async def test_a_key_that_changes_nothing_writes_nothing(database: Path, pictures: list[str]) -> None:

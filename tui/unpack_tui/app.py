@@ -38,11 +38,14 @@ from unpack_tui.harmless import Harmless
 from unpack_tui.in_order import InOrder
 from unpack_tui.maker import Setting
 from unpack_tui.options import CANDIDATES, DEFAULT_MODEL, config_folder
+from unpack_tui.screens import opening
 from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.review import ReviewScreen
 
 _PAGES = Path(__file__).with_name("pages.tcss")
 """How all looks that lies over the review."""
+_READY_SECONDS = 0.5
+"""After the first picture."""
 
 
 class UnpackApp(InOrder):
@@ -89,7 +92,17 @@ class UnpackApp(InOrder):
 
     def get_default_screen(self) -> ReviewScreen:
         """The review is the first screen: an empty one below it would be styled and laid out for nothing."""
-        return ReviewScreen(self.review, self.setting, self.painted, ask_again=self.ask_again)
+        return ReviewScreen(self.review, self.setting, self._when_painted, ask_again=self.ask_again)
+
+    def _when_painted(self) -> None:
+        self.painted()
+        self.set_timer(_READY_SECONDS, self.get_ready)
+
+    def get_ready(self) -> None:
+        """What the first dialog to open would wait for, a quarter of its time: no screen is made, only read."""
+        self._read_pages()
+        self.stylesheet.parse()
+        opening.read_dialogs()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), self._harmless]
@@ -141,20 +154,24 @@ class UnpackApp(InOrder):
             if why_not := default_namespace.why_not(name, parameters):
                 default_namespace.say(sentence(why_not))
                 return True
+            default_namespace.hush()
         with self._refusals():
             return await super().run_action(action, default_namespace, namespaces)
         return True
 
     def push_screen(self, screen: Any, callback: Any = None, *more: Any, **named: Any) -> Any:  # Textual overloads it
         """What is done with a screen's answer may be refused as well: it is no key any more."""
-        if not self.stylesheet.has_source(str(_PAGES), ""):  # the first: none of it is styled before it is needed
-            self.stylesheet.read(_PAGES)
+        self._read_pages()
 
         def done(answer: object) -> None:
             with self._refusals():
                 callback(answer)
 
         return super().push_screen(screen, callback and done, *more, **named)
+
+    def _read_pages(self) -> None:
+        if not self.stylesheet.has_source(str(_PAGES), ""):
+            self.stylesheet.read(_PAGES)
 
     @contextmanager
     def _refusals(self) -> Iterator[None]:

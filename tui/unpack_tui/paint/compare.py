@@ -36,29 +36,34 @@ def versions_header(review: Review, width: int) -> Content:
 
 def version_list(versions: Sequence[Version], at: int, head: int, width: int) -> tuple[Content, tuple[int, int]]:
     """Two or three rows a version, and where the one in view stands among them, in code points."""
-    blocks = [_version(n, version, n == at, version.id == head, width) for n, version in enumerate(versions)]
+    digits = len(str(len(versions)))
+    blocks = [
+        _version(f"{n:>{digits}}", version, n == at + 1, version.id == head, width)
+        for n, version in enumerate(versions, 1)
+    ]
     start = sum(len(block) + 1 for block in blocks[:at])
     return Content("\n").join(blocks), (start, start + len(blocks[at]))
 
 
-def _version(n: int, version: Version, current: bool, head: bool, width: int) -> Content:
+def _version(number: str, version: Version, current: bool, head: bool, width: int) -> Content:
     source = " · ".join(dict.fromkeys(filter(None, [version.origin.value, version.model])))
     tokens = (version.input_tokens or 0) + (version.output_tokens or 0)
     cost = f" · {tokens:,} tokens" if tokens else ""
     cost += f" · ${version.cost_usd:.4f}" if version.cost_usd is not None else ""
     when = version.created_at[:16].replace("T", " ")
+    indent = " " * (len(number) + 2)
     lines = [
         Content.assemble(
             ("▌" if current else " ", "$accent"),
-            (f"{n + 1} ", "bold"),
-            (fitted(plain(source), width - 12), "bold" if current else ""),
+            (f"{number} ", "bold"),
+            (fitted(plain(source), width - 11 - len(number)), "bold" if current else ""),
             ("  shown" if head else "", "$success"),
         ),
-        Content.styled("   " + fitted(f"{when}{cost}", width - 3), MUTED),
+        Content.styled(indent + fitted(f"{when}{cost}", width - len(indent)), MUTED),
     ]
     if version.instruction:
         instruction = f"“{one_line(version.instruction, width)}”"
-        lines.append(Content.styled("   " + fitted(instruction, width - 3), "$primary"))
+        lines.append(Content.styled(indent + fitted(instruction, width - len(indent)), "$primary"))
     return Content("\n").join(lines)
 
 

@@ -13,8 +13,7 @@ from unpack_core.duplicates import likest_reject
 from unpack_core.errors import StaleError
 from unpack_core.model import Layer, Version
 from unpack_core.review import Review
-from unpack_tui import paint
-from unpack_tui.keys import HELP, in_force
+from unpack_tui.keys import HELP
 from unpack_tui.paint import compare as drawn
 from unpack_tui.screens.page import Spread
 from unpack_tui.terminal import count
@@ -42,7 +41,7 @@ class CandidatesScreen(Spread[str]):
     def __init__(self, review: Review, layer: Layer, versions: Sequence[Version], missing: str = "") -> None:
         """`missing` is why there are not as many as were asked for."""
         super().__init__()
-        self._message = missing
+        self.said = missing
         self.review = review
         self.offered_to = layer
         self.versions = versions[:MOST]
@@ -65,17 +64,12 @@ class CandidatesScreen(Spread[str]):
             same = version.text == self.offered_to.head.text
             self.query_one(f"#about-{n}", Pane).show(drawn.candidate(n + 1, version, self.alike[n], same=same))
             self.query_one(f"#text-{n}", Pane).show(drawn.news(self.offered_to.head.text, version.text))
-        hints = paint.hints(in_force(self, hinted=True), self.size.width - 2)
-        self.query_one("#keys", Pane).show(paint.message(self._message) if self._message else hints)
+        self.show_keys()
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
         if action == "pick" and parameters[0] > len(self.versions):
             return f"there {'is' if len(self.versions) == 1 else 'are'} only {count(len(self.versions), 'candidate')}"
         return ""
-
-    def say(self, message: str) -> None:
-        self._message = message
-        self.show()
 
     def action_pick(self, number: int) -> None:
         try:

@@ -18,7 +18,7 @@ from unpack_core.errors import StaleError, UnpackError
 from unpack_core.review import Review
 from unpack_core.steps import Step
 from unpack_tui import paint
-from unpack_tui.keys import HELP, in_force
+from unpack_tui.keys import HELP
 from unpack_tui.paint import duplicates as drawn
 from unpack_tui.paint.duplicates import Sheet
 from unpack_tui.screens.merge import MergeScreen
@@ -58,7 +58,6 @@ class DuplicatesScreen(Spread[str]):
         self.review = review
         self.desk = Desk(review.store, review.layer.id if review.layer else None)
         self._settled = 0
-        self._message = ""
         self._shown: tuple[object, object] = (None, None)
 
     def compose(self) -> ComposeResult:
@@ -91,7 +90,7 @@ class DuplicatesScreen(Spread[str]):
 
     def say(self, message: str) -> None:
         """Show where we are, with a message in place of the keys until the next one."""
-        self._message = message
+        self.said = message
         self.show()
 
     def show(self) -> None:
@@ -103,8 +102,7 @@ class DuplicatesScreen(Spread[str]):
             self._show_sides((Content(""), drawn.no_groups(rest, self._settled)), (Content(""), Content("")))
         else:
             self._show_two(desk.left, desk.right)
-        hints = paint.hints(in_force(self, hinted=True), width)
-        self.query_one("#keys", Pane).show(paint.message(self._message) if self._message else hints)
+        self.show_keys()
 
     def _show_list(self) -> None:
         """The other copies, where there are more than the two that are shown."""

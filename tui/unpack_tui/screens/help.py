@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 
-from unpack_tui import paint
 from unpack_tui.keys import Key, declared, in_force, keymap_of, of_the_field, sheet
 from unpack_tui.paint import help as drawn
 from unpack_tui.screens.mode import Mode
@@ -45,7 +44,7 @@ class HelpScreen(Spread[None]):
         name = self.below.MODE if isinstance(self.below, Mode) else ""
         self.query_one("#header", Pane).show(drawn.help_header(name, width))
         page.show(drawn.help_sheet(self._keys(), page.size.width))
-        self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), width))
+        self.show_keys()
 
     def _keys(self) -> list[Key]:
         everywhere = declared(type(self.app), keymap_of(self))
@@ -56,9 +55,6 @@ class HelpScreen(Spread[None]):
         if action in ("scroll", "page") and not self.query_one("#page", Pane).can_scroll(parameters[0]):
             return "that is all"
         return ""
-
-    def say(self, message: str) -> None:
-        self.query_one("#keys", Pane).show(paint.message(message))
 
     def action_scroll(self, lines: int) -> None:
         self.query_one("#page", Pane).scroll_lines(lines)

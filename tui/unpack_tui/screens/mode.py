@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from textual.events import Resize
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
@@ -30,6 +31,16 @@ class Mode:
     waiting = False
     """Whether something is on its way that the next keys are meant for: until `go_on`, they wait."""
 
+    def on_resize(self, resized: Resize) -> None:
+        """Pass over a size that the window has no more, for the one that it has comes, too.
+
+        Textual lays a screen out for each, and then sends it a message that this is its size: two that come in one
+        breath would send each other round for ever.
+        """
+        assert isinstance(self, Screen)
+        if resized.size != self.app.size:
+            resized.prevent_default()
+
     def go_on(self, *, come: bool = True) -> None:
         """Let the keys go on that waited; without `come` they are let go, for they were meant for something else."""
         assert isinstance(self, Screen)
@@ -53,6 +64,9 @@ class Mode:
         """Tell the curator; screens with a line for it put it there."""
         assert isinstance(self, Screen)
         self.app.notify(message, markup=False)
+
+    def hush(self) -> None:
+        """A key is about to be done: what was said before it is over, where it would stay."""
 
     def key(self, name: str) -> str:
         """What leads to an action, by its id, for sentences that name it: its key, else the palette.

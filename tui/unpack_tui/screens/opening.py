@@ -1,7 +1,7 @@
 """The screens that open over the review, each imported when it opens.
 
 The review is painted before any of them is read: Textual's own editor and what the others bring would be a tenth of the
-time that one waits for the first paragraph.
+time that one waits for the first paragraph. What all dialogs are made of is read soon after that.
 """
 
 from __future__ import annotations
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from unpack_core.model import Layer, Version
     from unpack_core.review import Review
     from unpack_tui.screens.instruction import Said
+
+
+def read_dialogs() -> None:
+    """Read the filter's dialog, which brings what the others need."""
+    import unpack_tui.screens.filter  # noqa: F401
 
 
 def editing(review: Review) -> Screen[str]:

@@ -7,9 +7,12 @@ from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
 from unpack_core.memory import give_back
+from unpack_tui import paint
+from unpack_tui.keys import in_force
 from unpack_tui.screens import HEIGHTS
 from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.paned import Paned
+from unpack_tui.widgets.pane import Pane
 
 _FRAMED, _BARE = 15, 7
 """Rows of a dialog beside a list in it, with its frame and without."""
@@ -48,4 +51,19 @@ class Dialog(ModalScreen[ScreenResultType], Page[ScreenResultType]):
 
 
 class Spread(Paned[ScreenResultType], Page[ScreenResultType]):
-    """The same of panes, over the whole screen."""
+    """The same of panes, over the whole screen; what is said stands in place of its keys until the next one."""
+
+    said = ""
+
+    def say(self, message: str) -> None:
+        self.said = message
+        self.show_keys()
+
+    def hush(self) -> None:
+        if self.said:
+            self.say("")
+
+    def show_keys(self) -> None:
+        """The last line: what is said, or the keys."""
+        hints = paint.hints(in_force(self, hinted=True), self.size.width - 2)
+        self.query_one("#keys", Pane).show(paint.message(self.said) if self.said else hints)

@@ -35,7 +35,7 @@ class Paned(Mode, Screen[ScreenResultType]):
         self.add_class(breadth(self.app.size.width))
 
     def on_resize(self, resized: Resize) -> None:
-        if self.filled and self._filled_for != resized.size:
+        if self.filled and self._filled_for != resized.size == self.app.size:
             self._filled_for = resized.size
             self.call_after_refresh(self.show)
 

@@ -15,7 +15,7 @@ from unpack_core.model import Status
 from unpack_core.recheck import Question
 from unpack_core.review import Review
 from unpack_tui import paint
-from unpack_tui.keys import HELP, in_force
+from unpack_tui.keys import HELP
 from unpack_tui.paint import recheck as drawn
 from unpack_tui.screens.page import Dialog, Spread
 from unpack_tui.screens.stats import StatsScreen
@@ -57,7 +57,6 @@ class RecheckScreen(Spread[str]):
         super().__init__()
         self.review = review
         self.question: Question | None = None
-        self._message = ""
 
     def compose(self) -> ComposeResult:
         yield Pane(id="header", scrolls=False)
@@ -90,11 +89,10 @@ class RecheckScreen(Spread[str]):
             about.show(nothing)
             text.show(nothing, top=0)
         self.query_one("#status", Pane).show(drawn.blind() if question else nothing)
-        hints = paint.hints(in_force(self, hinted=True), width)
-        self.query_one("#keys", Pane).show(paint.message(self._message) if self._message else hints)
+        self.show_keys()
 
     def _go(self, question: Question | None, message: str = "") -> None:
-        self.question, self._message = question, message
+        self.question, self.said = question, message
         self.show()
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
@@ -106,10 +104,6 @@ class RecheckScreen(Spread[str]):
             pane = self.query_one("#text" if action == "page" else "#source", Pane)
             return "" if pane.can_scroll(parameters[0]) else "that is all of it"
         return ""
-
-    def say(self, message: str) -> None:
-        self._message = message
-        self.show()
 
     def action_answer(self, status: str) -> None:
         store, question = self.review.store, self.question

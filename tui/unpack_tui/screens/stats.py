@@ -16,7 +16,7 @@ from unpack_core.stats.beside import Counting
 from unpack_tui import paint
 from unpack_tui.clipboard import copied
 from unpack_tui.command_lines import command_line
-from unpack_tui.keys import HELP, in_force
+from unpack_tui.keys import HELP
 from unpack_tui.paint import stats as drawn
 from unpack_tui.screens.page import Spread
 from unpack_tui.widgets.foot import Foot
@@ -66,9 +66,6 @@ class StatsScreen(Spread[None]):
             return "that is all"
         return ""
 
-    def say(self, message: str) -> None:
-        self.query_one("#keys", Pane).show(paint.message(message))
-
     def _count(self) -> None:
         self._stop()
         self._counting = Counting(self.review.store, self.where)
@@ -108,7 +105,7 @@ class StatsScreen(Spread[None]):
         self.query_one("#header", Pane).show(drawn.stats_header(self.numbers, self.where, self.review, width))
         if self.numbers:
             page.show(drawn.stats(self.numbers, self.review, page.size.width))
-        self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), width))
+        self.show_keys()
 
     def action_scroll(self, lines: int) -> None:
         self.query_one("#numbers", Pane).scroll_lines(lines)

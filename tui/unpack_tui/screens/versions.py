@@ -9,8 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Container
 
 from unpack_core.review import Review
-from unpack_tui import paint
-from unpack_tui.keys import HELP, in_force
+from unpack_tui.keys import HELP
 from unpack_tui.paint import compare as drawn
 from unpack_tui.screens.page import Spread
 from unpack_tui.widgets.foot import Foot
@@ -45,7 +44,7 @@ class VersionsScreen(Spread[str]):
     def compose(self) -> ComposeResult:
         yield Pane(id="header", scrolls=False)
         with Container(id="body"):
-            yield Pane(id="versions")
+            yield Pane(id="versions", marked=True)
             with Container(id="aside"):
                 yield Pane(id="about", scrolls=False)
                 yield Pane(id="text")
@@ -61,7 +60,7 @@ class VersionsScreen(Spread[str]):
         self.query_one("#about", Pane).show(drawn.compared(base, self.at))
         text = drawn.diff(self.versions[base].text, version.text) if base is not None else drawn.text(version.text)
         self.query_one("#text", Pane).show(text)
-        self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), self.size.width - 2))
+        self.show_keys()
 
     def _base(self) -> int | None:
         """What the version in view is compared with: the one that was chosen, else the one it was made from."""
@@ -80,9 +79,6 @@ class VersionsScreen(Spread[str]):
         if action == "page" and not self.query_one("#text", Pane).can_scroll(parameters[0]):
             return "that is all of it"
         return ""
-
-    def say(self, message: str) -> None:
-        self.query_one("#keys", Pane).show(paint.message(message))
 
     def action_go(self, direction: int) -> None:
         self.at += direction

@@ -19,9 +19,13 @@ class Pane(Widget):
 
     ALLOW_SELECT = False
 
-    def __init__(self, *, id: str | None = None, scrolls: bool = True) -> None:  # noqa: A002 - Textual's own name
+    def __init__(
+        self, *, id: str | None = None, scrolls: bool = True, marked: bool = False  # noqa: A002 - Textual's own name
+    ) -> None:
+        """`marked` is a list, whose lines begin with a column for the mark of the one in view."""
         super().__init__(id=id)
         self._scrolls = scrolls
+        self._margin = " " if marked else ""
         self._content = Content("")
         self._wrapped: list[Strip] = []
         self._starts: list[int] = []  # the position in the text at which each wrapped line begins
@@ -117,7 +121,7 @@ class Pane(Widget):
 
     def _note(self, text: str, width: int) -> Strip:
         style = self.visual_style + self._get_style("$muted")
-        return Strip([Segment(text[:width], style.rich_style)])
+        return Strip([Segment((self._margin + text)[:width], style.rich_style)])
 
     def _repaint(self) -> None:
         new = self._lines()
