@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from unpack_core.errors import BusyError, StoreError
+from unpack_core.errors import BusyError, FullError, StoreError
 
 _PASSES = ("locked", "busy")
 _SAID = {
@@ -31,7 +31,8 @@ def in_sentences(path: Path) -> Iterator[None]:
         reason = next((sentence for word, sentence in _SAID.items() if word in str(error)), None)
         if reason is None:
             raise
-        raise StoreError(f"{path} {reason}") from error
+        kind = FullError if "full" in str(error) else StoreError
+        raise kind(f"{path} {reason}") from error
     except sqlite3.DatabaseError as error:
         if "not a database" in str(error):
             raise StoreError(f"{path} is not a database that can be read ({error}).") from error

@@ -19,6 +19,10 @@ class BusyError(StoreError):
     """A database that another program writes at the moment: it passes."""
 
 
+class FullError(StoreError):
+    """A database for which the disk has no room: it passes, if somebody makes some."""
+
+
 class StaleError(UnpackError):
     """What was decided on is not what is there now."""
 

@@ -290,6 +290,25 @@ async def test_what_was_decided_while_many_come_is_left_alone(store: Store, serv
         assert store.layer(1).versions == 2
 
 
+async def test_many_that_come_to_layers_that_were_changed_meanwhile_are_told_of(
+    store: Store, server: MessagesServer
+) -> None:
+    held = threading.Event()
+    server.script.extend([Reply(until=held) for _ in range(4)])
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("F", *"kind:definition", "enter", "X")
+        await pilot.pause()
+        await pilot.press("y", "R", "tab", *"shorter", "enter")
+        await pilot.pause()
+        await pilot.press("y")
+        await until(pilot, lambda: len(server.asked()) == 4)
+        await pilot.press("u")  # the step before
+        held.set()
+        await until(pilot, lambda: "4 new texts among the versions of layers that were changed" in seen(pilot, "#keys"))
+        assert store.one("SELECT count(*) FROM event WHERE action = 'regenerate'")[0] == 0
+
+
 async def test_many_are_cancelled_only_when_it_is_said_twice(store: Store, server: MessagesServer) -> None:
     held = threading.Event()
     server.script.extend([Reply(), *(Reply(until=held) for _ in range(3))])

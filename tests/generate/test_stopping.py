@@ -240,6 +240,45 @@ async def test_an_answer_is_one_version_though_another_window_asks(server: Messa
     assert len(server.asked()) == 2
 
 
+async def test_an_answer_that_was_stored_and_no_more_is_taken_before_anything_is_asked(
+    server: MessagesServer, texts: Path
+) -> None:
+    with Store.open(texts) as store:
+        async with Claude() as client:
+            ledger = Ledger(store)
+            asker = Asker(ledger, client, Prices.load())
+            await Run(ledger, asker, replace(PLAN, limit=1))()
+            layer, rewriter = store.layer(1), Rewriter(ledger, asker, PLAN.recipe, PLAN.model)
+            request = regenerate(PLAN.recipe, TEXTS[0], "en", "analogy", layer.head.text, model=PLAN.model)
+            assert await asker.ask(ledger.enter(request, asker.identity, layer.paragraph_id, layer.id), request)
+            assert (await rewriter.rewrite(1)).taken  # as after a disk that was full between the two
+        assert store.layer(1).versions == 2
+    assert len(server.asked()) == 2
+
+
+async def test_an_answer_waits_for_room_on_the_disk(server: MessagesServer, texts: Path) -> None:
+    items = [{"quote": "", "text": f"{n} {'word ' * 300}", "answer": ""} for n in range(20)]
+    server.script.extend([Reply(), Reply(text=json.dumps({"analogy": items}))])
+    said: list[str] = []
+    with Store.open(texts) as store:
+
+        def fill(_: str) -> None:
+            (pages,) = store.one("PRAGMA page_count")
+            store.rows(f"PRAGMA max_page_count = {pages}")
+
+        def make_room(message: str) -> None:
+            said.append(message)
+            store.rows("PRAGMA max_page_count = 1000000")
+
+        async with Claude() as client:
+            asker = Asker(Ledger(store), client, Prices.load(), said=make_room)
+            await Run(Ledger(store), asker, replace(PLAN, limit=1))()
+            made = await Rewriter(Ledger(store), asker, PLAN.recipe, PLAN.model).rewrite(1, on_text=fill)
+        assert said == ["An answer waits to be stored: the disk is full."]
+        assert made.taken
+    assert len(server.asked()) == 2
+
+
 @pytest.mark.usefixtures("server")
 def test_two_runs_on_one_file_pay_for_nothing_twice(run: Command, texts: Path) -> None:
     with Store.open(texts) as store, leased(store):

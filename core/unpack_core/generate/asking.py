@@ -16,7 +16,7 @@ from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
-from unpack_core.errors import BusyError, GenerationError
+from unpack_core.errors import BusyError, FullError, GenerationError
 from unpack_core.generate.faults import NoSchemaError, PassingError, PauseError, UnfitError, UnreachableError
 from unpack_core.generate.probe import takes_schema
 
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 _ALL_AT_ONCE = 8
 """So many requests in a row that come to nothing, and the endpoint is taken to be gone."""
 
-_LOCKED = 1.0
-"""Seconds between two tries to store an answer in a file that another program writes."""
+_STORED_AGAIN = 1.0
+"""Seconds between two tries to store an answer where there was no way to."""
 
 _CALLS = 2
 """So often an address is tried at which nobody has ever answered."""
@@ -155,14 +155,15 @@ class Asker:
                 return True
 
     async def _keep(self, entry: Entry, reply: Reply, cost: float | None) -> None:
-        """Store what was paid for, however long another program writes."""
+        """Store what was paid for, however long another program writes or the disk is full."""
         while True:
             try:
-                with self.ledger.store.waiting(_LOCKED):
+                with self.ledger.store.waiting(_STORED_AGAIN):
                     self.ledger.keep(entry.id, reply.body, reply.usage, cost)
-            except BusyError:
-                self._said("An answer waits to be stored: another program is writing.")
-                await asyncio.sleep(_LOCKED)
+            except (BusyError, FullError) as fault:
+                why = "another program is writing" if isinstance(fault, BusyError) else "the disk is full"
+                self._said(f"An answer waits to be stored: {why}.")
+                await asyncio.sleep(_STORED_AGAIN)
             else:
                 return
 

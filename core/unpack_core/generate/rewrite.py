@@ -45,7 +45,7 @@ class Rewriter:
         self.recover()
 
     def recover(self) -> None:
-        """Offer what was paid for and stored, and not made a version of since the process ended there."""
+        """Offer what was paid for and stored and is no version: a process ended there, or the disk was full."""
         for request_id in self.ledger.waiting_rewrites():
             take(self.ledger, self.ledger.entry(request_id))
 
@@ -94,6 +94,7 @@ class Rewriter:
 
     def _there_already(self, layer: Layer, instruction: str, candidate: int | None) -> int | None:
         """A version that came of this question and has waited since."""
+        self.recover()
         first = self._new(layer, instruction, candidate, 0)
         self.asker.identity(first)  # before others wait: the first name of all has the SDK imported, for seconds
         if candidate is None:

@@ -170,7 +170,9 @@ class Asking:
         if job.bulk:
             new = f"{count(job.taken, 'layer')} new, as one step: {undo} takes that back." if job.taken else ""
             waiting = len(job.versions) - job.taken
-            wait = f"{count(waiting, 'new text')} among the versions of the other layers." if waiting and new else ""
+            where = "the other layers" if new else "layers that were changed meanwhile"
+            told = waiting and (new or not job.failed)
+            wait = f"{count(waiting, 'new text')} among the versions of {where}." if told else ""
             return " ".join(filter(None, [new, wait, f"{job.failures:,} × {job.failed}" if job.failures else ""]))
         if not job.versions:
             return job.failed
