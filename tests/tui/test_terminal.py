@@ -207,6 +207,25 @@ def test_an_editor_that_changes_nothing_or_fails_changes_nothing(
         assert store.layer(1).versions == 1
 
 
+@pytest.mark.parametrize("name", ["p", "p.with_name('layer.txt.save')"], ids=["saved", "rescued by nano"])
+def test_what_an_editor_saved_before_it_was_ended_waits_as_a_draft(database: Path, tmp_path: Path, name: str) -> None:
+    code = f"{name}.write_text('(1) saved, and then the line dropped\\n' + t)\nos.kill(os.getpid(), 1)\n"
+    with opened(database, EDITOR=editor(tmp_path, code)) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("E")
+        terminal.expect("waits as a draft")
+        terminal.quit()
+    with opened(database) as terminal:
+        terminal.expect("half-typed edit is waiting")
+        terminal.press("e")
+        terminal.expect("and then the line dropped")
+        terminal.press("\x13")
+        terminal.expect("Kept as a new version")
+        terminal.quit()
+    with Store.open(database) as store:
+        assert store.layer(1).head.text.startswith("(1) saved, and then the line dropped\n(2) ")
+
+
 def test_no_editor_is_said(database: Path) -> None:
     with opened(database, VISUAL="", EDITOR="") as terminal:
         terminal.expect("1 of 4")

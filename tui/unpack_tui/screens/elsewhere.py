@@ -22,15 +22,18 @@ def edit_elsewhere(screen: ReviewScreen) -> None:
     draft = screen.review.store.draft(layer.id)
     from unpack_tui import editor
 
-    failed, text = "", ""
+    failed, text, saved = "", "", ""
     try:
         with screen.app.suspend():
             try:  # within: Textual takes the terminal back only when nothing is raised
                 text = editor.edit_elsewhere(draft.text if draft else layer.head.text, view.paragraph.text)
             except editor.EditorError as error:
-                failed = str(error)
+                failed, saved = str(error), error.saved
     except SuspendNotSupported:
         failed = f"This terminal cannot be handed to an editor; {screen.key('edit')} edits here."
+    if saved:
+        screen.review.save_draft(layer, saved)
+        failed += f" What it had saved waits as a draft: {screen.key('edit')} opens it."
     if failed:
         screen.say(failed)
     else:
