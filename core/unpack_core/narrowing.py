@@ -27,6 +27,9 @@ class NarrowedWalk(Walk):
         self.arrangement = Arrangement.DOCUMENT
         self.to_resume = kept.way(store)
         """What was walked through last time, until `resume` has it back or it is given up: `EVERYTHING` is nothing."""
+        self._named = False
+        self.missed = False
+        """Whether `begin_in` was told of a filter that finds nothing."""
 
     @property
     def selection(self) -> Selection | None:
@@ -59,13 +62,18 @@ class NarrowedWalk(Walk):
         self._keep(kept.Way(expression.strip(), found.arrangement))
         return True
 
+    def begin_in(self, expression: str) -> None:
+        """Let `resume` find this instead, and nothing else will do."""
+        self.to_resume, self._named = kept.Way(expression), True
+
     def resume(self, found: Selection | None, expression: str) -> bool:
         """Walk on through what was walked through last time, at the layer in view if it is in it."""
         layer = self.layer
         if not self._select(found):
+            self.missed = self._named
             return False
         assert found
-        self.filter, self.arrangement, self.to_resume = expression, found.arrangement, kept.EVERYTHING
+        self._keep(kept.Way(expression, found.arrangement))
         if layer and layer.id in (self.order.layers(layer.paragraph_id) or ()):
             self.go_to(layer.id)
         return True
@@ -140,4 +148,5 @@ class NarrowedWalk(Walk):
 
     def _keep(self, way: kept.Way) -> None:
         self.filter, self.arrangement, self.to_resume = way.filter, way.arrangement, kept.EVERYTHING
-        kept.keep_way(self.store, way)
+        if kept.way(self.store) != way:
+            kept.keep_way(self.store, way)

@@ -130,3 +130,26 @@ def test_a_filter_that_an_older_program_wrote_is_said(database: Path) -> None:
         terminal.press("a")
         terminal.expect("accepted")
     assert decided(database) == [4]
+
+
+def test_a_filter_of_the_command_line_is_found_beside_the_first_picture_and_keys_wait_for_it(much: Path) -> None:
+    left(much, Way("kind:definition", Arrangement.NEWEST), 7)
+    command = ("review", "--where", SLOW.filter, "--db", much.name)
+    with Terminal(*command, environment={}, folder=much.parent) as terminal:
+        terminal.press("X")
+        terminal.expect(f"Looking for {SLOW.filter} …  esc ends it.")
+        terminal.expect("Reject 1,199 layers")
+        terminal.press("y")
+        terminal.expect("1,199 layers rejected")
+        terminal.quit()
+    assert decided(much) == list(range(2, 1201))
+    with Store.open(much) as store:
+        assert kept.way(store) == SLOW
+
+
+def test_a_filter_of_the_command_line_can_be_given_up(much: Path) -> None:
+    with Terminal("review", "--where", SLOW.filter, "--db", much.name, environment={}, folder=much.parent) as terminal:
+        terminal.expect("Looking for")
+        terminal.press("\x1b")
+        terminal.expect("Everything is shown.")
+        terminal.quit()

@@ -49,9 +49,9 @@ def open_review(
 
     with Store.open(database_path(ctx)) as store:
         if where:
-            from unpack_core.filter import check
+            from unpack_core.filter import compiled
 
-            check(where)
+            compiled(store, where)
         if why := no_screen():
             raise StoreError(f"{why} Without one there are: unpack-tui stats, log and export.")
         # What is made on the way to the first picture stays: looking through it for rubbish takes 60 ms.
@@ -60,6 +60,8 @@ def open_review(
 
         model = model or os.environ.get("UNPACK_MODEL") or DEFAULT_MODEL
         app = UnpackApp(store, curators_config(), model=model, recipe=recipe, candidates=candidates, painted=settle)
-        if where and not app.review.narrow(where):
-            raise StoreError(f"Nothing matches {where}. unpack-tui stats says what there is.")
+        if where:  # found beside the first picture
+            app.review.begin_in(where)
         app.run_to_end()
+        if app.review.missed:
+            raise StoreError(f"Nothing matches {where}. unpack-tui stats says what there is.")

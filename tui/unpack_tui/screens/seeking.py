@@ -58,10 +58,10 @@ class Seeking:
         self.ordering: Arrangement | None = None
         """The order that is being made."""
         self.resuming = False
-        """Whether it is what was walked through last time."""
+        """Whether it is what was walked through last time, or named on the command line."""
 
     def resume(self) -> None:
-        """Look for what was walked through last time; `look` comes with the first picture."""
+        """Look for what was walked through last time, or is named; `look` comes with the first picture."""
         review = self.screen.review
         way = review.to_resume
         if way == EVERYTHING or not review.view:
@@ -172,6 +172,9 @@ class Seeking:
             said = str(error)
         ordered = self.ordering is not None
         self._over(come=some)
+        if self.screen.review.missed:  # the command line says it
+            self.screen.app.exit()
+            return
         self.screen.say(said)
         if ordered:
             self._prepare()
