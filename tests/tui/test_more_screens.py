@@ -15,6 +15,7 @@ from unpack_core import checks, duplicates
 from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
 from unpack_tui.app import UnpackApp
+from unpack_tui.screens import opening
 from unpack_tui.screens.bulk import BulkScreen
 from unpack_tui.screens.filter import FilterScreen
 from unpack_tui.screens.review import ReviewScreen
@@ -202,6 +203,17 @@ async def test_a_refusal_gives_the_keys_their_line_back_at_the_next_one(
         assert seen(pilot, "#keys") != keys
         await pilot.press(done)
         assert seen(pilot, "#keys") == keys
+
+
+async def test_a_bulk_question_says_what_it_costs(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        app.review.narrow("kind:definition")
+        await app.push_screen(opening.bulk(app.review, "Regenerate", "“Shorter.”", "for about $0.03"))
+        await pilot.pause()
+        told = "\n".join(str(line.render()) for line in app.screen.query(Static))
+        assert "Regenerate 4 layers for about $0.03?\nkind:definition" in told
+        assert "“Shorter.”" in told
 
 
 async def test_an_old_version_is_taken_back_and_that_can_be_undone(store: Store) -> None:

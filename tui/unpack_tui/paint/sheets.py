@@ -67,9 +67,9 @@ def completions(found: Sequence[Completion]) -> Content:
     return Content("\n").join([Content(""), *lines])
 
 
-def bulk(review: Review, verb: str, size: int) -> Content:
-    """What is about to happen to how many."""
-    layers = " layer?" if size == 1 else " layers?"
+def bulk(review: Review, verb: str, size: int, price: str = "") -> Content:
+    """What is about to happen to how many, and for how much."""
+    layers = f" {'layer' if size == 1 else 'layers'}{price and f' {price}'}?"
     return Content.assemble(
         (f"{verb} ", "bold"), (f"{size:,}", "bold $warning"), (layers, "bold"),
         (f"\n{plain(review.within(review.search))}", "$accent"),

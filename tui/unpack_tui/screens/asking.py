@@ -114,7 +114,8 @@ class Asking:
                 self._say_of_many(self.maker.ask_all(layer_ids, instruction))
 
         price = "at a price that is not known" if cost is None else f"for about {money(cost)}"
-        bulk = opening.bulk(review, f"Regenerate {price}, “{instruction}”:", "taken up in one step at the end")
+        how = f"“{instruction}”, taken up in one step at the end"
+        bulk = opening.bulk(review, "Regenerate", how, price)
         self.screen.app.push_screen(bulk, answered)
 
     def _news(self, job: Job) -> None:

@@ -33,9 +33,10 @@ class BulkScreen(Dialog[bool]):
         HELP,
     ]
 
-    def __init__(self, review: Review, verb: str, how: str = "") -> None:
+    def __init__(self, review: Review, verb: str, how: str = "", price: str = "") -> None:
         """`how` it is done, where that is not as one step at once."""
         super().__init__()
+        self.price = price
         self.how = how
         self.review = review
         self.verb = verb
@@ -45,7 +46,7 @@ class BulkScreen(Dialog[bool]):
         assert selection is not None
         sample = [self.review.store.layer(layer_id) for layer_id in selection.sample(self.room(_SAMPLE))]
         with Vertical(classes="box"):
-            yield Static(drawn.bulk(self.review, self.verb, selection.size))
+            yield Static(drawn.bulk(self.review, self.verb, selection.size, self.price))
             yield Static(drawn.some_of(self.review, selection.size, sample), id="sample", classes="cut")
             yield Static(Content(self.how or f"as one step that {self.key('undo')} takes back"), classes="hint")
             yield Hints(self)

@@ -77,10 +77,10 @@ def a_search(review: Review) -> Screen[str | None]:
     return SearchScreen(review)
 
 
-def bulk(review: Review, verb: str, how: str = "") -> Screen[bool]:
+def bulk(review: Review, verb: str, how: str = "", price: str = "") -> Screen[bool]:
     from unpack_tui.screens.bulk import BulkScreen
 
-    return BulkScreen(review, verb, how)
+    return BulkScreen(review, verb, how, price)
 
 
 def bulk_tags(review: Review, typed: str) -> Screen[tuple[list[str], list[str]] | None]:
