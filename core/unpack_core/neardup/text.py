@@ -19,7 +19,7 @@ Class = tuple[int, int]
 CLASSES = ((28, 64), (21, 28), (13, 21), (5, 13))
 """The buckets in classes from rare to common letters. The five commonest letters of a language are in none."""
 
-CLASSES_AT_HAND = ((32, 64), (21, 32), (5, 21))
+CLASSES_AT_HAND = ((31, 64), (22, 31), (13, 22), (5, 13))
 """Classes for texts that are all in memory: the first leaves more and costs half, and nothing has to be looked up."""
 
 REVISION = f"letters-4/unicode-{unicodedata.unidata_version}"
