@@ -109,6 +109,13 @@ def test_a_stream_that_lacks_something_beside_its_text_is_an_answer(
     assert answer.usage.output_tokens == (7 if COUNT in said else 1 if START in said else 0)
 
 
+@pytest.mark.parametrize("junk", [b"{nope", b"null", b"[1]", b'"\xff"'])
+def test_what_comes_after_all_of_a_message_takes_nothing_from_it(server: MessagesServer, junk: bytes) -> None:
+    kind, whole = events(START, BLOCK, TEXT, WHY)
+    server.script.append(Reply(raw=(kind, whole + b"event: message_delta\ndata: " + junk + b"\n\n")))
+    assert asyncio.run(streamed()).body["content"] == [SAID]
+
+
 def test_nor_need_it_be_a_stream(server: MessagesServer) -> None:
     server.script.append(Reply(raw=("application/json", json.dumps({"content": [SAID]}).encode())))
     assert asyncio.run(streamed()).body["content"] == [SAID]

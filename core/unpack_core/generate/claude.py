@@ -111,10 +111,7 @@ class Claude:
         """
         message = Arriving()
         with self._sorted():
-            sdk = self._sdk()
-            import anthropic
-
-            async with await sdk.messages.create(**parameters, stream=True) as stream:
+            async with await self._sdk().messages.create(**parameters, stream=True) as stream:
                 if "json" in stream.response.headers.get("content-type", ""):
                     return reply_of(json.loads(await stream.response.aread()))
                 try:
@@ -124,7 +121,7 @@ class Claude:
                             on_text(text)
                         if message.ended:
                             break
-                except (anthropic.APIError, _http().HTTPError):
+                except Exception:  # a line that drops, an error that is told, events in which the SDK stumbles
                     if not message.whole:
                         raise
             if not message.whole:  # to the SDK, a line that was hung up politely is an end like any other
