@@ -19,7 +19,7 @@ from click.testing import Result
 
 from tests.generate.conftest import TEXTS
 from tests.messages_server import MessagesServer, Reply, outcome
-from unpack_core.generate.batches import Batches
+from unpack_core.generate.batches import Account, Batches
 from unpack_core.generate.claude import Claude
 from unpack_core.generate.ledger import Ledger
 from unpack_core.generate.price import Prices
@@ -199,6 +199,28 @@ def test_whoever_waits_for_a_batch_bears_faults_that_pass(server: MessagesServer
     with Store.open(texts) as store:
         assert asyncio.run(work(store)).account.layers == 3
     assert sum("looked at again" in sentence for sentence in said) == 4
+
+
+@pytest.mark.parametrize("kind", ["errored", "succeeded"])
+def test_what_came_before_the_line_dropped_is_counted(kind: str, server: MessagesServer, texts: Path) -> None:
+    def say(message: str) -> None:
+        if message.startswith("Submitted"):
+            server.end_batches()
+            server.outcomes[server.batches["msgbatch_1"]["requests"][0]["custom_id"]] = kind
+            body = f'{results(server)[0]}\n{{"custom_id": "cut o'.encode()
+            server.script.append(Reply(path="/v1/messages/batches/msgbatch_1/results", raw=("application/json", body)))
+
+    async def work(store: Store) -> Account:
+        async with Claude() as client:
+            plan = Plan(built_in(), ("analogy",), "claude-sonnet-5-5")
+            batches = Batches(Ledger(store), client, Prices.load(), plan, say, poll_seconds=0)
+            await batches(wait=True)
+            return batches.account
+
+    with Store.open(texts) as store:
+        account = asyncio.run(work(store))
+    assert not server.script
+    assert (account.layers, account.failed) == ((3, 0) if kind == "succeeded" else (2, 1))
 
 
 def results(server: MessagesServer) -> list[str]:

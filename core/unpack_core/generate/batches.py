@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -272,15 +272,15 @@ class Batches:
 
         Where lines are missing they are asked for once more: a line that drops between two of them is not heard.
         """
-        taken = Account()
+        before = replace(self.account)
         for _ in range(2):
-            lines, strange = await self._store(ours, taken)
+            lines, strange = await self._store(ours)
             if lines >= ours.size:
                 break
         if lines == strange < ours.size:
             raise PassingError(f"{self.client.host} does not give the results of batch {plain(ours.remote_id)}.")
         with self.store.write():
-            taken.failed += self.store.rows(
+            self.account.failed += self.store.rows(
                 "UPDATE request SET state = 'failed', reason = 'The batch ended without an answer to it.'"
                 " WHERE remote_batch_id = ? AND state = 'open'",
                 (ours.id,),
@@ -288,12 +288,12 @@ class Batches:
             self.store.rows(
                 "UPDATE remote_batch SET state = 'collected', collected_at = ? WHERE id = ?", (now(), ours.id)
             )
-        lost = f"{count(taken.failed, 'request')} came to nothing"
+        brought = count(self.account.layers - before.layers, "layer")
+        lost = f"{count(self.account.failed - before.failed, 'request')} came to nothing"
         odd = f" Of its results, {count(strange, 'line')} could not be read." if strange else ""
-        self._say(f"Collected batch {plain(ours.remote_id)}: {count(taken.layers, 'layer')}, {lost}.{odd}")
-        self.account.failed += taken.failed
+        self._say(f"Collected batch {plain(ours.remote_id)}: {brought}, {lost}.{odd}")
 
-    async def _store(self, ours: _Ours, taken: Account) -> tuple[int, int]:
+    async def _store(self, ours: _Ours) -> tuple[int, int]:
         """Store and read what has not been; how many lines there are, and how many of them name no request of ours."""
         lines = strange = 0
         async with aclosing(self.client.results(ours.remote_id)) as results:
@@ -306,15 +306,14 @@ class Batches:
                     continue  # stored by a run that was cut off
                 elif result.body is None:
                     self.ledger.mark(entry.id, "failed", result.sentence, tried=True)
-                    taken.failed += 1
+                    self.account.failed += 1
                 else:
                     cost = self.prices.cost(entry.model, result.usage, batch=True)
                     self.ledger.keep(entry.id, result.body, result.usage, cost)
                     self.account.pay(cost)
                     harvest = gather(self.ledger, entry.id, self._run)
-                    taken.layers += len(harvest.kinds)
                     self.account.layers += len(harvest.kinds)
-                    taken.failed += harvest.state != "done"
+                    self.account.failed += harvest.state != "done"
         return lines, strange
 
     def _open(self) -> list[_Ours]:
