@@ -182,10 +182,10 @@ def _index(store: DatabaseFile, table: str, limit: int) -> int:
         return 0
     upto = _upto(store, table)
     rows = store.rows(f"SELECT id, text FROM {table} WHERE id > ? ORDER BY id LIMIT ?", (upto, limit)).fetchall()
-    if rows and not upto:
-        for setting in _MERGING.items():
-            store.rows(f"INSERT INTO {table}_letters ({table}_letters, rank) VALUES (?, ?)", setting)
     if rows:
+        there = store.rows(f"SELECT k, v FROM {table}_letters_config").fetchall()
+        for setting in _MERGING.items() - there:  # of a new index, or one from when others were better
+            store.rows(f"INSERT INTO {table}_letters ({table}_letters, rank) VALUES (?, ?)", setting)
         # Padded, so that a text's last letters begin a trigram too: that is how short queries are found.
         store.connection.executemany(
             f"INSERT INTO {table}_letters (rowid, text) VALUES (?, ?)", ((id_, fold(text) + _PAD) for id_, text in rows)

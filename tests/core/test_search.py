@@ -152,6 +152,17 @@ def test_the_index_comes_along_in_slices(tmp_path: Path) -> None:
     assert ids(store, "text") == list(range(1, 12))
 
 
+def test_an_index_joins_its_parts_as_is_best_now_however_it_was_begun(tmp_path: Path) -> None:
+    with shelf(tmp_path / "s.db", ["One."]) as store:
+        catch_up(store)
+        wanted = store.rows("SELECT k, v FROM version_letters_config ORDER BY k").fetchall()
+        store.rows("INSERT INTO version_letters (version_letters, rank) VALUES ('automerge', 0), ('crisismerge', 64)")
+        assert store.rows("SELECT k, v FROM version_letters_config ORDER BY k").fetchall() != wanted
+        add(store, ["Two."], "b.txt")
+        catch_up(store)
+        assert store.rows("SELECT k, v FROM version_letters_config ORDER BY k").fetchall() == wanted
+
+
 def test_another_window_finds_what_this_one_indexed(tmp_path: Path) -> None:
     store = shelf(tmp_path / "x.db", ["justice"])
     with Store.open(store.path) as other:
