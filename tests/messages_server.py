@@ -95,7 +95,8 @@ class MessagesServer:
     def wait_for(self, number: int, path: str = "/v1/messages") -> None:
         """Until so many requests have come to a path."""
         with self._lock:
-            self._lock.wait_for(lambda: sum(one.path == path for one in self.received) >= number, 60)
+            came = self._lock.wait_for(lambda: sum(one.path == path for one in self.received) >= number, 240)
+        assert came, f"{number} requests to {path} did not come"
 
     def end_batches(self) -> None:
         """Let every batch end."""

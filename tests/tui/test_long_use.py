@@ -21,6 +21,7 @@ from unpack_tui.screens.stats import StatsScreen
 from unpack_tui.widgets.writing import Writing
 
 
+@pytest.mark.timeout(1200)  # hundreds of keys take their time where many work on one machine
 async def test_random_keys_leave_a_sound_file(database: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", PACE_SECONDS)
     with Store.open(database) as store:
