@@ -11,6 +11,7 @@ import pytest
 
 from tests.tui.terminal import Terminal, opened
 from unpack_core.doctor import examine
+from unpack_core.kept import way
 from unpack_core.store import Store
 
 LEAVES_ALTERNATE_SCREEN = b"\x1b[?1049l"
@@ -265,6 +266,15 @@ def test_review_opens_on_what_a_filter_finds(database: Path) -> None:
         terminal.expect("kind:analogy")
         terminal.expect("Analogy")
         terminal.quit()
+
+
+@pytest.mark.parametrize(("where", "kept"), [(" ", ""), (" kind:analogy ", "kind:analogy")])
+def test_blanks_around_a_filter_are_no_part_of_it(database: Path, where: str, kept: str) -> None:
+    with Terminal("review", "--where", where, "--db", str(database), folder=database.parent) as terminal:
+        terminal.expect("1 of 4")
+        terminal.quit()
+    with Store.open(database) as store:
+        assert way(store).filter == kept
 
 
 @pytest.mark.parametrize(("where", "said"), [("tag:none", "Nothing matches"), ("knd:x", "Did you mean")])

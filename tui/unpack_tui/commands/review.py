@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 @click.pass_context
 def review(ctx: click.Context, where: str, candidates: int, model: str, recipe: Recipe) -> None:
     """Go through the layers with single keys; `?` shows them. --model and --recipe are for what is asked for again."""
-    open_review(ctx, where, model=model, recipe=recipe, candidates=candidates)
+    open_review(ctx, where.strip(), model=model, recipe=recipe, candidates=candidates)
 
 
 def open_review(
