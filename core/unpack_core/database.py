@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import time_ns
 from typing import Any, Self
 
 import orjson
@@ -60,6 +61,7 @@ class DatabaseFile:
         self.path = path
         self._seen_version = self.data_version()
         self.file = _identity(path)
+        self._since = time_ns()
         self._rescued: Path | None = None
 
     @classmethod
@@ -204,9 +206,11 @@ class DatabaseFile:
         Ask this also before another process is told to write, which cannot keep what it does not hold.
         """
         if _identity(self.path) == self.file:
+            if self._rescued:  # it is back, and goes on
+                self._rescued, self._since = None, time_ns()
             return
         if self._rescued is None:
-            self._rescued = rescue(self.connection, self.path, self.file)
+            self._rescued = rescue(self.connection, self.path, self.file, self._since)
         raise StoreError(_replaced(self.path, f": all that it held is kept in {self._rescued}"))
 
     @property

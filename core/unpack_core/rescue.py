@@ -11,6 +11,7 @@ import sqlite3
 from contextlib import closing
 from itertools import islice, takewhile
 from pathlib import Path
+from time import time_ns
 
 import orjson
 
@@ -19,19 +20,15 @@ from unpack_core.errors import StoreError
 
 _LABEL = "rescued"
 _NOTE = "rescued.from"
-_GROWING = {
-    "document": "created_at", "batch": "created_at", "version": "created_at",
-    "event": "at", "request": "created_at", "answer": "received_at",
-}  # fmt: skip
-"""Tables that only grow, and where each says when a row came: a copy that has the last row of each has them all."""
 
 
-def rescue(connection: sqlite3.Connection, path: Path, file: tuple[int, int] | None) -> Path:
+def rescue(connection: sqlite3.Connection, path: Path, file: tuple[int, int] | None, since: int) -> Path:
     """The copy of all that a connection holds, beside the name that its file had; made where there is none yet.
 
-    `file` says which file that was. Raises StoreError where no copy can be written.
+    `file` says which file that was, and `since` the nanosecond from which on it has been open and in its place.
+    Raises StoreError where no copy can be written.
     """
-    note = orjson.dumps(file).decode()
+    note = orjson.dumps({"file": file, "at": time_ns()}).decode()
 
     def noted(copy: sqlite3.Connection) -> None:
         copy.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (_NOTE, note))
@@ -39,7 +36,7 @@ def rescue(connection: sqlite3.Connection, path: Path, file: tuple[int, int] | N
     while True:
         taken = list(takewhile(os.path.lexists, backup.names(path, _LABEL)))
         for copy in taken:
-            if _holds_all(copy, connection, note):
+            if _is_of(copy, file, since):
                 return copy
         free = next(islice(backup.names(path, _LABEL), len(taken), None))
         try:
@@ -53,19 +50,15 @@ def rescue(connection: sqlite3.Connection, path: Path, file: tuple[int, int] | N
             return free
 
 
-def _holds_all(copy: Path, connection: sqlite3.Connection, note: str) -> bool:
-    """Whether a copy is of that file, and of no earlier moment. Whoever works on in it may have added to it.
+def _is_of(copy: Path, file: tuple[int, int] | None, since: int) -> bool:
+    """Whether a copy was made of that file while it has been open here: before, the number may have been another's.
 
-    A system gives a new file the number of one that is gone: whether rows are the same, their moments say.
+    What it holds is not asked: where the name has a new file, the log that we see may be of whoever works on there.
     """
     try:
         with closing(backup.opened(copy)) as other:
-            of = other.execute("SELECT value FROM setting WHERE key = ?", (_NOTE,)).fetchone()
-            return of == (note,) and all(_has_last(other, connection, table, at) for table, at in _GROWING.items())
+            noted = other.execute("SELECT value FROM setting WHERE key = ?", (_NOTE,)).fetchone()
     except (StoreError, sqlite3.Error):  # it is something else
         return False
-
-
-def _has_last(copy: sqlite3.Connection, connection: sqlite3.Connection, table: str, at: str) -> bool:
-    last = connection.execute(f"SELECT id, {at} FROM {table} ORDER BY id DESC LIMIT 1").fetchone()
-    return last is None or copy.execute(f"SELECT id, {at} FROM {table} WHERE id = ?", last[:1]).fetchone() == last
+    told = orjson.loads(noted[0]) if noted else None
+    return bool(told and file and told["file"] == list(file) and told["at"] > since)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from unpack_core import checks, search
 from unpack_core.errors import StoreError
 from unpack_core.model import Layer
+from unpack_core.plain import plain
 from unpack_tui.comparer import Comparer
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ class Watching:
     def look(self) -> None:
         """Take up what others did, and do a little of what is left to do."""
         store = self.review.store
+        self._stay_in_place()
         checked = checks.behind(store) > 0
         with suppress(StoreError), store.waiting(0):  # what cannot be written now can be later
             if checked:
@@ -46,6 +48,16 @@ class Watching:
             self._take_up()
         elif checked:
             self.screen.show()
+
+    def _stay_in_place(self) -> None:
+        """A file that was replaced is let go at once: whoever opens the new one would share our log with us."""
+        store = self.review.store
+        known = store.rescued
+        try:
+            store.stay_in_place()
+        except StoreError as error:
+            if store.rescued != known:
+                self.screen.notify(plain(str(error)), severity="error", markup=False)
 
     def _take_up(self) -> None:
         before = self.review.layer
