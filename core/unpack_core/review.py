@@ -77,7 +77,10 @@ class Review(NarrowedWalk):
         """
         if not self.layer:
             return None
-        step = self._did(self.store.decide([self.layer.id], status, seen=seen or self.layer.head.id))
+        with self.store.write():
+            step = self.store.decide([self.layer.id], status, seen=seen or self.layer.head.id)
+            kept.keep_place(self.store, self.layer.paragraph_id, self.layer.id)  # for who is killed and leaves none
+        self._did(step)
         self.go_on()
         return step
 

@@ -175,3 +175,16 @@ def test_what_is_left_is_counted_anew_when_something_was_done_or_mended(tmp_path
     with Store.open(path) as store:
         assert repair(store)
     assert left() == pending - 1
+
+
+def test_a_decision_keeps_the_place_for_a_review_that_is_killed(tmp_path: Path) -> None:
+    with filled(path := tmp_path / "x.db", 3) as store:
+        Review(store, built_in()).save_place()
+    with Store.open(path) as store:
+        review = Review(store, built_in())
+        review.go_to(5)
+        review.decide(Status.ACCEPTED)
+    with Store.open(path) as store:
+        review = Review(store, built_in())
+        assert review.layer is not None
+        assert review.layer.id == 5
