@@ -110,9 +110,7 @@ def test_without_the_extra_a_sentence_says_how_to_get_it(tmp_path: Path) -> None
 def test_ctrl_c_keeps_what_is_done_and_says_so(run: Run) -> None:
     chance = random.Random(1)
     words = said().split()[1:] * 5  # every text has the same letters, so that no bound rules a pair out
-    texts = [
-        " ".join(chance.sample(words, len(words))) for _ in range(3000)
-    ]
+    texts = [" ".join(chance.sample(words, len(words))) for _ in range(3000)]
     with filled(Path("x.db"), [("meta", text) for text in texts]) as store:
         asked = [sys.executable, "-m", "unpack_tui", "dedupe", "--json", "--db", "x.db"]
         process = subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -59,7 +59,7 @@ def test_options_that_mean_nothing_are_said_before_anything_is_read(run: Run, op
 
 def test_every_bad_line_is_named_with_its_number_and_mending_adds_what_was_missing(run: Run) -> None:
     good = {n: json.dumps({"text": f"Line {n}."}) for n in range(1, 201)}
-    bad = {n: ["not json", '{"text": 5}', '{"t": "x"}', '[1]', '{"text": ""}'][n % 5] for n in range(3, 200, 4)}
+    bad = {n: ["not json", '{"text": 5}', '{"t": "x"}', "[1]", '{"text": ""}'][n % 5] for n in range(3, 200, 4)}
     Path("a.jsonl").write_text("\n".join((good | bad)[n] for n in sorted(good)))
     result = run("import", "a.jsonl")
     assert result.exit_code == 1

@@ -22,6 +22,7 @@ from unpack_core.store import Store
 
 _ID = itemgetter(0)
 
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One invariant and what breaks it; an empty `broken` is health. At most ten examples are kept."""

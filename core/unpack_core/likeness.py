@@ -11,12 +11,10 @@ DEFAULT_THRESHOLD = 0.85
 """Where the setting `dedupe.threshold` is not set."""
 
 THRESHOLD = (
-    "(SELECT least_score(coalesce((SELECT value FROM setting WHERE key = 'dedupe.threshold'),"
-    f" '{DEFAULT_THRESHOLD}')))"
+    f"(SELECT least_score(coalesce((SELECT value FROM setting WHERE key = 'dedupe.threshold'), '{DEFAULT_THRESHOLD}')))"
 )
 """`least_score` of the threshold that is in force; a connection has that function. (The setting is text, and SQLite's
 own CAST to REAL is off by a last bit now and then: a pair that meets the threshold exactly would be lost.)"""
-
 
 
 def _pairs(join: str) -> str:

@@ -60,7 +60,8 @@ def _layers(store: Store) -> Iterator[str]:
     mended = [
         (layer_id, logged)
         for layer_id, shown, logged in differing(store)
-        if shown and logged
+        if shown
+        and logged
         and store.one("SELECT 1 FROM version WHERE id = ? AND layer_id = ?", (logged.head, layer_id))
     ]
     for layer_id, logged in mended:

@@ -25,8 +25,7 @@ _HEAD = (
     "v.input_tokens, v.output_tokens, v.cost_usd, v.created_at"
 )
 _TAGS = (
-    "(SELECT group_concat(t.name, char(10)) FROM layer_tag lt JOIN tag t ON t.id = lt.tag_id"
-    " WHERE lt.layer_id = l.id)"
+    "(SELECT group_concat(t.name, char(10)) FROM layer_tag lt JOIN tag t ON t.id = lt.tag_id WHERE lt.layer_id = l.id)"
 )
 
 

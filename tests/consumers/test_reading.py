@@ -71,9 +71,7 @@ def test_datatrove_reads_documents(export: Export) -> None:
     assert all(one.metadata["lang"] in ("en", "ru") for one in read), "what we call metadata is among theirs"
 
 
-def test_a_share_is_counted_in_the_tokens_of_a_tokenizer(
-    export: Export, tokenizer_file: Path, tmp_path: Path
-) -> None:
+def test_a_share_is_counted_in_the_tokens_of_a_tokenizer(export: Export, tokenizer_file: Path, tmp_path: Path) -> None:
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(tokenizer_file))

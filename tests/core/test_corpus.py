@@ -223,11 +223,7 @@ def test_hyphens_stay_and_soft_ones_go() -> None:
     assert "evening" in split(text)[0]
 
 
-@given(
-    st.lists(
-        st.text(st.sampled_from("aAbcdЖжёé地図 \t.,;:!?—–-*()123«»“”'"), max_size=90), max_size=30
-    )
-)
+@given(st.lists(st.text(st.sampled_from("aAbcdЖжёé地図 \t.,;:!?—–-*()123«»“”'"), max_size=90), max_size=30))
 def test_splitting_loses_no_letter(lines: list[str]) -> None:
     found = "".join(split("\n".join(lines)))
     assert re.findall(r"[^\W_]", found) == re.findall(r"[^\W_]", "".join(lines))

@@ -228,7 +228,6 @@ def test_a_search_is_a_filter_for_all_its_words() -> None:
     assert for_words("  ") == ""
 
 
-
 def texts(expression: str, known: Vocabulary) -> list[str]:
     """The expressions that the completions at the end of this one would make."""
     offered = complete(expression, len(expression), known)

@@ -179,8 +179,14 @@ def test_the_identity_names_all_that_could_change_the_answer() -> None:
     same = identity()
     assert same == identity()
     assert len(same) == 64
-    others = {identity(paragraph="x"), identity(kinds=("definition",)), identity(model="m"), identity(effort="low"),
-              identity(lang="ru"), unpack(built_in(), SOURCE, "en", KINDS, model=MODEL).identity("anthropic", "there")}
+    others = {
+        identity(paragraph="x"),
+        identity(kinds=("definition",)),
+        identity(model="m"),
+        identity(effort="low"),
+        identity(lang="ru"),
+        unpack(built_in(), SOURCE, "en", KINDS, model=MODEL).identity("anthropic", "there"),
+    }
     assert len(others) == 6
     assert same not in others
     again = [regenerate(built_in(), SOURCE, "en", "definition", "(1) x", model=MODEL, number=n) for n in range(2)]

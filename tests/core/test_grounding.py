@@ -87,7 +87,7 @@ letters = st.characters(exclude_categories=())
 sources = st.text(letters, max_size=60) | st.text("ab cé\u0301ё—“”\n地", max_size=60)
 
 
-@given(st.text(letters, max_size=20) | st.text("ab ce—\"地", max_size=20), sources)
+@given(st.text(letters, max_size=20) | st.text('ab ce—"地', max_size=20), sources)
 def test_a_place_is_never_empty_and_never_outside(quote: str, source: str) -> None:
     place = locate(quote, source)
     if place:

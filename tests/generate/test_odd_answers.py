@@ -181,9 +181,7 @@ def test_a_count_of_tokens_that_is_none_costs_nothing(server: MessagesServer, od
     assert (usage.input_tokens, usage.output_tokens) == (0, 7)
 
 
-@pytest.mark.parametrize(
-    ("odd", "stored"), [('"a\\ud83db"', "a?b"), ("9" * 30, 1e30), ("1e999", None), ("NaN", None)]
-)
+@pytest.mark.parametrize(("odd", "stored"), [('"a\\ud83db"', "a?b"), ("9" * 30, 1e30), ("1e999", None), ("NaN", None)])
 def test_an_answer_is_stored_whatever_stands_beside_it(
     run: Callable[..., Result], server: MessagesServer, ask: Callable[..., list[Any]], odd: str, stored: object
 ) -> None:

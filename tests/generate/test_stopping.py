@@ -41,9 +41,7 @@ Ask = Callable[..., list[Any]]
 PLAN = Plan(built_in(), ("analogy",), "claude-sonnet-5-5", concurrency=1)
 
 
-def test_kill_9_costs_at_most_what_is_in_flight(
-    run: Command, server: MessagesServer, texts: Path, ask: Ask
-) -> None:
+def test_kill_9_costs_at_most_what_is_in_flight(run: Command, server: MessagesServer, texts: Path, ask: Ask) -> None:
     held = threading.Event()
     server.script.extend([Reply(), Reply(until=held)])
     words = ["--db", str(texts), "generate", "--kinds", "analogy", "--concurrency", "1"]

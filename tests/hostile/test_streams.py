@@ -21,9 +21,7 @@ def shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.parametrize("words", COMMANDS)
-@pytest.mark.parametrize(
-    ("where", "why"), [(">&-", "Bad file descriptor"), (">/dev/full", "No space left on device")]
-)
+@pytest.mark.parametrize(("where", "why"), [(">&-", "Bad file descriptor"), (">/dev/full", "No space left on device")])
 def test_what_cannot_be_written_is_said(words: str, where: str, why: str, database: Path) -> None:
     done = shell(f"U --db {database.name} {words} {where}", database.parent)
     assert done.returncode == 1

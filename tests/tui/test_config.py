@@ -44,9 +44,7 @@ def test_what_cannot_work_is_said(tmp_path: Path, text: str, said: str) -> None:
 def test_two_keys_may_change_places(tmp_path: Path) -> None:
     keys = 'accept = "x"\nreject = "a, ?"\nhelp = "f2"\npage-down = "f5"'
     config = read(tmp_path, f'theme = "contrast"\n[keys]\n{keys}')
-    assert config == Config(
-        "contrast", {"accept": "x", "reject": "a,question_mark", "help": "f2", "page-down": "f5"}
-    )
+    assert config == Config("contrast", {"accept": "x", "reject": "a,question_mark", "help": "f2", "page-down": "f5"})
 
 
 async def test_a_key_of_ones_own_works_and_is_shown(database: Path) -> None:

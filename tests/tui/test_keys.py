@@ -74,7 +74,12 @@ def test_every_screen_is_among_the_modes() -> None:
     }
     assert {screen for screen in found if "MODE" in vars(screen)} == set(MODES)
     assert {screen.__name__ for screen in found - set(MODES)} == {
-        "Paned", "Page", "Dialog", "Spread", "Asking", "WritingScreen",
+        "Paned",
+        "Page",
+        "Dialog",
+        "Spread",
+        "Asking",
+        "WritingScreen",
     }
 
 

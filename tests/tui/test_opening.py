@@ -49,9 +49,7 @@ async def test_a_screen_opens_in_one_picture(
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW])
-async def test_the_program_starts_with_one_picture(
-    size: tuple[int, int], database: Path, pictures: list[str]
-) -> None:
+async def test_the_program_starts_with_one_picture(size: tuple[int, int], database: Path, pictures: list[str]) -> None:
     with Store.open(database) as store:
         async with UnpackApp(store).run_test(size=size) as pilot:
             await pilot.pause(0.1)

@@ -140,9 +140,10 @@ def test_what_could_come_next_in_a_filter(snap_compare: Compare, demo: Store, si
 def test_the_palette(snap_compare: Compare, demo: Store, size: tuple[int, int]) -> None:
     async def find(pilot: Pilot[None]) -> None:
         await pilot.press("ctrl+p", *"order")
-        while any(worker.is_running for worker in pilot.app.workers) or not pilot.app.screen.query_one(
-            CommandList
-        ).option_count:
+        while (
+            any(worker.is_running for worker in pilot.app.workers)
+            or not pilot.app.screen.query_one(CommandList).option_count
+        ):
             await pilot.pause()
 
     assert snap_compare(UnpackApp(demo, Config(theme="night")), run_before=find, terminal_size=size)

@@ -80,9 +80,7 @@ class UnpackApp(InOrder):
         self._harmless = Harmless()
         recipe = recipe or built_in()
         self.review = Review(store, recipe)
-        self.setting = Setting(
-            store.path, store.file, model, recipe.toml, config_folder() / "prices.toml", candidates
-        )
+        self.setting = Setting(store.path, store.file, model, recipe.toml, config_folder() / "prices.toml", candidates)
         self.ask_again = ask_again
         self.painted = painted
         self.animation_level = "none"

@@ -146,7 +146,11 @@ def _chat(source: Source, coding: Coding, uri: str, name: str, options: ReadOpti
     yield from _arrivals(IncomingDocument(uri, title or name, _said_of(coding), whole=True), passages, options)
     twice = sum(number - 1 for number in seen.values())
     if twice:
-        yield Notice(uri, f"{count(twice, 'message has', 'messages have')} the UID, or the speaker and date, of another; what tells them apart is their order.")  # noqa: E501
+        yield Notice(
+            uri,
+            f"{count(twice, 'message has', 'messages have')} the UID, or the speaker and date, of another;"
+            " what tells them apart is their order.",
+        )
     if silent:
         yield Notice(uri, f"Passed over: {count(silent, 'message')} without running text.")
     yield from _dropped(lines, uri)

@@ -79,7 +79,11 @@ def _found(folder: Path, uri: str, root: Path | None) -> Iterator[File | Trouble
     yield from records
     if not texts and not troubles:
         held = f"of the {count(others, 'file')} in it none is" if others else "there is no file in it that is"
-        yield Trouble(uri, 0, f"{held} text, Markdown, JSON lines or CSV by its name; name files one by one, --format says what they are")  # noqa: E501
+        yield Trouble(
+            uri,
+            0,
+            f"{held} text, Markdown, JSON lines or CSV by its name; name files one by one, --format says what they are",
+        )
     elif others:
         yield Notice(uri, f"Passed over: {count(others, 'file')} whose names are not those of text.")
 

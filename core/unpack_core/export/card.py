@@ -100,9 +100,7 @@ def counts(rows: Rows) -> Counts:
         "g.model, count(*), sum(v.origin = 'edited'), sum(g.output_tokens), sum(g.cost_usd)",
         f" JOIN version g ON g.id = {WRITTEN}",
     )
-    recipes = _over(
-        rows, "g.recipe, count(*), sum(g.instruction <> '')", f" JOIN version g ON g.id = {WRITTEN}"
-    )
+    recipes = _over(rows, "g.recipe, count(*), sum(g.instruction <> '')", f" JOIN version g ON g.id = {WRITTEN}")
     tags = _over(rows, "t.name, count(*)", " JOIN layer_tag lt ON lt.layer_id = l.id JOIN tag t ON t.id = lt.tag_id")
     accepted = _over(rows, _ACCEPTED_BY, condition="l.status = 'accepted'")
     langs = [str(lang) for lang, _ in _over(rows, "p.lang, count(*)") if lang]

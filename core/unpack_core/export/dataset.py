@@ -1,9 +1,11 @@
-"""`dataset`: a folder that `datasets.load_dataset` and LLaMA-Factory read, written whole or not at all.
+"""`dataset`: a folder that `datasets.load_dataset` and LLaMA-Factory read.
 
     README.md              the card, which names the configs and their types
     <preset>/train.jsonl   and validation.jsonl, the same documents on the same side in every preset
     dataset_info.json      for LLaMA-Factory, with llamafactory/…jsonl, the pairs and dialogues as it wants them
     manifest.json          rows and SHA-256 of every file, and how it was made
+
+It is written whole or not at all.
 """
 
 from __future__ import annotations

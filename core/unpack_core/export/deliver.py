@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from unpack_core.recipe import Recipe
     from unpack_core.store import Store
 
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """What was written."""

@@ -290,8 +290,11 @@ def _bearing(stems: frozenset[str], point: Point | None, points: Sequence[Point]
         if other is point:
             continue
         shared = len(stems & other.stems)
-        together = point is not None and point.span is not None and other.span is not None and (
-            point.span.start < other.span.end and other.span.start < point.span.end
+        together = (
+            point is not None
+            and point.span is not None
+            and other.span is not None
+            and (point.span.start < other.span.end and other.span.start < point.span.end)
         )
         if together or shared >= 2:
             weighed.append((-(2 * together + shared), other.number))

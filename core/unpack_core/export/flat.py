@@ -22,9 +22,7 @@ def alpaca(rows: Rows, titles: Titles, seed: int = 0) -> Iterator[Row]:
 def sharegpt(rows: Rows, titles: Titles, seed: int = 0) -> Iterator[Row]:
     for messages in _turns(rows, titles, seed):
         yield {
-            "conversations": [
-                {"from": _SPEAKERS[message["role"]], "value": message["content"]} for message in messages
-            ]
+            "conversations": [{"from": _SPEAKERS[message["role"]], "value": message["content"]} for message in messages]
         }
 
 

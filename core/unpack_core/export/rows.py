@@ -167,9 +167,7 @@ class Rows:
         side._keep = keep
         return side
 
-    def passages(
-        self, bare: Bare = Bare.NONE, *, whole: bool = False, numbered: bool = False
-    ) -> Iterator[Passage]:
+    def passages(self, bare: Bare = Bare.NONE, *, whole: bool = False, numbered: bool = False) -> Iterator[Passage]:
         """Passages in reading order; `whole` reads tags and provenance too, `numbered` fills in `Piece.nth`.
 
         A paragraph that its source has no more comes only with its layers.

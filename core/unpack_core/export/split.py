@@ -98,9 +98,7 @@ def _join_copies(forest: _Forest, digests: array[int], owners: array[int]) -> No
         forest.join(first, second)
 
 
-def _drawn(
-    forest: _Forest, weights: dict[int, int], names: dict[int, str], share: float, seed: int
-) -> frozenset[int]:
+def _drawn(forest: _Forest, weights: dict[int, int], names: dict[int, str], share: float, seed: int) -> frozenset[int]:
     """Groups in an order that the seed and the documents' names give, each held out if that comes nearer the share."""
     groups = forest.groups()
     if len(groups) < 2:

@@ -63,9 +63,7 @@ def vocabulary(store: DatabaseFile, kinds: Mapping[str, str] | None = None) -> V
 
     `kinds` are those of the recipe with their titles, which come first.
     """
-    used = {
-        kind: "" for (kind,) in store.rows("SELECT DISTINCT kind FROM layer") if not kinds or kind not in kinds
-    }
+    used = {kind: "" for (kind,) in store.rows("SELECT DISTINCT kind FROM layer") if not kinds or kind not in kinds}
     batches: dict[str, str] = {}
     models: dict[str, str] = {}
     for batch_id, source, at in store.rows("SELECT id, source, created_at FROM batch ORDER BY id DESC").fetchall():

@@ -96,9 +96,7 @@ def _yes(sql: str) -> Condition:
 
 
 def _choices(conditions: Mapping[str, str]) -> Condition:
-    return lambda values: _any(
-        *((conditions[choice], []) for value in values for choice in _chosen(value, conditions))
-    )
+    return lambda values: _any(*((conditions[choice], []) for value in values for choice in _chosen(value, conditions)))
 
 
 def _chosen(value: Word, choices: Iterable[str]) -> list[str]:

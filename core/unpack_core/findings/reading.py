@@ -16,7 +16,7 @@ COPIED_RUN = 5
 """Words in a row that a point must share with the source to count as copied."""
 
 WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’-][^\W_]+)*")
-INNER_QUOTATION = re.compile("“[^“”]*”|«[^«»]*»|\"[^\"]*\"|„[^„“”]*[“”]|「[^「」]*」")
+INNER_QUOTATION = re.compile('“[^“”]*”|«[^«»]*»|"[^"]*"|„[^„“”]*[“”]|「[^「」]*」')
 
 
 @dataclass(frozen=True, slots=True)

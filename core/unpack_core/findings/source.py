@@ -24,6 +24,7 @@ COPIED_LETTERS = 40
 COPIED_SHARE = 0.6
 """Of a point's words."""
 
+
 def quote_not_found(layer: Reading) -> Iterator[Finding]:
     """Words that stand nowhere, and words that stand there otherwise: other endings pass, other words do not.
 

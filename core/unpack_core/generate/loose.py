@@ -1,7 +1,9 @@
-"""JSON as models write it: among words and fences, with trailing commas or raw line ends, or broken off. Total, pure.
+"""JSON as models write it: among words and fences, with trailing commas or raw line ends, or broken off.
 
     values('Here: {"a": [1,],}')  ->  {"a": [1]}
     values('{"a": [{"b": 1}, {"b": 2')  ->  {"a": [{"b": 1}]}     what was whole when it broke off
+
+Total, pure.
 """
 
 from __future__ import annotations

@@ -125,9 +125,7 @@ def unpack(
     )  # fmt: skip
 
 
-def repair(
-    first: Request, answer: str, faults: Sequence[str], kinds: Sequence[str], *, cut: bool = False
-) -> Request:
+def repair(first: Request, answer: str, faults: Sequence[str], kinds: Sequence[str], *, cut: bool = False) -> Request:
     """Ask once more for kinds that came in no usable form; `faults` are sentences, `answer` what had come.
 
     An answer that was `cut` short for want of tokens gets twice as many.

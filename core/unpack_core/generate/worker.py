@@ -95,9 +95,7 @@ async def _job(rewriter: Rewriter, places: asyncio.Semaphore, asked: Mapping[str
     async def one(n: int) -> None:
         candidate, on_text = (n if count > 1 else None), (None if n else shown.more)
         async with places:
-            made = await rewriter.rewrite(
-                asked["layer"], asked["instruction"], candidate=candidate, on_text=on_text
-            )
+            made = await rewriter.rewrite(asked["layer"], asked["instruction"], candidate=candidate, on_text=on_text)
         if made.version_id is None:
             _tell(job=number, failed=made.reason)
         else:

@@ -99,9 +99,7 @@ class Seeking:
             self.ordering = order
             self.look()
 
-    def seek(
-        self, take: Take, expression: str, within: str, arrangement: Arrangement = Arrangement.DOCUMENT
-    ) -> None:
+    def seek(self, take: Take, expression: str, within: str, arrangement: Arrangement = Arrangement.DOCUMENT) -> None:
         """Walk through what is found of an expression; `within` is it with the filter that it is looked for in."""
         if self._begin(Sought(take, expression, within, arrangement)):
             self.look()

@@ -20,7 +20,11 @@ class Pane(Widget):
     ALLOW_SELECT = False
 
     def __init__(
-        self, *, id: str | None = None, scrolls: bool = True, marked: bool = False  # noqa: A002 - Textual's own name
+        self,
+        *,
+        id: str | None = None,  # noqa: A002 - Textual's own name
+        scrolls: bool = True,
+        marked: bool = False,
     ) -> None:
         """`marked` is a list, whose lines begin with a column for the mark of the one in view."""
         super().__init__(id=id)

@@ -56,7 +56,7 @@ _NO_CLAIM = re.compile(
     re.IGNORECASE,
 )
 """Sentences that ask, order or only begin: there is little in them to doubt."""
-_MARKS = frozenset("“”«»\"„\n[]")
+_MARKS = frozenset('“”«»"„\n[]')
 """A quotation with these inside could not be read back."""
 
 
@@ -150,7 +150,7 @@ def _steps(chosen: Sequence[_Find], found: Sequence[_Find], template: str) -> tu
 
 def _complete(match: re.Match[str], sentence: str) -> bool:
     """Whether a clause ends where the quotation does: then nothing hangs in the air."""
-    quote, after = match["quote"], sentence[match.end("quote") :].lstrip("”»\"’)")
+    quote, after = match["quote"], sentence[match.end("quote") :].lstrip('”»"’)')
     return len(quote) <= _LONGEST and after[:1] in _CLOSES and quote.rpartition(" ")[2].lower() not in _AWAITING
 
 
