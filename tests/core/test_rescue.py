@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-
-import pytest
+from time import time_ns
 
 from unpack_core.corpus import Arrival
 from unpack_core.intake import take_in
@@ -31,26 +30,33 @@ def texts(path: Path) -> list[str]:
         return [text for (text,) in store.rows("SELECT text FROM paragraph ORDER BY id")]
 
 
-@pytest.mark.parametrize("kind", ["", "question"])
-def test_a_file_that_has_the_number_of_one_that_is_gone_is_rescued_too(kind: str, tmp_path: Path) -> None:
+def test_a_file_that_has_the_number_of_one_that_is_gone_is_rescued_too(tmp_path: Path) -> None:
     lost = tmp_path / "x.db"
-    with filled(tmp_path / "a.db", "One.", "Two.", kind=kind) as first, filled(tmp_path / "b.db", "3.") as second:
-        copies = [rescue(store.connection, lost, FILE) for store in (first, second, first, second)]
-    assert copies == 2 * [tmp_path / "x.rescued.db", tmp_path / "x.rescued-2.db"]
-    assert [texts(copy) for copy in copies[:2]] == [["One.", "Two."], ["3."]]
+    with filled(tmp_path / "a.db", "One.", "Two.") as first, filled(tmp_path / "b.db", "3.") as second:
+        opened = time_ns()
+        copies = [rescue(first.connection, lost, FILE, opened)]
+        opened_later = time_ns()
+        copies.append(rescue(second.connection, lost, FILE, opened_later))
+        assert rescue(first.connection, lost, FILE, opened) == copies[0]
+        assert rescue(second.connection, lost, FILE, opened_later) == copies[1]
+    assert copies == [tmp_path / "x.rescued.db", tmp_path / "x.rescued-2.db"]
+    assert [texts(copy) for copy in copies] == [["One.", "Two."], ["3."]]
 
 
 def test_who_worked_on_in_the_copy_has_not_made_it_another(tmp_path: Path) -> None:
+    opened = time_ns()
     with filled(tmp_path / "a.db", "One.", kind="question") as store:
-        rescued = rescue(store.connection, tmp_path / "x.db", FILE)
+        rescued = rescue(store.connection, tmp_path / "x.db", FILE, opened)
         filled(rescued, "Two.", kind="analogy").close()
-        assert rescue(store.connection, tmp_path / "x.db", FILE) == rescued
+        assert rescue(store.connection, tmp_path / "x.db", FILE, opened) == rescued
     assert texts(rescued) == ["One.", "Two."]
 
 
-def test_a_copy_of_an_earlier_moment_is_not_all(tmp_path: Path) -> None:
+def test_what_has_the_name_of_a_copy_and_is_none_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "x.rescued.db").write_text("mine")
+    filled(tmp_path / "x.rescued-2.db", "Mine.").close()
     with filled(tmp_path / "a.db", "One.") as store:
-        early = rescue(store.connection, tmp_path / "x.db", FILE)
-        filled(tmp_path / "a.db", "Two.").close()
-        late = rescue(store.connection, tmp_path / "x.db", FILE)
-    assert [texts(copy) for copy in (early, late)] == [["One."], ["One.", "Two."]]
+        rescued = rescue(store.connection, tmp_path / "x.db", FILE, 0)
+    assert rescued == tmp_path / "x.rescued-3.db"
+    assert (tmp_path / "x.rescued.db").read_text() == "mine"
+    assert [texts(copy) for copy in (tmp_path / "x.rescued-2.db", rescued)] == [["Mine."], ["One."]]
