@@ -31,7 +31,7 @@ for words in sys.argv[1:]:
 WORDS = [
     "stats", "stats --json", "log", "log --all", "log --json --all", "dedupe", "dedupe --json", "doctor", "export",
     "export layers --status all", "export w3c", "export pretrain", "export preference", "generate --dry-run",
-    "import hostile.jsonl", "recipe show", "review --where tag:\x1b]0;PWNED\x07", "export \x9b31m", "backup",
+    "import hostile.jsonl", "recipe show", "review --where tga:\x1b]0;PWNED\x07", "export \x9b31m", "backup",
     "export -o no\x1b[7777z/such/folder.jsonl", "--db no\x1b]52;c;UFdO\x07.db stats",
 ]  # fmt: skip
 _OURS = re.compile(rb"\x1b\[[0-9;:?<>=]*[ -/]?[@-~]|\x1b\]22;[a-z]*\x07")
@@ -56,6 +56,13 @@ def test_no_command_lets_a_text_act(kind: str, request: pytest.FixtureRequest, t
         assert b"Traceback" not in terminal.written
         assert terminal.written.count(b"$ ") >= len(WORDS)
         assert_harmless(terminal.written)
+
+
+def test_no_filter_acts(hostile: Path) -> None:
+    with Terminal("review --where tag:\x1b]0;PWNED\x07", folder=hostile.parent, command=("-c", COMMANDS)) as terminal:
+        assert terminal.wait() == 0
+        assert_harmless(terminal.written)
+        assert b"Nothing matches" in terminal.written
 
 
 def test_no_recipe_acts(tmp_path: Path) -> None:
