@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, ClassVar
 
 from rich.highlighter import Highlighter
@@ -150,10 +150,19 @@ class FilterScreen(Asking):
 
     def __init__(self, review: Review, typed: str = "") -> None:
         super().__init__(review, typed)
-        kinds = {kind.id: kind.title("en") for kind in review.recipe.kinds}
-        thread = ThreadPoolExecutor(1)  # a large file is read while the dialog opens
-        self._coming = thread.submit(_in_use, review.store, kinds)
-        thread.shutdown(wait=False)
+        self._kinds = {kind.id: kind.title("en") for kind in review.recipe.kinds}
+        self._coming: Future[Vocabulary] | None = None
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._read)
+
+    def _read(self) -> Future[Vocabulary]:
+        """The words of the file, which may be large: in a thread, as soon as the dialog has been painted."""
+        if self._coming is None:
+            thread = ThreadPoolExecutor(1)
+            self._coming = thread.submit(_in_use, self.review.store, self._kinds)
+            thread.shutdown(wait=False)
+        return self._coming
 
     def line(self) -> Line:
         example = "kind:analogy status:pending"
@@ -172,7 +181,7 @@ class FilterScreen(Asking):
 
     def _completions(self) -> list[Completion]:
         line = self.query_one(Input)
-        known = self._coming.result() if line.value else _NOTHING  # before a letter is there, the fields are proposed
+        known = self._read().result() if line.value else _NOTHING  # before a letter is there, the fields are proposed
         return complete(line.value, line.cursor_position, known)[: self.room(_COMPLETIONS)]
 
     def action_complete(self) -> None:
