@@ -19,6 +19,10 @@ class BusyError(StoreError):
     """A database that another program writes at the moment: it passes."""
 
 
+class AsideError(StoreError):
+    """A database that did not take an answer, which is in a file beside it."""
+
+
 class FullError(StoreError):
     """A database for which the disk has no room: it passes, if somebody makes some."""
 

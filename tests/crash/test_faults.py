@@ -118,6 +118,29 @@ def test_a_generation_on_a_full_disk_ends_with_a_sentence(more: int, database: P
         assert len(server.asked()) - kept <= 4
 
 
+def test_an_answer_that_the_file_cannot_take_is_put_beside_it(database: Path, run: Command) -> None:
+    folder, words = database.parent, ["--db", "x.db", "generate", "--kinds", "paradox", "--limit", "1"]
+    with closing(sqlite3.connect(database)) as reader, MessagesServer() as server:
+        reader.execute("SELECT 1 FROM layer").fetchone()
+        long = {"paradox": [{"quote": "", "text": f"{n} {'word ' * 390}", "answer": ""} for n in range(60)]}
+        server.script.append(Reply(text=json.dumps(long)))
+        environment = {"ANTHROPIC_BASE_URL": server.url, "ANTHROPIC_API_KEY": "nobody's", "NO_PROXY": "127.0.0.1"}
+        command = [sys.executable, "-c", LIMITED, "140000", *words]
+        done = subprocess.run(
+            command, cwd=folder, capture_output=True, text=True, check=False, env=os.environ | environment
+        )
+        assert len(server.asked()) == 1
+    assert done.returncode == 1
+    assert done.stderr.rstrip().endswith("What came meanwhile is in x.unstored.jsonl: import that file first.")
+    aside = folder / "x.unstored.jsonl"
+    assert aside.stat().st_mode & 0o777 == 0o600
+    for _ in range(2):  # and once is enough
+        assert run("--db", "x.db", "import", aside.name).exit_code == 0
+        with Store.open(database) as store:
+            assert store.one("SELECT count(*) FROM answer") == (1,)
+            assert store.one("SELECT count(*) FROM version WHERE text LIKE '%word word%'") == (1,)
+
+
 def test_a_batch_that_is_collected_on_a_full_disk_is_collected_to_its_end_later(database: Path, run: Command) -> None:
     folder = database.parent
     lines = [batch_line(n, "en", f"{n} " + "paragraph " * 40) | {"layers": []} for n in range(4, 60)]

@@ -70,7 +70,7 @@ def test_a_terminal_that_goes_without_a_signal_ends_the_review_too(database: Pat
         terminal.expect("1 of 4")
         terminal.press("an")
         terminal.expect("2 of 4")
-        assert terminal.hang_up() == 0
+        assert terminal.hang_up() in (0, 120)  # Python's own where what was still to be written cannot be
     assert statuses(database)[0] == "accepted"
     with opened(database) as terminal:
         terminal.expect("2 of 4")

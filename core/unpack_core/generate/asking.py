@@ -16,7 +16,8 @@ from random import Random
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Protocol
 
-from unpack_core.errors import BusyError, FullError, GenerationError
+from unpack_core.errors import AsideError, BusyError, FullError, GenerationError, StoreError
+from unpack_core.generate.aside import put_aside
 from unpack_core.generate.faults import NoSchemaError, PassingError, PauseError, UnfitError, UnreachableError
 from unpack_core.generate.probe import takes_schema
 
@@ -155,7 +156,10 @@ class Asker:
                 return True
 
     async def _keep(self, entry: Entry, reply: Reply, cost: float | None) -> None:
-        """Store what was paid for, however long another program writes or the disk is full."""
+        """Store what was paid for, however long another program writes or the disk is full.
+
+        Where that is no use it is put beside the file, and AsideError says so; StoreError where nothing takes it.
+        """
         while True:
             try:
                 with self.ledger.store.waiting(_STORED_AGAIN):
@@ -164,6 +168,14 @@ class Asker:
                 why = "another program is writing" if isinstance(fault, BusyError) else "the disk is full"
                 self._said(f"An answer waits to be stored: {why}.")
                 await asyncio.sleep(_STORED_AGAIN)
+            except StoreError as fault:
+                if self.ledger.store.rescued:
+                    raise
+                try:
+                    aside = put_aside(self.ledger.store.path, entry.identity, reply.body)
+                except OSError:
+                    raise fault from None
+                raise AsideError(f"{fault} What came meanwhile is in {aside}: import that file first.") from fault
             else:
                 return
 

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from unpack_core.generate.aside import AT_ONCE
 from unpack_core.generate.harvest import gather
 from unpack_core.generate.ledger import Ledger, Runs
 from unpack_core.generate.results import result_of
+from unpack_core.generate.rewrite import take
 from unpack_core.generate.run import unpack
 
 if TYPE_CHECKING:
@@ -80,8 +82,11 @@ class Returns:
                 ledger.mark(entry.id, "failed", found.sentence, tried=True)
                 self.returned.failed += 1
                 return
-            cost = self._prices.cost(entry.model, found.usage, batch=True)
+            cost = self._prices.cost(entry.model, found.usage, batch=result.get("type") != AT_ONCE)
             ledger.keep(entry.id, found.body, found.usage, cost)
+            if entry.layer_id is not None:
+                self.returned.layers += take(ledger, entry).version_id is not None
+                return
             harvest = gather(ledger, entry.id, self._run)
             self.returned.layers += len(harvest.kinds)
             self.returned.failed += harvest.state != "done"

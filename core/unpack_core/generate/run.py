@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from unpack_core.errors import GenerationError, StoreError
+from unpack_core.errors import AsideError, GenerationError, StoreError
 from unpack_core.generate import request as requests
 from unpack_core.generate.answer import said
 from unpack_core.generate.asking import Asker
@@ -192,7 +192,8 @@ class Run:
             elif harvest:
                 self._count(harvest.name, harvest.reason)
         except (GenerationError, StoreError) as fault:
-            self._fault = fault
+            if not isinstance(self._fault, AsideError):  # of several that says most
+                self._fault = fault
             self._finishing = True
         finally:
             self.tally.in_flight -= 1

@@ -1,0 +1,30 @@
+"""Answers that the file has no way to take, put beside it in lines that `import` reads.
+
+A quota or a limit of size is no full disk to SQLite but a disk that fails, and nobody knows whether it passes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+AT_ONCE = "at once"
+"""The `type` of such a result: it was paid for at the full price, and not as part of a batch."""
+
+
+def put_aside(database: Path, identity: str, body: Mapping[str, Any]) -> Path:
+    """Add an answer to `essays.unstored.jsonl` beside `essays.db`. Raises OSError where that cannot grow either."""
+    path = database.with_name(f"{database.stem}.unstored.jsonl")
+    line = orjson.dumps({"custom_id": identity, "result": {"type": AT_ONCE, "message": body}}) + b"\n"
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        if os.write(handle, line) < len(line):
+            raise OSError(f"{path} took a part of a line.")
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    return path
