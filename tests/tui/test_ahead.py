@@ -10,6 +10,7 @@ from sqlite3 import ProgrammingError
 import pytest
 
 from tests.tui.test_review_screen import WIDE, here, seen
+from unpack_core import checks, duplicates, search
 from unpack_core.model import Status
 from unpack_core.queue import Arrangement
 from unpack_core.recipe import built_in
@@ -112,6 +113,9 @@ def test_what_nobody_takes_is_closed(ahead: Ahead) -> None:
 async def test_o_shows_what_was_made_ahead(database: Path) -> None:
     with Store.open(database) as store:
         store.edit(1, "(1) The latest.")
+        duplicates.catch_up(store)
+        while search.catch_up(store) or checks.catch_up(store):  # so that nothing is written behind the keys
+            pass
         app = UnpackApp(store)
         async with app.run_test(size=WIDE) as pilot:
             await pilot.press("G", "o", "o")
