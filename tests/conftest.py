@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from hypothesis import settings
 
+from unpack_core.store import Store
 from unpack_tui.cli import cli
 
 settings.register_profile("any machine", deadline=None)  # no test asserts how long anything takes
@@ -42,6 +43,16 @@ def batch_line(position: int, lang: str, text: str) -> dict[str, object]:
             for kind in ("definition", "question", "analogy")
         ],
     }
+
+
+def lose(path: Path, *, replaced: bool) -> None:
+    """Remove a database, or put another under its name."""
+    if not replaced:
+        path.unlink()
+        return
+    other = path.with_name("other.db")
+    Store.open(other, create=True).close()
+    other.replace(path)
 
 
 @pytest.fixture

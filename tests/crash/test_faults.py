@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from tests.conftest import batch_line
+from tests.conftest import batch_line, lose
 from tests.messages_server import MessagesServer, Reply
 from tests.tui.terminal import Terminal, opened
 from unpack_core import search
@@ -302,12 +302,7 @@ def test_a_file_that_was_removed_or_replaced_loses_nothing(replaced: bool, datab
         terminal.expect("1 of 4")
         terminal.press("a")
         terminal.expect("Definition accepted")
-        if replaced:
-            with Store.open(database.with_name("other.db"), create=True):
-                pass
-            database.with_name("other.db").replace(database)
-        else:
-            database.unlink()
+        lose(database, replaced=replaced)
         terminal.press("x")
         terminal.expect("was removed or replaced")
         terminal.press("q")

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from tests.conftest import lose
 from tests.generate.conftest import TEXTS
 from tests.messages_server import MessagesServer, Reply, outcome
 from unpack_core.generate.batches import Account, Batches
@@ -364,12 +365,7 @@ def test_a_batch_whose_file_goes_while_it_is_collected_is_collected_in_what_is_r
     words = ["--db", str(texts), "generate", "--batch", "--kinds", "analogy"]
     process = subprocess.Popen([sys.executable, "-m", "unpack_tui", *words], stderr=subprocess.PIPE, text=True)
     server.wait_for(1, f"{path}/results")
-    if replaced:
-        with Store.open(texts.with_name("other.db"), create=True):
-            pass
-        texts.with_name("other.db").replace(texts)
-    else:
-        texts.unlink()
+    lose(texts, replaced=replaced)
     held.set()
     said = process.communicate()[1]
     assert process.returncode == 1

@@ -5,6 +5,7 @@ A quota or a limit of size is no full disk to SQLite but a disk that fails, and 
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,13 +18,18 @@ AT_ONCE = "at once"
 
 
 def put_aside(database: Path, identity: str, body: Mapping[str, Any]) -> Path:
-    """Add an answer to `essays.unstored.jsonl` beside `essays.db`. Raises OSError where that cannot grow either."""
+    """Add an answer to `essays.unstored.jsonl` beside `essays.db`, whole or not at all.
+
+    Raises OSError where that cannot grow either.
+    """
     path = database.with_name(f"{database.stem}.unstored.jsonl")
     line = orjson.dumps({"custom_id": identity, "result": {"type": AT_ONCE, "message": body}}) + b"\n"
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
+        size = os.fstat(handle).st_size
         if os.write(handle, line) < len(line):
-            raise OSError(f"{path} took a part of a line.")
+            os.ftruncate(handle, size)  # else the next answer would be the rest of this line
+            raise OSError(errno.EFBIG, os.strerror(errno.EFBIG), str(path))
         os.fsync(handle)
     finally:
         os.close(handle)

@@ -82,11 +82,16 @@ class Returns:
                 ledger.mark(entry.id, "failed", found.sentence, tried=True)
                 self.returned.failed += 1
                 return
+            paid = ledger.answer(entry.id)
+            if paid and paid.body == found.body:  # it could not be read, and is not paid for again
+                self.returned.known += 1
+                return
             cost = self._prices.cost(entry.model, found.usage, batch=result.get("type") != AT_ONCE)
             ledger.keep(entry.id, found.body, found.usage, cost)
-            if entry.layer_id is not None:
-                self.returned.layers += take(ledger, entry).version_id is not None
-                return
-            harvest = gather(ledger, entry.id, self._run)
-            self.returned.layers += len(harvest.kinds)
-            self.returned.failed += harvest.state != "done"
+            if entry.layer_id is None:
+                harvest = gather(ledger, entry.id, self._run)
+                made, done = len(harvest.kinds), harvest.state == "done"
+            else:
+                made = done = take(ledger, entry).version_id is not None
+            self.returned.layers += made
+            self.returned.failed += not done
