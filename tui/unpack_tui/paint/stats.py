@@ -95,7 +95,9 @@ def _progress(numbers: Stats, width: int) -> Lines:
         Content.styled(" · ".join(about), MUTED),
     ]  # fmt: skip
     waiting = [
-        f"{pairs['open']:,} near-duplicate pairs open, {pairs['settled']:,} settled" if any(pairs.values()) else "",
+        f"{_counts(pairs['open'], 'near-duplicate pair')} open, {pairs['settled']:,} settled"
+        if any(pairs.values())
+        else "",
         f"{_counts(numbers['to_compare'], 'text')} not compared yet" if numbers["to_compare"] else "",
         _counts(numbers["preference_pairs"], "preference pair") if numbers["preference_pairs"] else "",
         f"{_counts(numbers['drafts'], 'half-typed edit')} waiting" if numbers["drafts"] else "",
