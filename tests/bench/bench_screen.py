@@ -176,6 +176,7 @@ def keys(databases: dict[int, Path], times: int, folder: Path) -> dict[int, dict
                  for layers, path in databases.items()}  # fmt: skip
         for line in lines.values():
             line.expect("¶ 1 of")
+            line.answer(Press("g", brings="¶ 1 of"))  # wherever a kept database was left
             line.settle(1.5)  # the first second's work behind the keys
         for press in presses(times):
             for layers, line in lines.items():
