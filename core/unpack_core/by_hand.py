@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import stat
 from pathlib import Path
 
 _MOST = 4_000_000
@@ -12,8 +13,11 @@ _MOST = 4_000_000
 def read(path: Path) -> str:
     """Its text, without a byte order mark.
 
-    Raises UnicodeDecodeError, and OSError, also where it is longer than anybody writes by hand.
+    Raises UnicodeDecodeError, and OSError, also where it is longer than anybody writes by hand, or something that would
+    be waited for: a pipe may never be written to.
     """
+    if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):
+        raise OSError(errno.EINVAL, "it is a pipe, a socket or a device, and no file")
     with path.open(encoding="utf-8-sig") as file:
         written = file.read(_MOST + 1)
     if len(written) > _MOST:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,6 +58,7 @@ def test_a_plain_corpus_is_files_of_several_kinds_in_order(tmp_path: Path) -> No
     (tmp_path / "sub" / "c.jsonl").write_text("\n".join(lines))
     (tmp_path / "sub" / "d.jsonl.gz").write_bytes(gzip.compress(b'{"text": "packed"}\n'))
     (tmp_path / "picture.png").write_bytes(b"\x89PNG")
+    os.mkfifo(tmp_path / "pipe.txt")
     rows = list(plain_rows(tmp_path))
     assert [row["text"] for row in rows] == [
         "# Title\n\nText", "A whole file.\n\nWith two paragraphs.", "one", "two", "packed",

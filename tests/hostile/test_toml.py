@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Callable
 from pathlib import Path
 
@@ -36,8 +38,14 @@ def test_a_file_that_means_harm_is_one_sentence(data: bytes, tmp_path: Path, run
             Prices.load(path)
 
 
-@pytest.mark.parametrize("words", ["recipe check /dev/zero", "recipe diff /dev/zero", "recipe show --recipe /dev/zero"])
-def test_a_recipe_without_an_end_is_one_sentence(words: str, run: Callable[..., Result]) -> None:
-    done = run(*words.split())
-    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
-    assert "longer than 4,000,000 letters" in done.stderr
+@pytest.mark.parametrize("words", ["recipe check {}", "recipe diff {}", "recipe show --recipe {}"])
+def test_what_is_no_file_is_one_sentence_at_once(words: str, tmp_path: Path, run: Callable[..., Result]) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(os.path.relpath(tmp_path / "socket"))  # whose name may not be long
+        for path in ("pipe", "socket", "/dev/zero"):
+            done = run(*words.format(path).split())
+            assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+            assert f"{path} cannot be read: it is a pipe, a socket or a device" in done.stderr
+    with pytest.raises(ConfigError, match="no file"):
+        load(tmp_path / "pipe", MODES, UnpackApp)

@@ -54,7 +54,9 @@ def load(path: Path, modes: Sequence[type[Mode]], app: type[App[Any]]) -> Config
         said = tomllib.loads(by_hand.read(path))
     except FileNotFoundError:
         return Config()
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
+    except OSError as error:
+        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise ConfigError(f"{path} cannot be read: {error}.") from error
     for name in said.keys() - {"theme", "keys"}:
         raise ConfigError(f"{path}: there is no setting “{name}”. There are: theme, keys.")

@@ -141,7 +141,8 @@ def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     found = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
-    return sorted(file for file in found if file.name.endswith(_ENDINGS) and not file.name.startswith("."))
+    named = (file for file in found if file.name.endswith(_ENDINGS) and not file.name.startswith("."))
+    return sorted(file for file in named if file.is_file())  # a pipe would be waited for
 
 
 def _rows(files: Iterable[Path], root: Path) -> Iterator[Row]:
