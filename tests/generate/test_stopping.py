@@ -26,7 +26,6 @@ from tests.tui.terminal import Terminal
 from unpack_core.generate.asking import Asker, Patience
 from unpack_core.generate.claude import Claude
 from unpack_core.generate.faults import PassingError
-from unpack_core.generate.lease import leased
 from unpack_core.generate.ledger import Ledger
 from unpack_core.generate.price import Prices
 from unpack_core.generate.request import regenerate
@@ -275,14 +274,6 @@ async def test_an_answer_waits_for_room_on_the_disk(server: MessagesServer, text
         assert said == ["An answer waits to be stored: the disk is full."]
         assert made.taken
     assert len(server.asked()) == 2
-
-
-@pytest.mark.usefixtures("server")
-def test_two_runs_on_one_file_pay_for_nothing_twice(run: Command, texts: Path) -> None:
-    with Store.open(texts) as store, leased(store):
-        result = run("generate")
-    assert result.exit_code == 1
-    assert "Another generate" in result.stderr
 
 
 @pytest.mark.usefixtures("texts")
