@@ -179,6 +179,22 @@ def test_csv_and_other_data_sets_from_stdin(run: Run) -> None:
     assert "stdin.jsonl#7" in run("export", "layers").stdout
 
 
+def test_rows_that_are_piped_in_again_are_there_already(run: Run) -> None:
+    run("import", "-", "--format", "csv", stdin=b"text\nOne.\n")
+    result = run("import", "-", "--format", "csv", stdin=b"text\nOne.\nTwo.\n")
+    assert "Added 1 document, 1 paragraph and 0 layers.\nThere already: 1 paragraph and 0 layers." in result.stderr
+
+
+def test_control_characters_of_a_tag_are_counted_and_a_tag_of_nothing_else_is_none(run: Run) -> None:
+    line = '{"text": "One.", "layers": [{"kind": "meta", "text": "(1) It counts.", "tags": ["%s"]}]}\n'
+    result = run("import", "-", stdin=(line % r"we\u001bak").encode())
+    assert (result.exit_code, "Left out: 1 control character." in result.stderr) == (0, True)
+    assert json.loads(run("stats", "--json").stdout)["tags"] == {"weak": 1}
+    result = run("import", "-", stdin=(line % r"\u001b").encode())
+    assert result.exit_code == 1
+    assert "line 1: layer 1: tags are words without spaces" in result.stderr
+
+
 def test_results_that_are_not_ours_are_listed_and_left_alone(run: Run, database: Path) -> None:
     result = {"type": "errored", "error": {"type": "invalid_request"}}
     lines = [{"custom_id": f"their\x1b-{n}", "result": result} for n in range(23)]

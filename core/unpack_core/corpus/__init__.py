@@ -90,8 +90,9 @@ def _stdin(stdin: BinaryIO, options: ReadOptions) -> Iterator[Record]:
         yield End("stdin.jsonl", Holds.RECORDS)
         return
     with PipedSource.of(chunks) as source:
-        yield from _source(source, options.format or "txt", source.name, "stdin", options)
-        yield End(source.name, Holds.RECORDS)
+        uri = "stdin.csv" if options.format == "csv" else source.name  # rows have names of their own, as JSON lines do
+        yield from _source(source, options.format or "txt", uri, "stdin", options)
+        yield End(uri, Holds.RECORDS)
 
 
 def _source(source: Source, file_format: str, uri: str, name: str, options: ReadOptions) -> Iterator[Record]:

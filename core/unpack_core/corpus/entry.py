@@ -123,14 +123,14 @@ class Entries:
             raise WrongError(f"“{kind}” is not a kind: small letters, digits and _, from 2 to 32")
         if "text" not in value:
             raise WrongError("it has no text")
-        tags = _list(value, "tags")
-        if not all(isinstance(tag, str) and tag.strip() and len(tag.split()) == 1 for tag in tags):
+        tags = [self._clean(tag).split() if isinstance(tag, str) else [] for tag in _list(value, "tags")]
+        if not all(len(words) == 1 for words in tags):
             raise WrongError("tags are words without spaces")
         layer = IncomingLayer(
             kind,
             self._said(value, "text"),
             _choice(Status, value, "status", Status.PENDING),
-            tuple(sorted({clean(tag)[0].strip() for tag in tags})),
+            tuple(sorted({tag for (tag,) in tags})),
             _flag(value, "flagged"),
             _choice(Origin, value, "origin", Origin.IMPORTED),
             *self._made(value),
