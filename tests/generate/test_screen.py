@@ -212,7 +212,7 @@ async def test_an_answer_is_stored_though_the_screen_has_gone(store: Store, serv
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("r")
         await until(pilot, lambda: server.asked())
-        process = app.screen.asking.maker._process  # type: ignore[attr-defined]  # to wait for it below
+        process = app.screen.asking.maker.companion.process  # type: ignore[attr-defined]  # to wait for it below
     held.set()
     await asyncio.to_thread(process.wait, 60)
     assert store.layer(1).versions == 2
@@ -337,7 +337,7 @@ async def test_many_that_were_killed_on_their_way_are_asked_for_where_nothing_ha
         await pilot.press("y")
         await until(pilot, lambda: store.one("SELECT count(*) FROM version WHERE origin = 'regenerated'")[0] == 2)
         await until(pilot, lambda: len(server.asked()) == 4)
-        app.screen.asking.maker._process.kill()  # type: ignore[attr-defined]  # as the system does where memory is short
+        app.screen.asking.maker.companion.process.kill()  # type: ignore[attr-defined]  # as the system does where memory is short
         await until(pilot, lambda: "has ended" in seen(pilot, "#keys"))
         held.set()
         await pilot.press("R", "tab", *"shorter", "enter")
@@ -363,7 +363,7 @@ async def test_many_that_come_after_the_line_has_dropped_are_one_step_all_the_sa
         await asked_for_all(pilot, "kind:definition")
         await pilot.press("y")
         await until(pilot, lambda: len(server.asked()) == 4)
-        process = app.screen.asking.maker._process  # type: ignore[attr-defined]  # to wait for it below
+        process = app.screen.asking.maker.companion.process  # type: ignore[attr-defined]  # to wait for it below
     held.set()
     await asyncio.to_thread(process.wait, 60)
     assert store.one("SELECT count(*), count(DISTINCT step) FROM event WHERE action = 'regenerate'") == (4, 1)

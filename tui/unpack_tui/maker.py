@@ -5,22 +5,15 @@ Another process, so that importing the client does not slow a key, and an answer
 
 from __future__ import annotations
 
-import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import orjson
-
 from unpack_core.database import Identity
 from unpack_core.generate.secrets import key_in_sight
+from unpack_tui.companion import Companion
 from unpack_tui.options import CANDIDATES
 
-_COMMAND = [sys.executable, "-m", "unpack_core.generate.worker"]
 _ENDED = "The program that asks the model has ended. Try again; unpack-tui doctor says what the endpoint is like."
 
 
@@ -79,9 +72,8 @@ class Maker:
         self.jobs: dict[int, Job] = {}
         self._changed = changed
         self._said = said
-        self._process: subprocess.Popen[bytes] | None = None
-        self._rest = b""
         self._number = 0
+        self.companion = Companion("unpack_core.generate.worker", self._greeting, self._hear, self._lost)
 
     def ask(self, layer_id: int, instruction: str = "", count: int = 1) -> Job:
         """Begin a job."""
@@ -101,7 +93,7 @@ class Maker:
 
     def _begin(self, job: Job, message: dict[str, object]) -> Job:
         self.jobs[job.id] = job
-        self._send({"job": job.id, **message})
+        self.companion.tell({"job": job.id, **message})
         return job
 
     def of(self, layer_id: int) -> Job | None:
@@ -110,72 +102,31 @@ class Maker:
         return min(jobs, key=lambda job: job.bulk, default=None)
 
     def cancel(self, job: Job) -> None:
-        self._send({"cancel": job.id})
+        self.companion.tell({"cancel": job.id})
 
     def leave(self) -> None:
         """Ask for nothing more. What is in flight still comes and is stored; nobody waits for it here."""
-        if self._process is None:
-            return
-        process = self._hang_up()
-        if not self.jobs:
+        process = self.companion.hang_up()
+        if process and not self.jobs:
             process.wait()
 
-    @property
-    def _out(self) -> int:
-        assert self._process is not None
-        assert self._process.stdout is not None
-        return self._process.stdout.fileno()
-
-    def _send(self, message: dict[str, object]) -> None:
-        if self._process is None:
-            self._start()
-        assert self._process is not None
-        assert self._process.stdin is not None
-        try:
-            self._process.stdin.write(orjson.dumps(message) + b"\n")
-            self._process.stdin.flush()
-        except BrokenPipeError:
-            self._lost()
-
-    def _start(self) -> None:
-        self._process = subprocess.Popen(
-            _COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,  # a dropped line hangs up on our session, not on this one
-        )
-        os.set_blocking(self._out, False)
-        asyncio.get_running_loop().add_reader(self._out, self._read)
+    def _greeting(self) -> dict[str, object]:
         setting = self.setting
-        self._send(
-            {
-                "db": str(setting.db.absolute()),
-                "file": setting.file,
-                "model": setting.model,
-                "recipe": setting.recipe,
-                "base_url": None,
-                "prices": str(setting.prices) if setting.prices else None,
-            }
-        )
-
-    def _read(self) -> None:
-        try:
-            came = os.read(self._out, 2**16)
-        except BlockingIOError:
-            return
-        if not came:
-            self._lost()
-            return
-        *lines, self._rest = (self._rest + came).split(b"\n")
-        for line in lines:
-            self._hear(orjson.loads(line))
+        return {
+            "db": str(setting.db.absolute()),
+            "file": setting.file,
+            "model": setting.model,
+            "recipe": setting.recipe,
+            "base_url": None,
+            "prices": str(setting.prices) if setting.prices else None,
+        }
 
     def _hear(self, message: dict[str, object]) -> None:
         if "said" in message:
             self._said(str(message["said"]))
             return
         if "refused" in message:
+            self.companion.end()
             self._lost(str(message["refused"]))
             return
         job = self.jobs[int(str(message["job"]))]
@@ -196,23 +147,8 @@ class Maker:
             del self.jobs[job.id]
         self._changed(job)
 
-    def _hang_up(self) -> subprocess.Popen[bytes]:
-        """Let go of both ends of the line."""
-        process, self._process, self._rest = self._process, None, b""
-        assert process is not None
-        assert process.stdin is not None
-        assert process.stdout is not None
-        asyncio.get_running_loop().remove_reader(process.stdout.fileno())
-        process.stdout.close()
-        with suppress(BrokenPipeError):
-            process.stdin.close()
-        return process
-
     def _lost(self, why: str = _ENDED) -> None:
-        if self._process is not None:
-            process = self._hang_up()
-            process.kill()
-            process.wait()
+        """Nothing more comes of what was asked."""
         lost, self.jobs = list(self.jobs.values()), {}
         for job in lost:
             job.failed, job.failures, job.ended = why, job.count - len(job.versions), True
