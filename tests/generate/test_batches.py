@@ -263,7 +263,16 @@ def test_a_line_of_the_results_that_cannot_be_read_keeps_no_other_from_being_col
     assert [one["custom_id"] for one in server.batches["msgbatch_2"]["requests"]] == [lost]
 
 
-@pytest.mark.parametrize("result", ["null", "7", '{"type": "succeeded"}', '{"type": "succeeded", "message": [7]}'])
+@pytest.mark.parametrize(
+    "result",
+    [
+        "null",
+        "7",
+        '{"type": "succeeded"}',
+        '{"type": "succeeded", "message": [7]}',
+        '{"type": "succeeded", "message": {"type": "error", "error": {"message": "no"}}}',
+    ],
+)
 def test_a_result_that_is_none_is_asked_for_again(run: Run, server: MessagesServer, ask: Ask, result: str) -> None:
     run("generate", "--batch", "--kinds", "analogy")
     server.end_batches()
@@ -272,6 +281,7 @@ def test_a_result_that_is_none_is_asked_for_again(run: Run, server: MessagesServ
     given(server, [f'{{"custom_id": "{lost}", "result": {result}}}', *lines])
     assert "2 layers, 1 request came to nothing." in run("generate", "--batch", "--kinds", "analogy").stderr
     assert ask("SELECT count(*) FROM layer") == [(2,)]
+    assert ask("SELECT count(*) FROM answer") == [(2,)]
     assert [one["custom_id"] for one in server.batches["msgbatch_2"]["requests"]] == [lost]
 
 

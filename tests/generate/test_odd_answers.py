@@ -121,7 +121,7 @@ def test_nor_need_it_be_a_stream(server: MessagesServer) -> None:
     assert asyncio.run(streamed()).body["content"] == [SAID]
 
 
-@pytest.mark.parametrize(
+ERRORS = pytest.mark.parametrize(
     ("kind", "fault"),
     [
         ("overloaded_error", PauseError),
@@ -131,10 +131,48 @@ def test_nor_need_it_be_a_stream(server: MessagesServer) -> None:
         ("invalid_request_error", UnfitError),
     ],
 )
+
+
+def error(kind: str, **more: object) -> dict[str, Any]:
+    return {"type": "error", "error": {"type": kind, "message": "no"}, **more}
+
+
+@ERRORS
+@pytest.mark.parametrize("ask", [sent, streamed])
+def test_an_error_in_the_place_of_an_answer_is_what_it_would_have_been_with_its_status(
+    server: MessagesServer, kind: str, fault: type[Exception], ask: Callable[[], Coroutine[Any, Any, Answer]]
+) -> None:
+    server.script.append(Reply(raw=("application/json", json.dumps(error(kind)).encode())))
+    with pytest.raises(fault):
+        asyncio.run(ask())
+
+
+def test_an_error_that_was_paid_for_is_kept_with_what_it_cost_and_one_that_was_not_is_no_answer(
+    run: Callable[..., Result], server: MessagesServer, ask: Callable[..., list[Any]]
+) -> None:
+    free, paid = error("api_error"), error("api_error", usage={"input_tokens": 100, "output_tokens": 50})
+    server.script += [Reply(raw=("application/json", json.dumps(said).encode())) for said in (free, paid)]
+    assert run("generate", "--kinds", "analogy", "--limit", "1").exit_code == 0
+    assert ask("SELECT sum(input_tokens), count(*), sum(body LIKE '%api_error%') FROM answer") == [(200, 2, 1)]
+
+
+def test_a_message_is_one_whatever_the_server_calls_it(server: MessagesServer) -> None:
+    server.script.append(Reply(raw=("text/plain", json.dumps({"content": [SAID]}).encode())))
+    assert asyncio.run(sent()).body["content"] == [SAID]
+
+
+def test_the_events_of_a_stream_need_no_names(server: MessagesServer) -> None:
+    kind, said = events(START, BLOCK, TEXT, WHY, STOP)
+    nameless = b"".join(line + b"\n" for line in said.split(b"\n") if not line.startswith(b"event:"))
+    server.script.append(Reply(raw=(kind, nameless)))
+    assert asyncio.run(streamed()).body["content"] == [SAID]
+
+
+@ERRORS
 def test_an_error_in_the_middle_of_a_stream_is_what_it_would_have_been_before(
     server: MessagesServer, kind: str, fault: type[Exception]
 ) -> None:
-    server.script.append(Reply(raw=events(START, {"type": "error", "error": {"type": kind, "message": "no"}})))
+    server.script.append(Reply(raw=events(START, error(kind))))
     with pytest.raises(fault):
         asyncio.run(streamed())
 

@@ -102,7 +102,7 @@ class Claude:
     async def send(self, parameters: Mapping[str, Any]) -> Reply:
         """Ask and wait for the whole answer."""
         with self._sorted():
-            return reply_of((await self._sdk().messages.create(**parameters)).to_dict(mode="json", warnings=False))
+            return _reply((await self._sdk().messages.with_raw_response.create(**parameters)).http_response)
 
     async def stream(self, parameters: Mapping[str, Any], on_text: Callable[[str], None]) -> Reply:
         """Ask, and tell the text as far as it has come, again and again.
@@ -113,15 +113,19 @@ class Claude:
         with self._sorted():
             async with await self._sdk().messages.create(**parameters, stream=True) as stream:
                 if "json" in stream.response.headers.get("content-type", ""):
-                    return reply_of(json.loads(await stream.response.aread()))
+                    await stream.response.aread()
+                    return _reply(stream.response)
                 try:
-                    async for event in stream:
-                        text = message.hear(event.to_dict(mode="json", warnings=False))
+                    async for event in stream.raw_events(stream.response):
+                        told = json.loads(event.data or "null")
+                        if isinstance(told, dict) and "error" in (event.event, told.get("type")):
+                            raise _error(stream.response, told)
+                        text = message.hear(told)
                         if text is not None:
                             on_text(text)
                         if message.ended:
                             break
-                except Exception:  # a line that drops, an error that is told, events in which the SDK stumbles
+                except Exception:  # a line that drops, an error that is told, an event that is no JSON
                     if not message.whole:
                         raise
             if not message.whole:  # to the SDK, a line that was hung up politely is an end like any other
@@ -237,6 +241,21 @@ class Claude:
             if isinstance(error, TypeError) and "authentication" in str(error):
                 raise NoKeyError(no_key(here)) from error
             raise PassingError(f"{here} {_OTHERWISE}") from error
+
+
+def _reply(response: httpx2.Response) -> Reply:
+    """What came in one piece, whatever it is called in the headers. Raises APIStatusError where that is an error."""
+    reply = reply_of(json.loads(response.content.decode("utf-8-sig", errors="replace")))
+    if reply.is_error:
+        raise _error(response, reply.body)
+    return reply
+
+
+def _error(response: httpx2.Response, told: Mapping[str, Any]) -> anthropic.APIStatusError:
+    """An error under a status that says that all is well, as the SDK has those under other ones."""
+    import anthropic
+
+    return anthropic.APIStatusError("", response=response, body=told)
 
 
 def _http() -> ModuleType:

@@ -10,6 +10,8 @@ from typing import Any
 import orjson
 
 from unpack_core.generate.price import Usage
+from unpack_core.generate.secrets import without_keys
+from unpack_core.plain import one_line
 
 _MOST_TOKENS = 2**53
 """A count of more, or of less than none, is no count."""
@@ -22,11 +24,25 @@ class Reply:
     body: dict[str, Any]
     usage: Usage
 
+    @property
+    def is_error(self) -> bool:
+        """Whether it is an error that came as an answer does, and cost nothing: one that did is kept like any other."""
+        called = self.body.get("type") == "error" or isinstance(self.body.get("error"), dict)
+        return called and not self.body.get("content") and self.usage == Usage(0, 0)
+
 
 def reply_of(body: dict[str, Any]) -> Reply:
     """Raises TypeError where it is no object, or nests deeper than anybody looks."""
     body = _storable(body)
     return Reply(body, _usage(body))
+
+
+def complaint(told: Mapping[str, Any]) -> str:
+    """What an error says, however deep, as `{"error": {"error": {"message": …}}}`; "" where there is none."""
+    said = told.get("error")
+    while isinstance(said, dict):
+        said = said.get("message") or said.get("error")
+    return one_line(without_keys(str(said or "")), 200)
 
 
 def _storable(body: dict[str, Any]) -> dict[str, Any]:

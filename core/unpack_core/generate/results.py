@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unpack_core.generate.price import Usage
-from unpack_core.generate.reply import reply_of
-from unpack_core.generate.secrets import without_keys
-from unpack_core.plain import one_line
+from unpack_core.generate.reply import complaint, reply_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +45,13 @@ def result_of(custom_id: str, result: object) -> Result:
         reply = reply_of(told.get("message"))  # type: ignore[arg-type]  # whatever it is: it is looked at there
     except (TypeError, RecursionError):
         return Result(custom_id, None, _NOTHING, _sentence(told))
+    if reply.is_error:
+        return Result(custom_id, None, _NOTHING, _sentence(reply.body))
     return Result(custom_id, reply.body, reply.usage, "")
 
 
 def _sentence(told: Mapping[str, Any]) -> str:
-    said = told.get("error")
-    while isinstance(said, dict):  # {"error": {"error": {"message": …}}}
-        said = said.get("message") or said.get("error")
     return {
         "expired": "The batch expired before it was its turn.",
         "canceled": "The batch was cancelled before it was its turn.",
-    }.get(str(told.get("type")), f"The batch says: {one_line(without_keys(str(said or 'an error')), 200)}.")
+    }.get(str(told.get("type")), f"The batch says: {complaint(told) or 'an error'}.")
