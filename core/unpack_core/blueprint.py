@@ -10,6 +10,9 @@ from unpack_core import migrations
 from unpack_core.database import DatabaseFile
 
 _OBJECTS = "SELECT type, name, sql FROM sqlite_master WHERE sql <> '' ORDER BY rowid"
+_WATCHING = (
+    "SELECT type, name, sql, tbl_name FROM sqlite_master WHERE type = 'trigger' OR sql LIKE 'CREATE UNIQUE INDEX%'"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,14 +26,51 @@ class Part:
     def __str__(self) -> str:
         return f"the {self.type} {self.name}"
 
+    @property
+    def is_virtual(self) -> bool:
+        """Of the search: what it holds is in tables that it makes for itself."""
+        return self.sql.startswith("CREATE VIRTUAL")
+
 
 def missing(store: DatabaseFile) -> Iterator[Part]:
-    """What a file lacks, and triggers that do something else than ours, in the order in which they are made."""
-    there = {Part(*row) for row in store.rows(_OBJECTS)}
-    names = {(part.type, part.name) for part in there}
-    for part in _ours(_model()):
-        if part not in there if part.type == "trigger" else (part.type, part.name) not in names:
+    """What a file lacks, tables with other columns, and triggers that do something else than ours, in the order in
+    which they are made."""
+    model = _model()
+    there = {(part.type, part.name): part for part in (Part(*row) for row in store.rows(_OBJECTS))}
+    for part in _ours(model):
+        other = there.get((part.type, part.name))
+        if other is None or (part.type == "trigger" and part != other):
             yield part
+            continue
+        plain = part.type == "table" and not part.is_virtual
+        if plain and _columns(model, part) != _columns(store.connection, part):
+            yield part
+
+
+def foreign(store: DatabaseFile) -> Iterator[Part]:
+    """Triggers and rules of uniqueness on our tables that are not ours: they may refuse or change what we write."""
+    ours = {(part.type, part.name) for part in _ours(_model())}
+    for *row, table in store.rows(_WATCHING):
+        if (row[0], row[1]) not in ours and ("table", table) in ours:
+            yield Part(*row)
+
+
+def make(store: DatabaseFile, part: Part) -> None:
+    """Make a part as our migrations do, instead of whatever has its name; a table of the search with those that it
+    keeps its index in."""
+    name = part.name.replace("'", "''")
+    of_it = f" OR name GLOB '{name}_*'" if part.is_virtual else ""
+    for kind, there in store.rows(
+        f"SELECT type, name FROM sqlite_master WHERE name = '{name}'{of_it} ORDER BY name"
+    ).fetchall():
+        drop(store, Part(kind, there, ""))
+    store.rows(part.sql)
+
+
+def drop(store: DatabaseFile, part: Part) -> None:
+    """Take a part out of the file."""
+    name = part.name.replace('"', '""')
+    store.rows(f'DROP {part.type} IF EXISTS "{name}"')
 
 
 def renew(store: DatabaseFile, prefix: str) -> None:
@@ -51,3 +91,9 @@ def _model() -> sqlite3.Connection:
 
 def _ours(model: sqlite3.Connection) -> list[Part]:
     return [Part(*row) for row in model.execute(_OBJECTS).fetchall()]
+
+
+def _columns(connection: sqlite3.Connection, table: Part) -> list[tuple[object, ...]]:
+    """Name, type, whether it may be NULL, and place in the key of each."""
+    told = connection.execute('SELECT name, type, "notnull", pk FROM pragma_table_info(?)', (table.name,))
+    return told.fetchall()

@@ -14,7 +14,7 @@ from sqlite3 import SQLITE_BUSY, SQLITE_READONLY, DatabaseError
 
 import orjson
 
-from unpack_core.blueprint import missing
+from unpack_core.blueprint import foreign, missing
 from unpack_core.events import State, replay
 from unpack_core.model import Status
 from unpack_core.search import TABLES
@@ -70,6 +70,9 @@ def _parts(store: Store, *types: str) -> Iterator[str]:
     for part in missing(store):
         if part.type in types:
             yield f"{part} is missing or another's"
+    if "trigger" in types:
+        for part in foreign(store):
+            yield f"{part} is not this program's"
 
 
 def _references(store: Store) -> Iterator[str]:

@@ -9,15 +9,18 @@ from collections.abc import Iterator, Sequence
 from sqlite3 import DatabaseError
 
 from unpack_core import checks, duplicates, search
-from unpack_core.blueprint import missing, renew
+from unpack_core.blueprint import Part, drop, foreign, make, missing, renew
 from unpack_core.doctor import differing, integrity, rechecked, search_faults, settled
 from unpack_core.errors import StoreError
 from unpack_core.events import State
 from unpack_core.queue import ReadingOrder
 from unpack_core.store import Store
 
-_CACHES = frozenset(["layer_tag", "settlement", "finding", "signature", "resemblance", "indexed"])
-"""Tables that can be made again; those of the search come with their virtual tables."""
+_OF_TEXTS = ("finding", "signature", "resemblance", "indexed", *(f"{table}_trigram" for table in search.TABLES))
+"""Tables that hold what is known of texts; those of the search have names that begin with `_LETTERS`."""
+_LETTERS = tuple(f"{table}_letters" for table in search.TABLES)
+_CACHES = frozenset(["layer_tag", "settlement", "setting", *_OF_TEXTS])
+"""Tables that can be made again: they say nothing that the log and the texts do not, or where the review was left."""
 
 
 def repair(store: Store) -> list[str]:
@@ -33,20 +36,34 @@ def repair(store: Store) -> list[str]:
 def rebuild(store: Store) -> None:
     """Forget what is known of texts (search, findings, near-duplicates): all of it is made again as it is asked for."""
     with store.write():
-        search.forget(store)
+        _empty_index(store)
         checks.forget(store)
         duplicates.forget(store)
 
 
 def _parts(store: Store) -> Iterator[str]:
-    """A table that holds nothing but a cache is made again, and an index or a trigger."""
-    for part in list(missing(store)):
-        if part.type == "table" and part.name not in _CACHES:
+    """A table that holds nothing but a cache is made again, and an index or a trigger; what is another's is dropped."""
+    gone = list(missing(store))
+    for part in gone:
+        if part.type == "table" and not _is_cache(part.name):
             raise StoreError(f"{store.path} has lost {part}, which nothing can give back but a copy of the file.")
-        if part.type == "trigger":
-            store.rows(f"DROP TRIGGER IF EXISTS {part.name}")
-        store.rows(part.sql)
-        yield f"{part} was made again".capitalize() + "."
+    for part in list(foreign(store)):
+        drop(store, part)
+        yield f"{part} was dropped: it is not this program's".capitalize() + "."
+    made = set[Part]()
+    while gone:  # one may come with others
+        make(store, gone[0])
+        made.add(gone[0])
+        yield f"{gone[0]} was made again".capitalize() + "."
+        gone = [part for part in missing(store) if part not in made]
+    if any(part.type == "table" and (part.name in _OF_TEXTS or part.name.startswith(_LETTERS)) for part in made):
+        for table in _LETTERS:
+            renew(store, f"{table}_")
+        rebuild(store)
+
+
+def _is_cache(table: str) -> bool:
+    return table in _CACHES or table.startswith(_LETTERS)
 
 
 def _indexes(store: Store) -> Iterator[str]:
@@ -117,13 +134,17 @@ def _ranks(store: Store) -> Iterator[str]:
 
 def _search(store: Store) -> Iterator[str]:
     if search_faults(store):
-        try:
-            search.forget(store)
-        except DatabaseError:  # so broken that it cannot even be emptied
-            for table in search.TABLES:
-                renew(store, f"{table}_letters_")
-            search.forget(store)
+        _empty_index(store)
         yield "The index of the search was emptied; it is made again as the review is used."
+
+
+def _empty_index(store: Store) -> None:
+    try:
+        search.forget(store)
+    except DatabaseError:  # so broken that it cannot even be emptied
+        for table in _LETTERS:
+            renew(store, f"{table}_")
+        search.forget(store)
 
 
 def _number(of: Sequence[object] | set[object], noun: str) -> str:

@@ -11,6 +11,8 @@ import pytest
 from click.testing import Result
 
 from tests.old.make import HERE, built
+from unpack_core import checks, search
+from unpack_core.store import Store
 
 Command = Callable[..., Result]
 
@@ -29,6 +31,16 @@ DAMAGE = {
     "search": "DELETE FROM version_letters_data; UPDATE indexed SET upto = 1000",
     "caches dropped": "DROP TABLE finding; DROP TABLE settlement; DROP TABLE resemblance; DROP TABLE layer_tag",
 }
+DROPPED = {
+    "search dropped": "DROP TABLE version_letters; DROP TABLE paragraph_trigram",
+    "index of the search dropped": "DROP TABLE paragraph_letters_data; DROP TABLE version_letters_config",
+    "progress dropped": "DROP TABLE indexed; DROP TABLE signature",
+    "settings dropped": "DROP TABLE setting",
+    "a view instead": "DROP TABLE finding; CREATE VIEW finding AS SELECT 1",
+    "other columns": "ALTER TABLE resemblance ADD COLUMN more",
+    "another's trigger": "CREATE TRIGGER x BEFORE UPDATE ON layer BEGIN SELECT RAISE(ABORT, 'no'); END;"
+    "CREATE UNIQUE INDEX y ON paragraph(document_id, position)",
+}
 TRUTH = ("document", "paragraph", "version", "step", "event", "answer", "request")
 
 
@@ -44,7 +56,17 @@ def seen(path: Path) -> dict[str, list[tuple[object, ...]]]:
         return {table: sorted(connection.execute(f"SELECT * FROM {table}"), key=repr) for table in tables}
 
 
-@pytest.mark.parametrize("script", DAMAGE.values(), ids=DAMAGE)
+def known(path: Path) -> list[object]:
+    """What the search and the checks find, once they have read all."""
+    with Store.open(path) as store:
+        while search.catch_up(store) or checks.catch_up(store):
+            pass
+        search.prepare(store)
+        said = [search.matching(table, word) for table in search.TABLES for word in ("morality", "при", "ne")]
+        return [*(store.rows(*asked).fetchall() for asked in said), sorted(store.rows("SELECT name FROM finding"))]
+
+
+@pytest.mark.parametrize("script", (DAMAGE | DROPPED).values(), ids=DAMAGE | DROPPED)
 def test_doctor_finds_it_and_repair_mends_it(script: str, tmp_path: Path, run: Command) -> None:
     path = built(NEWEST, tmp_path / "unpack.db")
     sound = seen(path)
@@ -66,6 +88,16 @@ def test_everything_at_once(tmp_path: Path, run: Command) -> None:
         damaged(path, script)
     assert run("doctor", "--repair").exit_code == 0
     assert seen(path) == sound
+
+
+@pytest.mark.parametrize("script", DROPPED.values(), ids=DROPPED)
+def test_what_was_dropped_is_filled_again_as_it_is_asked_for(script: str, tmp_path: Path, run: Command) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    sound = run("dedupe", "--json").stdout, known(path)
+    damaged(path, script)
+    assert run("doctor", "--repair").exit_code == 0
+    assert (run("dedupe", "--json").stdout, known(path)) == sound
+    assert run("doctor").exit_code == 0
 
 
 def test_an_index_that_lost_rows_is_made_again(tmp_path: Path, run: Command) -> None:
