@@ -130,6 +130,14 @@ def test_db_stands_before_or_after_the_command_or_in_the_environment(run: Run, m
     assert run("stats", "--db", "1.db").exit_code == 0
 
 
+def test_db_stands_after_a_command_that_needs_no_file_too(run: Run) -> None:
+    assert run("recipe", "init", "mine.toml", "--db", "x.db").exit_code == 0
+    for words in (["show"], ["check", "mine.toml"], ["diff", "mine.toml"]):
+        assert run("recipe", *words, "--db", "x.db").exit_code == 0
+        assert run("recipe", "--db", "x.db", *words).exit_code == 0
+    assert not Path("x.db").exists()
+
+
 def test_demo_without_a_terminal_does_all_but_the_screen(run: Run) -> None:
     result = run("demo")
     assert result.exit_code == 0

@@ -63,6 +63,10 @@ demo_option = _database_option(f"default: {DEMO_DATABASE}")
 """The same for the demo, which goes into no file that holds anybody's work unless it is named."""
 
 
+unused_database_option = click.option("--db", type=NamedPath(), expose_value=False, hidden=True)
+"""For commands that need no file: `--db` may stand after every command."""
+
+
 def config_folder() -> Path:
     """Where the curator's own configuration and prices are looked for."""
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "unpack-tui"

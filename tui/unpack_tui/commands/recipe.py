@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from unpack_tui.options import NamedPath, recipe_option
+from unpack_tui.options import NamedPath, recipe_option, unused_database_option
 from unpack_tui.terminal import data_out, plain, table, tell
 
 if TYPE_CHECKING:
@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 
 @click.group(epilog="Example: unpack-tui recipe init mine.toml, then: unpack-tui generate --recipe mine.toml")
+@unused_database_option
 def recipe() -> None:
     """The recipe: the kinds of layers, and what is asked of a model for each."""
 
 
 @recipe.command(epilog="Example: unpack-tui recipe show > mine.toml")
 @recipe_option
+@unused_database_option
 def show(recipe: Recipe) -> None:
     """Print the recipe in force, as TOML."""
     data_out().write(recipe.toml.encode())
@@ -28,6 +30,7 @@ def show(recipe: Recipe) -> None:
 
 @recipe.command(epilog="Example: unpack-tui recipe init mine.toml")
 @click.argument("path", default="recipe.toml", type=NamedPath(path_type=Path), metavar="[FILE]")
+@unused_database_option
 def init(path: Path) -> None:
     """Write a copy of the built-in recipe to edit; recipe.toml if no file is named. Nothing is overwritten."""
     from unpack_core.errors import RecipeError
@@ -45,6 +48,7 @@ def init(path: Path) -> None:
 
 @recipe.command(epilog="Example: unpack-tui recipe diff mine.toml")
 @click.argument("path", type=NamedPath(path_type=Path), metavar="FILE")
+@unused_database_option
 def diff(path: Path) -> None:
     """Show how a recipe differs from the built-in one, line by line."""
     from difflib import unified_diff
@@ -58,6 +62,7 @@ def diff(path: Path) -> None:
 
 @recipe.command(epilog="Example: unpack-tui recipe check mine.toml")
 @click.argument("path", type=NamedPath(path_type=Path), metavar="FILE")
+@unused_database_option
 def check(path: Path) -> None:
     """Say what is in a recipe, or what is wrong with it (exit code 1)."""
     from collections import Counter
