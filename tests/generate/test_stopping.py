@@ -326,3 +326,26 @@ def test_an_answer_waits_for_another_program_that_writes(server: MessagesServer,
         assert terminal.wait() == 0
     assert ask("SELECT count(*) FROM answer") == [(1,)]
     assert ask("SELECT count(*) FROM layer") == [(1,)]
+
+
+def test_an_answer_that_nobody_waits_for_any_more_is_put_beside_the_file(
+    server: MessagesServer, texts: Path, ask: Ask, run: Command
+) -> None:
+    held = threading.Event()
+    server.script.append(Reply(until=held))
+    words = ("generate", "--kinds", "analogy", "--concurrency", "1", "--limit", "1", "--db", str(texts))
+    with Terminal(*words, folder=texts.parent) as terminal, closing(sqlite3.connect(texts)) as other:
+        server.wait_for(1)
+        other.execute("BEGIN IMMEDIATE")
+        held.set()
+        terminal.expect("An answer waits to be stored")
+        terminal.press("\x03")
+        terminal.expect("ctrl+C again stops at once")
+        terminal.press("\x03")
+        terminal.expect("import that file first")
+        assert terminal.wait() == 1
+    assert ask("SELECT count(*) FROM answer") == [(0,)]
+    assert run("import", "unpack.unstored.jsonl").exit_code == 0
+    assert run("generate", "--kinds", "analogy", "--limit", "1", "--where", "text:justice").exit_code == 0
+    assert len(server.asked()) == 1
+    assert ask("SELECT count(*), sum(input_tokens) FROM answer") == [(1, 100)]

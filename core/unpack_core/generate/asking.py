@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NoReturn, Protocol
 
 from unpack_core.errors import AsideError, BusyError, FullError, GenerationError, StoreError
 from unpack_core.generate.aside import put_aside
@@ -158,7 +158,8 @@ class Asker:
     async def _keep(self, entry: Entry, reply: Reply, cost: float | None) -> None:
         """Store what was paid for, however long another program writes or the disk is full.
 
-        Where that is no use it is put beside the file, and AsideError says so; StoreError where nothing takes it.
+        Where that is no use, or nobody waits any more, it is put beside the file, and AsideError says so; StoreError
+        where nothing takes it.
         """
         while True:
             try:
@@ -167,17 +168,26 @@ class Asker:
             except (BusyError, FullError) as fault:
                 why = "another program is writing" if isinstance(fault, BusyError) else "the disk is full"
                 self._said(f"An answer waits to be stored: {why}.")
-                await asyncio.sleep(_STORED_AGAIN)
+                try:
+                    await asyncio.sleep(_STORED_AGAIN)
+                except asyncio.CancelledError:  # nobody waits for it any more, and it is paid for
+                    self._put_aside(entry, reply, fault)
             except StoreError as fault:
                 if self.ledger.store.rescued:
                     raise
-                try:
-                    aside = put_aside(self.ledger.store.path, entry.identity, reply.body)
-                except OSError:
-                    raise fault from None
-                raise AsideError(f"{fault} What came meanwhile is in {aside}: import that file first.") from fault
+                self._put_aside(entry, reply, fault)
             else:
                 return
+
+    def _put_aside(self, entry: Entry, reply: Reply, fault: StoreError) -> NoReturn:
+        """Raises AsideError, or the fault itself where that is no use either."""
+        try:
+            aside = put_aside(self.ledger.store.path, entry.identity, reply.body)
+        except OSError:
+            raise fault from None
+        said = f"{fault} What came meanwhile is in {aside}: import that file first."
+        self._said(said)  # where it was cancelled, nobody hears what is raised
+        raise AsideError(said) from fault
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -129,7 +129,19 @@ class Run:
             self.tally.layers += len(gather(self.ledger, request_id, self._batch).kinds)
         self.tally.expected = sum(1 for _ in self._gaps())
         self.tally.began = monotonic()
-        places = asyncio.Semaphore(plan.concurrency)
+        try:
+            await self._fill_all()
+        except asyncio.CancelledError:
+            if not isinstance(self._fault, StoreError):  # that says where the answers are which the file did not take
+                raise
+        self._watch(self.tally)
+        if self._fault:
+            self.tally.ended_by = "fault"
+            raise self._fault
+        return self.tally
+
+    async def _fill_all(self) -> None:
+        places = asyncio.Semaphore(self.plan.concurrency)
         async with asyncio.TaskGroup() as group:
             flying: set[asyncio.Task[None]] = set()
             for gap in self._gaps():
@@ -144,11 +156,6 @@ class Run:
                 flying.add(task)
                 task.add_done_callback(flying.discard)
                 task.add_done_callback(lambda _: places.release())
-        self._watch(self.tally)
-        if self._fault:
-            self.tally.ended_by = "fault"
-            raise self._fault
-        return self.tally
 
     def _gaps(self) -> Iterator[Gap]:
         plan = self.plan

@@ -102,7 +102,9 @@ async def _job(rewriter: Rewriter, places: asyncio.Semaphore, asked: Mapping[str
             _tell(job=number, version=made.version_id, taken=made.taken, cost=made.cost_usd)
 
     try:
-        await asyncio.gather(*(one(n) for n in range(count)))
+        for fault in await asyncio.gather(*(one(n) for n in range(count)), return_exceptions=True):
+            if fault:  # the others were on their way, and have come
+                raise fault
     except asyncio.CancelledError:
         _tell(job=number, failed="Cancelled; the layer is as it was.")
     except NoKeyError as error:
