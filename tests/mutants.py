@@ -4,9 +4,10 @@
     python -m tests.mutants                       every module named below, a sample of each, seed 1
     python -m tests.mutants notation --sample 0   every mutant of one of them, for as long as that takes
 
-A mutant is the program with one change of Cosmic Ray's at one place (a comparison turned, a constant off by one, a not
-too many). Places are drawn with a fixed seed, one change for each; what only changes annotations or docstrings is no
-mutant. Each runs the module's tests in a copy of the sources; the survivors are printed as diffs, to be looked at.
+A mutant is the program with one change at one place: one of Cosmic Ray's (a comparison turned, a constant off by one, a
+not too many) or one of a word of SQL, which much is said in here. Places are drawn with a fixed seed, one change for
+each; what only changes annotations or docstrings is no mutant. Each runs the module's tests in a copy of the sources;
+the survivors are printed as diffs, to be looked at.
 """
 
 from __future__ import annotations
@@ -15,14 +16,16 @@ import argparse
 import ast
 import difflib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from itertools import repeat
 from pathlib import Path
 from queue import SimpleQueue
@@ -37,8 +40,23 @@ TESTS = {
     "neardup": ["tests/core/test_neardup.py"],
     "findings": ["tests/core/test_findings.py", "tests/core/test_checks.py"],
     "export": ["tests/test_export.py", *EXPORT],
-}
+    "rescue+database": [
+        "tests/core/test_rescue.py", "tests/core/test_store.py", "--deselect=tests/core/test_store.py::TestCurating",
+        "tests/old/test_backup.py", "tests/old/test_old_files.py", "tests/crash/test_faults.py", "-k=not full_disk",
+    ],
+    "generate/ledger+generate/aside": [
+        *(f"tests/generate/test_{name}.py" for name in ("reparse", "aside", "generate", "elsewhere", "batches")),
+    ],
+    "repair+doctor": ["tests/old/test_repair.py", "tests/core/test_recheck.py", "tests/core/test_store.py"],
+    "intake": ["tests/test_import.py", "tests/test_records.py", "tests/core/test_changed_sources.py"],
+}  # fmt: skip
 """Modules or packages of the core, and the tests that are to notice."""
+_SQL = {
+    "AND": "OR", "OR": "AND", "NOT ": "", "IS NULL": "IS NOT NULL", "IS NOT NULL": "IS NULL", "DISTINCT ": "",
+    "LEFT JOIN": "JOIN", "UNION ALL": "UNION", " DESC": "", " <> ": " = ", "coalesce(max(": "coalesce(min(",
+}  # fmt: skip
+"""What a word of it is changed to."""
+_WORDS = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(_SQL, key=len, reverse=True)))
 _AT_MOST = 5
 """So many times as long as without a mutant the tests may take: one that loops for ever is killed."""
 
@@ -93,7 +111,7 @@ def mutants(path: Path, lots: Random) -> Iterator[Mutant]:
 
     code = (ROOT / path).read_text(encoding="utf-8")
     same = meaning(code)
-    places: defaultdict[tuple[int, int], list[tuple[str, int]]] = defaultdict(list)
+    places: defaultdict[tuple[int, int], list[tuple[str, Callable[[], str | None]]]] = defaultdict(list)
     nodes = list(ast_nodes(get_ast(code)))
     for name in sorted(operator_names()):
         if name.startswith("core/Variable"):  # these want to be told what to change
@@ -101,19 +119,23 @@ def mutants(path: Path, lots: Random) -> Iterator[Mutant]:
         operator = get_operator(name)()
         found = [start for node in nodes for start, _ in operator.mutation_positions(node)]
         for occurrence, start in enumerate(found):
-            places[start].append((name, occurrence))
+            places[start].append((name.removeprefix("core/"), partial(mutate_code, code, operator, occurrence)))
+    for word in _WORDS.finditer(code):
+        before, after = code[: word.start()], code[word.end() :]
+        place = before.count("\n") + 1, len(before) - before.rfind("\n") - 1
+        places[place].append(("SQL", partial("".join, (before, _SQL[word[0]], after))))
     for start in lots.sample(sorted(places), len(places)):
-        for name, occurrence in lots.sample(places[start], len(places[start])):
-            changed = mutate_code(code, get_operator(name)(), occurrence)
+        for name, change in lots.sample(places[start], len(places[start])):
+            changed = change()
             if changed and meaning(changed) not in (same, None):
-                yield Mutant(path, start[0], name.removeprefix("core/"), changed)
+                yield Mutant(path, start[0], name, changed)
                 break
 
 
 def sample(module: str, size: int, seed: int) -> list[Mutant]:
-    """Mutants of a module, or of the files of a package in turn; all of them where the size is 0."""
-    base = Path("core/unpack_core")
-    files = sorted((ROOT / base / module).glob("*.py")) or [ROOT / base / f"{module}.py"]
+    """Mutants of a module, or of the files of a package or of some modules in turn; all of them where the size is 0."""
+    base = ROOT / "core/unpack_core"
+    files = sorted((base / module).glob("*.py")) or [base / f"{name}.py" for name in module.split("+")]
     lots = Random(seed)
     streams = [mutants(file.relative_to(ROOT), lots) for file in files]
     lots.shuffle(streams)
