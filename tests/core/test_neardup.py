@@ -301,6 +301,11 @@ def test_the_commonest_of_the_rare_letters_of_a_language_have_a_digit_each(lette
     assert sorted(of_class(ranks(letters), CLASSES[0]).decode()) == list("0123456789abcde")
 
 
+@pytest.mark.parametrize("first", ["α", "ა", "ぁ", "善"])
+def test_neighbours_of_other_scripts_fall_into_buckets_of_their_own(first: str) -> None:
+    assert len(set(ranks("".join(map(chr, range(ord(first), ord(first) + BUCKETS)))))) == BUCKETS
+
+
 @given(st.lists(st.text(st.characters(), max_size=40), max_size=5))
 def test_ranks_have_no_less_in_common(texts: list[str]) -> None:
     for a, b in combinations(texts, 2):
