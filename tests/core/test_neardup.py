@@ -210,6 +210,14 @@ def test_texts_come_and_go_one_at_a_time() -> None:
     assert neardup.matches("alpha 7", index, 1.0) == [(7, 1.0)]
 
 
+def test_a_text_of_nothing_is_there_until_it_is_taken_out() -> None:
+    index = index_of({1: "", 2: "(1)", 3: "a"})
+    assert (len(index), index.unknown([1, 2, 4])) == (3, [4])
+    index.discard(1)
+    assert (len(index), index.unknown([1, 2, 4])) == (2, [1, 4])
+    assert neardup.matches("", index, 1.0) == [(2, 1.0)]
+
+
 def test_only_texts_that_the_bounds_leave_are_fetched() -> None:
     texts = {1: "abcdefgh", 2: "ijklmnop", 3: "abcdefgi", 4: "a" * 50, 5: "hgfedcba", 6: "fgpwybvk"}
     asked: list[int] = []
