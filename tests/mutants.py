@@ -34,6 +34,11 @@ from time import perf_counter
 
 ROOT = Path(__file__).parents[1]
 EXPORT = [f"tests/core/test_export_{name}.py" for name in ("split", "mix", "folders", "written")]
+GENERATE = ("ledger", "reparse", "aside", "generate", "elsewhere", "batches")
+DOCTOR = [f"tests/crash/test_faults.py::test_{name}" for name in (
+    "a_doctor_who_may_not_write_tells_a_sound_index_from_a_broken_one",
+    "an_index_that_another_program_writes_is_not_called_broken",
+)]  # fmt: skip
 TESTS = {
     "events": [*(f"tests/core/test_{name}.py" for name in ("review", "store", "duplicates")), "tests/test_export.py"],
     "notation": ["tests/core/test_notation.py"],
@@ -44,16 +49,8 @@ TESTS = {
         "tests/core/test_rescue.py", "tests/core/test_store.py", "--deselect=tests/core/test_store.py::TestCurating",
         "tests/old/test_backup.py", "tests/old/test_old_files.py", "tests/crash/test_faults.py", "-k=not full_disk",
     ],
-    "generate/ledger+generate/aside": [
-        *(f"tests/generate/test_{name}.py" for name in ("reparse", "aside", "generate", "elsewhere", "ledger", "batches")),
-    ],
-    "repair+doctor": [
-        "tests/old/test_repair.py", "tests/core/test_recheck.py", "tests/core/test_store.py",
-        *(f"tests/crash/test_faults.py::test_{name}" for name in (
-            "a_doctor_who_may_not_write_tells_a_sound_index_from_a_broken_one",
-            "an_index_that_another_program_writes_is_not_called_broken",
-        )),
-    ],
+    "generate/ledger+generate/aside": [f"tests/generate/test_{name}.py" for name in GENERATE],
+    "repair+doctor": ["tests/old/test_repair.py", "tests/core/test_recheck.py", "tests/core/test_store.py", *DOCTOR],
     "intake": ["tests/test_import.py", "tests/test_records.py", "tests/core/test_changed_sources.py"],
 }  # fmt: skip
 """Modules or packages of the core, and the tests that are to notice."""
