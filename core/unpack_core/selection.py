@@ -13,17 +13,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from random import Random
-from sqlite3 import OperationalError
 
 from unpack_core.errors import FilterError
 from unpack_core.filter import Clause, compiled
 from unpack_core.findings import NAMES
+from unpack_core.giving_up import unless
 from unpack_core.joins import LAYERS, SOURCES
 from unpack_core.queue import Arrangement
 from unpack_core.store import Store
 
-_INSTRUCTIONS = 2_000
-"""Of SQLite's machine between two looks at whether a search is still wanted: some milliseconds."""
 _CACHE_KIB = 2_000
 """SQLite's own default. A search goes through the file once: more would be filled, and not read again."""
 _numbers = count(1)
@@ -261,20 +259,16 @@ class Search:
 
     def find(self) -> Selection | None:
         """What is found; None where it was ended before."""
-        connection = self._store.connection
-        connection.set_progress_handler(lambda: self._ended, _INSTRUCTIONS)
+        found = None
         try:
-            found = Selection(self._store, self._clause, self.arrangement, apart=True)
-        except OperationalError:
-            self._store.close()
-            if not self._ended:
-                raise
-            return None
-        connection.set_progress_handler(None, 0)
-        if self._ended:
-            found.close()
-            return None
+            found = unless(lambda: self._ended, self._store, self._made)
+        finally:
+            if found is None:
+                self._store.close()
         return found
+
+    def _made(self) -> Selection:
+        return Selection(self._store, self._clause, self.arrangement, apart=True)
 
     def end(self) -> None:
         """From any thread; within milliseconds."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import Lock
@@ -12,6 +11,7 @@ from unpack_core.database import DatabaseFile
 from unpack_core.errors import FilterError
 from unpack_core.filter.fields import faults, field_of
 from unpack_core.filter.terms import Term, read
+from unpack_core.giving_up import unless
 from unpack_core.joins import LAYERS, SOURCES
 from unpack_core.model import Span
 from unpack_core.search import hits, prepare
@@ -20,8 +20,6 @@ _EVERYTHING = "1"
 _MOST = 300
 _LONGEST = 10_000
 """Words of an expression, and characters of a word: SQLite takes some more of either, but not any number."""
-_INSTRUCTIONS = 2_000
-"""Of SQLite's machine between two looks at whether the count is still wanted: some milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +129,10 @@ class LiveCount:
         with self._turn:
             if self._asked != mine or self._closed:
                 return None
-            connection = self._store.connection
-            connection.set_progress_handler(lambda: self._asked != mine, _INSTRUCTIONS)
-            try:
-                return count(self._store, compiled(self._store, expression))
-            except sqlite3.OperationalError as error:
-                if str(error) == "interrupted":
-                    return None
-                raise
-            finally:
-                connection.set_progress_handler(None, 0)
+            return unless(lambda: self._asked != mine, self._store, lambda: self._count(expression))
+
+    def _count(self, expression: str) -> Count:
+        return count(self._store, compiled(self._store, expression))
 
     def cancel(self) -> None:
         """End the count that is running."""

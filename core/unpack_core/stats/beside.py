@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-
+from unpack_core.giving_up import unless
 from unpack_core.stats import Stats, collect
 from unpack_core.store import Store
-
-_INSTRUCTIONS = 10_000
-"""Of SQLite's machine between two looks at whether the numbers are still wanted: some milliseconds."""
 
 
 class Counting:
@@ -22,17 +18,10 @@ class Counting:
     def run(self) -> Stats | None:
         """The numbers; None where it was stopped. Raises UnpackError."""
         with self._store.again() as store:
-            store.connection.set_progress_handler(self.over, _INSTRUCTIONS)
-            try:
-                numbers = collect(store, self.where)
-            except sqlite3.OperationalError:  # "interrupted", or that what was begun cannot be cleared away then
-                if self._stopped:
-                    return None
-                raise
-        return None if self._stopped else numbers
+            return unless(self.over, store, lambda: collect(store, self.where))
 
     def over(self) -> bool:
-        """Whether it was stopped; SQLite asks now and then."""
+        """Whether it was stopped."""
         return self._stopped
 
     def stop(self) -> None:
