@@ -18,7 +18,7 @@ from unpack_core.errors import FilterError
 from unpack_core.filter import Clause, compiled
 from unpack_core.findings import NAMES
 from unpack_core.giving_up import unless
-from unpack_core.joins import LAYERS, SOURCES
+from unpack_core.joins import BARE, LAYERS, SOURCES
 from unpack_core.queue import Arrangement
 from unpack_core.store import Store
 
@@ -180,7 +180,7 @@ class Selection:
         if clause.source:  # those without layers come last, unless all come as they are read
             found += (
                 f" UNION ALL SELECT p.id, p.rank, 0, iif(?, 0, NULL) FROM {SOURCES}"
-                f" WHERE NOT EXISTS (SELECT 1 FROM layer WHERE paragraph_id = p.id) AND {clause.source.sql}"
+                f" WHERE {BARE} AND {clause.source.sql}"
             )
             parameters = (self.arrangement == Arrangement.DOCUMENT, *clause.source.parameters)
         run(

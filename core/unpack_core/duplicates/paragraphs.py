@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unpack_core.filter import Clause
-from unpack_core.joins import LAYERS, SOURCES
+from unpack_core.joins import BARE, LAYERS, SOURCES
 from unpack_core.store import Store
 
 
@@ -22,8 +22,6 @@ def found_paragraphs(store: Store, clause: Clause) -> Iterator[int]:
         yield paragraph_id
     if clause.source:
         for (paragraph_id,) in store.rows(
-            f"SELECT p.id FROM {SOURCES} WHERE NOT EXISTS (SELECT 1 FROM layer WHERE paragraph_id = p.id)"
-            f" AND {clause.source.sql}",
-            clause.source.parameters,
+            f"SELECT p.id FROM {SOURCES} WHERE {BARE} AND {clause.source.sql}", clause.source.parameters
         ):
             yield paragraph_id

@@ -12,8 +12,8 @@ from typing import Any
 import orjson
 
 from unpack_core.duplicates import to_compare, unsettled
-from unpack_core.export.rows import WRITTEN, Rows
-from unpack_core.joins import LAYERS
+from unpack_core.export.rows import Rows
+from unpack_core.joins import LAYERS, WRITTEN
 from unpack_core.plain import one_line
 from unpack_core.spending import spent
 from unpack_core.words import count

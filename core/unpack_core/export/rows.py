@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from unpack_core.filter import FIELDS, compiled
 from unpack_core.filter.terms import Word
-from unpack_core.joins import LAYERS, SOURCES
+from unpack_core.joins import LAYERS, SOURCES, WRITTEN
 from unpack_core.model import Origin, Status
 from unpack_core.store import Store
 
@@ -106,14 +106,6 @@ class Passage(NamedTuple):
         return f"{self.uri}#{self.position}" + (f"~{self.again + 1}" if self.again else "")
 
 
-WRITTEN = (
-    "CASE WHEN v.origin = 'edited' AND v.parent_id IS NOT NULL THEN coalesce(("
-    "WITH RECURSIVE line(id, parent_id, origin) AS (SELECT id, parent_id, origin FROM version WHERE id = v.parent_id"
-    " UNION ALL SELECT u.id, u.parent_id, u.origin FROM line JOIN version u ON u.id = line.parent_id"
-    " WHERE line.origin = 'edited') SELECT max(id) FROM line WHERE origin <> 'edited'), v.id) ELSE v.id END"
-)
-"""The version that the head was edited from: the latest in its line that no hand wrote."""
-
 _TAGS = (
     "iif(EXISTS (SELECT 1 FROM layer_tag WHERE layer_id = l.id), (SELECT group_concat(t.name, char(10))"
     " FROM layer_tag lt JOIN tag t ON t.id = lt.tag_id WHERE lt.layer_id = l.id), '')"
@@ -201,7 +193,7 @@ class Rows:
                 yield document
 
     def layer_condition(self) -> tuple[str, list[object]]:
-        """What is wanted, as a condition over l, p, d and v of `filter.LAYERS`, with its parameters."""
+        """What is wanted, as a condition over l, p, d and v of `LAYERS`, with its parameters."""
         conditions, parameters = [self._where.sql], list(self._where.parameters)
         for column, values in (("l.kind", self.wanted.kinds), (_LANGUAGE, self._langs)):
             if values:

@@ -12,7 +12,7 @@ from unpack_core.errors import FilterError
 from unpack_core.filter.fields import faults, field_of
 from unpack_core.filter.terms import Term, read
 from unpack_core.giving_up import unless
-from unpack_core.joins import LAYERS, SOURCES
+from unpack_core.joins import BARE, LAYERS, SOURCES
 from unpack_core.model import Span
 from unpack_core.search import hits, prepare
 
@@ -85,9 +85,7 @@ def count(store: DatabaseFile, clause: Clause) -> Count:
     )
     if clause.source:
         paragraphs += store.one(
-            f"SELECT count(*) FROM {SOURCES} WHERE NOT EXISTS (SELECT 1 FROM layer WHERE paragraph_id = p.id)"
-            f" AND {clause.source.sql}",
-            clause.source.parameters,
+            f"SELECT count(*) FROM {SOURCES} WHERE {BARE} AND {clause.source.sql}", clause.source.parameters
         )[0]
     return Count(layers, paragraphs)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from unpack_core.errors import FilterError
 from unpack_core.filter.terms import Term, Word
 from unpack_core.findings import NAMES
+from unpack_core.joins import LINE
 from unpack_core.likeness import PAIRS, STATE, THRESHOLD
 from unpack_core.model import Origin
 from unpack_core.search import fold, matching
@@ -80,12 +81,7 @@ def _written(condition: Condition, inherited: Condition) -> Condition:
 
     def compiled(values: Sequence[Word]) -> Sql:
         before, parameters = inherited(values)
-        line = (
-            "(v.origin = 'edited' AND EXISTS (WITH RECURSIVE line(id, parent_id, origin, model, batch_id) AS ("
-            "SELECT id, parent_id, origin, model, batch_id FROM version WHERE id = v.parent_id"
-            " UNION ALL SELECT u.id, u.parent_id, u.origin, u.model, u.batch_id FROM line JOIN version u"
-            f" ON u.id = line.parent_id WHERE line.origin = 'edited') SELECT 1 FROM line WHERE {before}))"
-        )
+        line = f"(v.origin = 'edited' AND EXISTS ({LINE} SELECT 1 FROM line WHERE {before}))"
         return _any(condition(values), (line, parameters))
 
     return compiled

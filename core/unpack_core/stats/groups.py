@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from heapq import nsmallest
 from typing import Any, TypedDict
 
+from unpack_core.joins import WRITTEN
 from unpack_core.model import Status
 from unpack_core.stats.certainty import wilson
 from unpack_core.store import Store
@@ -14,13 +15,6 @@ from unpack_core.store import Store
 _LISTED = 20
 """Documents that are named, those with most left to decide."""
 _HASH = 12
-_WRITTEN = (
-    " CASE v.origin WHEN 'edited' THEN coalesce((WITH RECURSIVE line(id, parent_id, origin) AS ("
-    "SELECT v.id, v.parent_id, v.origin UNION ALL SELECT u.id, u.parent_id, u.origin"
-    " FROM line JOIN version u ON u.id = line.parent_id WHERE line.origin = 'edited')"
-    " SELECT id FROM line WHERE origin <> 'edited'), v.id) ELSE v.id END"
-)
-"""The version that an edited text began as: whoever wrote that is judged by what became of it."""
 
 
 class Group(TypedDict):
@@ -95,7 +89,7 @@ def groups(store: Store, scope: Scope) -> Groups:
     alike = Counter(
         store.rows(
             "SELECT l.kind, w.model, w.recipe, w.batch_id, l.status, v.id <> w.id"
-            f" FROM {scope.layers} JOIN version v ON v.id = l.head_id JOIN version w ON w.id ={_WRITTEN} ORDER BY l.id"
+            f" FROM {scope.layers} JOIN version v ON v.id = l.head_id JOIN version w ON w.id = {WRITTEN} ORDER BY l.id"
         )
     )
     tallies: tuple[dict[Any, _Tally], ...] = ({}, {}, {}, {})  # each in the order in which its first layers came
