@@ -80,14 +80,14 @@ def plain(path: Path, megabytes: int) -> None:
 
 
 def exported(path: Path, preset: str, corpus: Path | None = None) -> int:
-    from unpack_core.export import PRESETS, Mix, Options, Wanted, one_moment, stream, to_stream
+    from unpack_core.export import PRESETS, Mix, Options, Wanted, stream, to_stream
     from unpack_core.recipe import built_in
     from unpack_core.store import Store
 
     chosen = PRESETS[preset]
     wanted = Wanted(status=chosen.status, drafts=chosen.drafts)
     mix = Mix(corpus, 0.05) if corpus else None
-    with Store.open(path) as store, one_moment(store), Path("/dev/null").open("wb") as out:
+    with Store.open(path) as store, store.one_moment(), Path("/dev/null").open("wb") as out:
         rows, _ = stream(store, built_in(), chosen, wanted, Options(plain=not mix), mix)
         return to_stream(rows, out)
 

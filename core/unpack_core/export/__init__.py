@@ -1,6 +1,6 @@
 """Training data from the store: one small module a preset, streamed, byte-identical when nothing changed.
 
-`stream` and `deliver` are the ways out; `PRESETS` says what there is. Hold `one_moment(store)` open while they run.
+`stream` and `deliver` are the ways out; `PRESETS` says what there is. Hold `store.one_moment()` open while they run.
 """
 
 from unpack_core.export.deliver import Delivery, deliver, stream
@@ -9,7 +9,7 @@ from unpack_core.export.made import Mix
 from unpack_core.export.mix import Mixture, Unit
 from unpack_core.export.presets import PRESETS, Options, Preset
 from unpack_core.export.pretrain import Place
-from unpack_core.export.rows import ACCEPTED, EVERY_STATUS, Wanted, one_moment
+from unpack_core.export.rows import ACCEPTED, EVERY_STATUS, Wanted
 from unpack_core.export.write import to_stream
 
 __all__ = [
@@ -26,7 +26,6 @@ __all__ = [
     "Unit",
     "Wanted",
     "deliver",
-    "one_moment",
     "stream",
     "to_stream",
 ]

@@ -52,7 +52,7 @@ def write_dataset(
 ) -> tuple[Written, list[Mixture]]:
     """Write the folder; returns the rows by config and split, and what the sides of `pretrain` were mixed to.
 
-    A preset that makes no rows has no config: the card says which. Hold `one_moment(store)` open. Raises ExportError,
+    A preset that makes no rows has no config: the card says which. Hold `store.one_moment()` open. Raises ExportError,
     FilterError.
     """
     if mix:

@@ -44,7 +44,7 @@ class Delivery:
 def stream(
     store: Store, recipe: Recipe, preset: Preset, wanted: Wanted, options: Options, mix: Mix | None = None
 ) -> tuple[Iterator[Row], Mixture | None]:
-    """Rows to be read inside `one_moment(store)`, and what the mixture came to once they were."""
+    """Rows to be read inside `store.one_moment()`, and what the mixture came to once they were."""
     return made(Rows(store, wanted), Titles(recipe), preset, options, mix)
 
 
@@ -61,7 +61,7 @@ def deliver(
 ) -> Delivery:
     """Write the files, all of them whole or none; `share` is that of the validation side.
 
-    Hold `one_moment(store)` open. Raises ExportError where nothing can be held out or the place cannot be written.
+    Hold `store.one_moment()` open. Raises ExportError where nothing can be held out or the place cannot be written.
     """
     divided = asked_sides(Rows(store, wanted), share, options.seed)
     titles = Titles(recipe)

@@ -7,7 +7,6 @@ flat, a paragraph's text is read once, and what another window writes meanwhile 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass
 from enum import Enum
@@ -128,21 +127,8 @@ _numbers = count(1)
 _END: tuple[object, Iterator[tuple[Any, ...]]] = (None, iter(()))  # rows are what SQLite holds, hence Any
 
 
-@contextmanager
-def one_moment(store: Store) -> Iterator[None]:
-    """The file as it is at one moment, whatever another window writes meanwhile."""
-    if store.connection.in_transaction:
-        yield
-        return
-    store.rows("BEGIN")
-    try:
-        yield
-    finally:
-        store.rows("ROLLBACK")  # nothing was written
-
-
 class Rows:
-    """What is wanted, compiled: ask it for passages as often as needed, inside `one_moment`."""
+    """What is wanted, compiled: ask it for passages as often as needed, inside `store.one_moment()`."""
 
     def __init__(self, store: Store, wanted: Wanted) -> None:
         """Raises FilterError for an expression that means nothing."""

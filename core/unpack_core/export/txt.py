@@ -26,7 +26,7 @@ def write_texts(
 ) -> int:
     """Write the folder, one subfolder a side where there are two; returns how many documents there are.
 
-    Hold `one_moment(store)` open. Raises ExportError, FilterError.
+    Hold `store.one_moment()` open. Raises ExportError, FilterError.
     """
     titles = Titles(recipe)
     divided = asked_sides(Rows(store, wanted), share, options.seed)

@@ -114,7 +114,7 @@ def export(
     near-duplicate are never divided.
     """
     from unpack_core.duplicates import catch_up
-    from unpack_core.export import PRESETS, Mix, Options, Place, Reasoning, Unit, Wanted, one_moment
+    from unpack_core.export import PRESETS, Mix, Options, Place, Reasoning, Unit, Wanted
     from unpack_core.store import Store
 
     if mix and preset not in ("pretrain", "dataset"):
@@ -136,7 +136,7 @@ def export(
     with Store.open(database_path(ctx)) as store:
         if strict:
             catch_up(store, seconds=_COMPARED_SECONDS)  # so that it refuses for what is a copy, not for what may be one
-        with one_moment(store):
+        with store.one_moment():
             _say_unsettled(store, wanted, strict=strict)
             if output is None:
                 _print(store, recipe, chosen, wanted, options, mixing)
