@@ -59,7 +59,6 @@ def test_copies_stand_in_the_order_of_their_likeness_to_the_proposed_one(chain: 
     scores = [scores_to(chain, group.proposed).get(copy.layer_id) for copy in group.copies[1:]]
     values = [score.value if score else 0 for score in scores]
     assert values == sorted(values, reverse=True)
-    assert groups.group(chain, (1, 2, 3, 4), kept=2).proposed.layer_id == 2
 
 
 def test_the_better_copy_is_proposed_with_what_tells_it_apart(tmp_path: Path) -> None:

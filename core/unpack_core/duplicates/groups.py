@@ -81,11 +81,11 @@ def open_groups(store: Store, among: Sequence[int] | None = None) -> list[Outlin
         parameters += [orjson.dumps(among).decode()] * 2
     status: dict[int, str] = {}
     best: dict[int, float] = {}
-    joined: list[tuple[int, int, float]] = []
+    joined: list[tuple[int, int]] = []
     for a, b, score, status_a, status_b in store.rows(
         f"SELECT a.id, b.id, r.score, a.status, b.status FROM {PAIRS} WHERE {condition}", parameters
     ):
-        joined.append((a, b, score))
+        joined.append((a, b))
         status[a], status[b] = status_a, status_b
         best[a], best[b] = max(score, best.get(a, 0)), max(score, best.get(b, 0))
     found = (
@@ -99,14 +99,12 @@ def open_groups(store: Store, among: Sequence[int] | None = None) -> list[Outlin
     return sorted(found, key=lambda group: (-group.pending, -group.best, group.layer_ids))
 
 
-def group(store: Store, layer_ids: Sequence[int], kept: int | None = None) -> Group:
-    """Some layers as a group: the better copy first, or the one that is named, the others by their likeness to it."""
-    ranked = sorted(_copies(store, layer_ids), key=_merit, reverse=True)
-    first = ranked[0] if kept is None else next(copy for copy in ranked if copy.layer_id == kept)
+def group(store: Store, layer_ids: Sequence[int]) -> Group:
+    """Some layers as a group: the better copy first, the others by their likeness to it."""
+    first, *others = sorted(_copies(store, layer_ids), key=_merit, reverse=True)
+    reason = _reason(first, others)
     scores = scores_to(store, first)
-    others = [copy for copy in ranked if copy is not first]
     others.sort(key=lambda copy: (-scores[copy.layer_id].value if copy.layer_id in scores else 0, copy.layer_id))
-    reason = _reason(ranked[0], ranked[1:]) if first is ranked[0] else ""
     return Group((first, *others), reason)
 
 

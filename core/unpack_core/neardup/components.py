@@ -1,14 +1,15 @@
-"""What hangs together by near-duplicates."""
+"""What hangs together by pairs, such as near-duplicates."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 
-def groups(pairs: Iterable[tuple[int, int, float]]) -> list[list[int]]:
+def groups(pairs: Iterable[tuple[int, int, *tuple[object, ...]]]) -> list[list[int]]:
     """The connected components of the pairs, each sorted, in the order of their least members.
 
-    A group says that a chain of near-duplicates joins its members, not that each resembles each: the ends of a chain
+    What a pair says beyond its two members, as a score, is no matter; one of a member with itself brings it in. A group
+    says that a chain of near-duplicates joins its members, not that each resembles each: the ends of a chain
     may have little in common.
     """
     parent: dict[int, int] = {}
@@ -19,7 +20,7 @@ def groups(pairs: Iterable[tuple[int, int, float]]) -> list[list[int]]:
             member = above
         return member
 
-    for first, second, _ in pairs:
+    for first, second, *_ in pairs:
         low, high = sorted((root(first), root(second)))
         parent[high] = low
     members: dict[int, list[int]] = {}

@@ -138,7 +138,7 @@ def _print_lines(found: Found, *, approximate: bool) -> None:
 def _print_groups(store: Store, what: str, found: Found, threshold: float, *, approximate: bool) -> None:
     from unpack_core.neardup import groups
 
-    members = groups((a, b, score) for a, b, score, _ in found)
+    members = groups(found)
     best: dict[int, float] = {}
     for a, b, score, _ in found:
         best[a], best[b] = max(score, best.get(a, 0)), max(score, best.get(b, 0))
