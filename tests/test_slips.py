@@ -67,6 +67,21 @@ def test_nan_is_in_no_range(run: Run, words: tuple[str, ...]) -> None:
     assert not Path("x.jsonl").exists()
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("dedupe", "--threshold", "85"),
+        ("dedupe", "--threshold", "nan"),
+        ("recheck", "--share", "5"),
+        ("import", "a.jsonl", "--format", "xml"),
+    ],
+)
+def test_a_value_that_an_option_cannot_have_is_wrong_usage(run: Run, words: tuple[str, ...]) -> None:
+    result = run(*words)
+    assert result.exit_code == 2
+    assert "Invalid value for '--" in result.stderr
+
+
 @pytest.mark.parametrize("days", ["inf", "1e300", "99999999"])
 def test_decisions_older_than_anybody_are_not_asked_for(run: Run, days: str) -> None:
     result = run("recheck", "--share", "0.5", "--older-than", days)

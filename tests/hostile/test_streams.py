@@ -46,6 +46,19 @@ def test_a_reader_that_has_seen_enough_is_no_fault(database: Path) -> None:
         assert "Traceback" not in done.stderr
 
 
+def test_a_user_whom_the_system_does_not_know_needs_no_home(database: Path) -> None:
+    """As in a container that was started under a number of its own."""
+    stranger = (
+        "import os, pwd; os.environ.pop('HOME', None)\n"
+        "def getpwuid(number): raise KeyError(number)\n"
+        "pwd.getpwuid = getpwuid\n"
+        "from unpack_tui.__main__ import main; main()"
+    )
+    for words in ("generate --dry-run", "import -"):
+        done = shell(f'echo A text. | "{sys.executable}" -c "{stranger}" --db x.db {words}', database.parent)
+        assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("words", ["stats --where", "export layers --where", "generate --dry-run --model"])
 def test_words_that_are_no_text_are_said(words: str, database: Path) -> None:
     done = shell(f"U --db x.db {words} $'text:\\xff'", database.parent)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 from unpack_tui.cli import cli
 
 
 def main() -> None:
     _open_what_is_closed()
+    _have_a_home()
     cli(prog_name="unpack-tui")
 
 
@@ -21,6 +23,14 @@ def _open_what_is_closed() -> None:
     for name, mode, access in (("stdin", "r", os.O_RDONLY), ("stdout", "w", os.O_RDONLY), ("stderr", "w", os.O_WRONLY)):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.open(os.devnull, access), mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+
+
+def _have_a_home() -> None:
+    """A user whom the system does not know, as in a container, is at home in /: we and the SDK look for files there."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = "/"
 
 
 if __name__ == "__main__":

@@ -45,13 +45,9 @@ def threshold(store: Store) -> float:
 
 def set_threshold(store: Store, value: float) -> None:
     """Keep a threshold for this database; a lower one than texts were compared with has them all compared again."""
-    check_threshold(value)
-    store.set_setting(_THRESHOLD, value)
-
-
-def check_threshold(value: float) -> None:
     if not 0.5 <= value <= 1:
         raise StoreError(f"A threshold of {value} makes no sense: give one from 0.5 to 1, as 0.85.")
+    store.set_setting(_THRESHOLD, value)
 
 
 def pairs(store: Store, where: Clause | None = None) -> Iterator[Pair]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from unpack_tui.options import database_option, database_path
+from unpack_tui.options import Within, database_option, database_path
 from unpack_tui.terminal import Progress, count, data_out, one_line, table
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ Found = list[tuple[int, int, float, str]]
 
 
 @click.command(epilog="Example: unpack-tui dedupe --threshold 0.9 --json > pairs.jsonl")
-@click.option("--threshold", type=float, metavar="0.85", help="From which ratio on; for layers it is kept.")
+@click.option("--threshold", type=Within(0.5, 1), metavar="0.85", help="From which ratio on; for layers it is kept.")
 @click.option("--where", default="", metavar="EXPR", help="Only pairs of which this filter finds a layer.")
 @click.option("--of", "what", type=click.Choice(["layers", "paragraphs"]), default="layers", show_default=True,
               help="What is compared.")  # fmt: skip
@@ -46,7 +46,6 @@ def dedupe(
     takes candidates by MinHash, verifies them all the same, says what share of all pairs it found, and keeps nothing.
     """
     from unpack_core import duplicates
-    from unpack_core.duplicates.pairs import check_threshold
     from unpack_core.filter import compiled
     from unpack_core.store import Store
 
@@ -56,7 +55,6 @@ def dedupe(
         if threshold is not None and kept:
             duplicates.set_threshold(store, threshold)
         at = duplicates.threshold(store) if threshold is None else threshold
-        check_threshold(at)
         progress = Progress()
         recall = None
         try:

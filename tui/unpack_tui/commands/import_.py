@@ -30,8 +30,8 @@ _CHECKED = 10_000
 @click.option(
     "--format",
     "file_format",
-    metavar="NAME",
-    help="What the files are, where their names do not say: txt, md, jsonl, csv.",
+    type=click.Choice(["txt", "md", "jsonl", "csv"]),
+    help="What the files are, where their names do not say.",
 )
 @click.option("--text-field", default="text", show_default=True, help="JSONL and CSV: the field that holds the text.")
 @click.option("--id-field", help="JSONL and CSV: the field that names a record.")

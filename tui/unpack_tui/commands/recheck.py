@@ -12,7 +12,12 @@ _A_CENTURY = 36_525
 
 
 @click.command(epilog="Example: unpack-tui recheck --share 0.05 --older-than 14")
-@click.option("--share", type=float, metavar="0.05", help="Draw this share of the decisions that may be asked again.")
+@click.option(
+    "--share",
+    type=Within(0, 1, min_open=True),
+    metavar="0.05",
+    help="Draw this share of the decisions that may be asked again.",
+)
 @click.option("--where", default="", metavar="EXPR", help="Only decisions on layers that this filter finds.")
 @click.option("--kinds", metavar="A,B", help="Only decisions on these kinds.")
 @click.option(
