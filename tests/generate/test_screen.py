@@ -218,21 +218,6 @@ async def test_an_answer_is_stored_though_the_screen_has_gone(store: Store, serv
     assert store.layer(1).versions == 2
 
 
-async def test_candidates_on_their_way_are_stored_though_one_fails_and_the_screen_has_gone(
-    store: Store, server: MessagesServer
-) -> None:
-    held = threading.Event()
-    server.script.extend([Reply(until=held), Reply(until=held), Reply(status=402, message="credit balance")])
-    app = UnpackApp(store)
-    async with app.run_test(size=WIDE) as pilot:
-        await pilot.press("c")
-        await until(pilot, lambda: len(server.asked()) == 3)
-        process = app.screen.asking.maker.companion.process  # type: ignore[attr-defined]  # to wait for it below
-    held.set()
-    await asyncio.to_thread(process.wait, 60)
-    assert store.layer(1).versions == 3
-
-
 async def test_without_a_key_r_drafts_by_rules_and_c_says_so(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("ANTHROPIC_API_KEY")
     app = UnpackApp(store)

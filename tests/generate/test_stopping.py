@@ -15,6 +15,7 @@ from contextlib import ExitStack, closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from random import Random
+from select import select
 from typing import Any
 
 import pytest
@@ -349,3 +350,24 @@ def test_an_answer_that_nobody_waits_for_any_more_is_put_beside_the_file(
     assert run("generate", "--kinds", "analogy", "--limit", "1", "--where", "text:justice").exit_code == 0
     assert len(server.asked()) == 1
     assert ask("SELECT count(*), sum(input_tokens) FROM answer") == [(1, 100)]
+
+
+async def test_candidates_on_their_way_are_stored_though_one_fails_and_the_screen_has_gone(
+    server: MessagesServer, texts: Path
+) -> None:
+    held = threading.Event()
+    server.script.extend([Reply(), Reply(until=held), Reply(until=held), Reply(status=402, message="credit balance")])
+    with Store.open(texts) as store:
+        async with Claude() as client:
+            await Run(Ledger(store), Asker(Ledger(store), client, Prices.load()), replace(PLAN, limit=1))()
+        setting = {"db": str(texts), "file": None, "model": PLAN.model, "recipe": PLAN.recipe.toml, "base_url": ""}
+        asked = {"job": 1, "layer": 1, "instruction": "", "count": 3}
+        words = [sys.executable, "-m", "unpack_core.generate.worker"]
+        with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as worker:
+            assert worker.stdin is not None
+            worker.stdin.write(f"{json.dumps({**setting, 'prices': ''})}\n{json.dumps(asked)}\n".encode())
+            worker.stdin.close()
+            server.wait_for(4)
+            assert select([worker.stdout], [], [], 0.5) == ([], [], []), "it is not over with the one that failed"
+            held.set()
+        assert store.layer(1).versions == 3
