@@ -15,6 +15,7 @@ from tempfile import mkstemp
 
 from unpack_core.complaints import in_sentences
 from unpack_core.errors import StoreError
+from unpack_core.in_use import wait_for_name
 
 _BUSY_SECONDS = 15
 
@@ -65,6 +66,7 @@ def opened(path: Path) -> sqlite3.Connection:
     """As it is: not made, not brought up to date."""
     if not path.is_file():
         raise StoreError(f"There is no database at {path}. Name the file with --db.")
+    wait_for_name(path)
     connection = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS)
     try:
         connection.execute("SELECT 1 FROM sqlite_master")

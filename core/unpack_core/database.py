@@ -22,9 +22,10 @@ import orjson
 from unpack_core import backup, migrations
 from unpack_core.complaints import in_sentences
 from unpack_core.errors import StoreError
+from unpack_core.in_use import OPEN, wait_for_name
 from unpack_core.likeness import least_score
 from unpack_core.plain import plain
-from unpack_core.rescue import rescue
+from unpack_core.rescue import attach, detach, logged, rescue
 
 _BUSY_SECONDS = 15
 _LOG = logging.getLogger(__name__)
@@ -63,6 +64,7 @@ class DatabaseFile:
         self.file = _identity(path)
         self._since = time_ns()
         self._rescued: Path | None = None
+        OPEN.add(self)
 
     @classmethod
     def open(
@@ -89,6 +91,7 @@ class DatabaseFile:
                 raise StoreError(f"{path} cannot be made: {error.strerror}. Name another place with --db.") from error
         if not path.is_file():
             raise StoreError(f"{path} is not a file. Name the database file with --db.")
+        wait_for_name(path)
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             if only and _identity(path) != tuple(only):  # it is held open by now, and nothing of it was read
@@ -151,7 +154,14 @@ class DatabaseFile:
         return [name for name in migrations.known() if name not in applied]
 
     def close(self) -> None:
+        """Close it. A log of a file that is not in its place is not left to the one that is there."""
+        if not self._rescued and _identity(self.path) != self.file and logged(self.path):
+            try:
+                self.stay_in_place()
+            except StoreError as lost:
+                _LOG.warning("%s", plain(str(lost)))
         self.connection.close()
+        OPEN.discard(self)
 
     def __enter__(self) -> Self:
         return self
@@ -174,7 +184,11 @@ class DatabaseFile:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
-            self.connection.execute("COMMIT")
+            if _identity(self.path) == self.file:
+                self.connection.execute("COMMIT")
+                return
+            self.connection.execute("ROLLBACK")
+        self.stay_in_place()  # replaced since we began: what we commit is in the log of whoever opens the new one
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:
@@ -207,10 +221,13 @@ class DatabaseFile:
         """
         if _identity(self.path) == self.file:
             if self._rescued:  # it is back, and goes on
+                with in_sentences(self.path):
+                    attach(self.connection)
                 self._rescued, self._since = None, time_ns()
             return
         if self._rescued is None:
             self._rescued = rescue(self.connection, self.path, self.file, self._since)
+        detach(self.connection, self.path)
         raise StoreError(_replaced(self.path, f": all that it held is kept in {self._rescued}"))
 
     @property

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from itertools import islice, takewhile
 from pathlib import Path
 from time import time_ns
@@ -17,6 +17,7 @@ import orjson
 
 from unpack_core import backup
 from unpack_core.errors import StoreError
+from unpack_core.in_use import in_use
 
 _LABEL = "rescued"
 _NOTE = "rescued.from"
@@ -45,9 +46,38 @@ def rescue(connection: sqlite3.Connection, path: Path, file: tuple[int, int] | N
             if not os.path.lexists(free):
                 raise  # else somebody was quicker: is that one ours?
         else:
-            # What stands in the log beside the name would else be taken for pages of the file that now has the name.
-            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if not in_use(path):
+                # What stands in the log would else be taken for pages of the new file by whoever opens that.
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return free
+
+
+def logged(path: Path) -> bool:
+    """Whether there is anything in the log beside a name."""
+    try:
+        return Path(f"{path.resolve()}-wal").stat().st_size > 0
+    except FileNotFoundError:
+        return False
+
+
+def detach(connection: sqlite3.Connection, path: Path) -> None:
+    """Read on in the lost file without the log beside its name, as soon as nobody else has the lost file open.
+
+    Not while there is something in the log: that is of somebody who works in the new file, or was killed there.
+    """
+    if in_use(path) or logged(path):
+        return
+    with suppress(sqlite3.OperationalError):
+        connection.execute("PRAGMA journal_mode = MEMORY")
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("SELECT 1 FROM sqlite_master")  # from now on it does not look for a log any more
+
+
+def attach(connection: sqlite3.Connection) -> None:
+    """The file is in its place again: others may write, and the log is its own."""
+    connection.execute("PRAGMA locking_mode = NORMAL")
+    connection.execute("SELECT 1 FROM sqlite_master")
+    connection.execute("PRAGMA journal_mode = WAL")
 
 
 def _is_of(copy: Path, file: tuple[int, int] | None, since: int) -> bool:

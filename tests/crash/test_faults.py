@@ -24,7 +24,6 @@ from tests.messages_server import MessagesServer, Reply
 from tests.tui.terminal import Terminal, opened
 from unpack_core import search
 from unpack_core.doctor import examine
-from unpack_core.errors import StoreError
 from unpack_core.store import Store
 
 Command = Callable[..., Result]
@@ -311,45 +310,6 @@ def test_a_file_that_was_removed_or_replaced_loses_nothing(replaced: bool, datab
     assert decided(database.with_name("x.rescued.db"))[:2] == ["accepted", "pending"]
     if replaced:
         assert decided(database) == []
-
-
-def test_a_file_that_was_replaced_is_let_go_before_a_key(database: Path) -> None:
-    with opened(database) as terminal:
-        terminal.expect("1 of 4")
-        shutil.copy(database, database.with_name("other.db"))
-        database.with_name("other.db").replace(database)
-        terminal.expect("was removed or replaced")
-    assert decided(database.with_name("x.rescued.db"))
-
-
-def test_a_file_that_comes_back_goes_on_and_is_kept_anew_when_it_goes_again(database: Path) -> None:
-    away = database.with_name("away.db")
-    with Store.open(database) as store:
-        for name in ("x.rescued.db", "x.rescued-2.db"):
-            database.rename(away)
-            with pytest.raises(StoreError, match=name):
-                store.stay_in_place()
-            away.rename(database)
-            store.set_setting("seen", name)
-    with Store.open(database.with_name("x.rescued-2.db")) as kept:
-        assert kept.setting("seen") == "x.rescued.db"
-
-
-def test_who_notices_later_that_a_file_was_replaced_leaves_the_log_of_the_new_one_alone(database: Path) -> None:
-    with Store.open(database) as first, Store.open(database) as second:
-        shutil.copy(database, database.with_name("other.db"))
-        database.with_name("other.db").replace(database)
-        with pytest.raises(StoreError, match="removed or replaced"):
-            first.stay_in_place()
-        with opened(database) as terminal:
-            terminal.expect("1 of 4")
-            terminal.press("a")
-            terminal.expect("Definition accepted")
-            with pytest.raises(StoreError, match="removed or replaced"):
-                second.stay_in_place()
-            terminal.quit()
-        assert first.rescued == second.rescued == database.with_name("x.rescued.db")
-    assert decided(database)[0] == "accepted"
 
 
 @pytest.mark.parametrize("keys", ["r", "c", "Rshorter\r"])

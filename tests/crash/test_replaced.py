@@ -1,0 +1,168 @@
+"""A file that takes the place of one that is open: what either holds stays what it is.
+
+SQLite's log lies beside the name, so that the new file would be read and written through the log of the old one.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.crash.test_faults import decided
+from tests.tui.terminal import opened
+from unpack_core.errors import StoreError
+from unpack_core.store import Store
+
+FOREIGN = """
+import sqlite3, sys
+other = sqlite3.connect(sys.argv[1], isolation_level=None)
+other.execute(sys.argv[2]).fetchall()
+print("done", flush=True)
+sys.stdin.read()
+"""
+"""Another program that has the file open, until its stdin ends."""
+
+
+@contextmanager
+def foreign(path: Path, sql: str) -> Iterator[None]:
+    words = [sys.executable, "-c", FOREIGN, str(path), sql]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout
+        assert process.stdout.readline() == b"done\n"
+        yield
+
+
+def stats(path: Path) -> subprocess.CompletedProcess[str]:
+    words = [sys.executable, "-m", "unpack_tui", "--db", str(path), "stats", "--json"]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture
+def larger(database: Path) -> Path:
+    """A copy of the file, with so much in it that it has more pages."""
+    path = database.with_name("larger.db")
+    shutil.copy(database, path)
+    with Store.open(path) as store:
+        store.set_setting("much", "." * 100_000)
+    return path
+
+
+def test_a_file_that_was_replaced_is_let_go_before_a_key(database: Path) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        shutil.copy(database, database.with_name("other.db"))
+        database.with_name("other.db").replace(database)
+        terminal.expect("was removed or replaced")
+    assert decided(database.with_name("x.rescued.db"))
+
+
+def test_who_opens_the_new_file_at_once_waits_until_the_old_one_is_let_go(database: Path, larger: Path) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("a")
+        terminal.expect("Definition accepted")
+        larger.replace(database)
+        found = stats(database)
+        terminal.expect("was removed or replaced")
+        terminal.press("q")
+        terminal.wait()
+    assert found.returncode == 0, found.stderr
+    assert set(decided(database)) == {"pending"}
+    assert decided(database.with_name("x.rescued.db"))[0] == "accepted"
+
+
+def test_a_new_file_is_not_opened_while_a_program_that_does_not_notice_has_the_old_one(
+    database: Path, larger: Path
+) -> None:
+    before = larger.read_bytes()
+    with foreign(database, "INSERT INTO setting VALUES ('seen', '1')"):
+        larger.replace(database)
+        found = stats(database)
+        assert database.read_bytes() == before
+    assert found.returncode == 1
+    assert "took the place of a file that another window has open" in found.stderr
+
+
+def test_who_leaves_without_having_noticed_leaves_no_log_to_the_new_file(database: Path, larger: Path) -> None:
+    with Store.open(database) as store:
+        store.set_setting("seen", "old")
+        larger.replace(database)
+    with Store.open(database) as new:
+        assert new.setting("seen") is None
+    with Store.open(database.with_name("x.rescued.db")) as kept:
+        assert kept.setting("seen") == "old"
+
+
+def test_what_another_program_wrote_into_the_new_file_stays_in_it(database: Path) -> None:
+    with Store.open(database) as store:
+        shutil.copy(database, database.with_name("other.db"))
+        database.with_name("other.db").replace(database)
+        with (
+            foreign(database, "INSERT INTO setting VALUES ('seen', '1')"),
+            pytest.raises(StoreError, match=r"x\.rescued\.db"),
+        ):
+            store.stay_in_place()
+        with pytest.raises(StoreError):
+            store.stay_in_place()
+    with Store.open(database) as new:
+        assert new.setting("seen") == 1
+
+
+def test_who_notices_later_that_a_file_was_replaced_leaves_the_log_of_the_new_one_alone(database: Path) -> None:
+    with Store.open(database) as first, Store.open(database) as second:
+        shutil.copy(database, database.with_name("other.db"))
+        database.with_name("other.db").replace(database)
+        with pytest.raises(StoreError, match="removed or replaced"):
+            first.stay_in_place()
+        with (
+            foreign(database, "INSERT INTO setting VALUES ('seen', '1')"),
+            pytest.raises(StoreError, match="removed or replaced"),
+        ):
+            second.stay_in_place()
+        assert first.rescued == second.rescued == database.with_name("x.rescued.db")
+    with Store.open(database) as new:
+        assert new.setting("seen") == 1
+
+
+def test_the_lost_file_is_read_as_it_was_whatever_is_written_into_the_new_one(database: Path, larger: Path) -> None:
+    with Store.open(database) as store:
+        store.set_setting("seen", "old")
+        larger.replace(database)
+        with pytest.raises(StoreError):
+            store.stay_in_place()
+        with foreign(database, "INSERT INTO setting VALUES ('seen', '2')"):
+            assert store.setting("seen") == "old"
+            assert store.setting("much") is None
+
+
+def test_nothing_is_committed_when_the_file_was_replaced_while_it_was_written(database: Path, larger: Path) -> None:
+    with Store.open(database) as store:
+        with pytest.raises(StoreError, match="removed or replaced"), store.write():  # noqa: PT012  # while it is written
+            store.set_setting("seen", "old")
+            larger.replace(database)
+        assert store.setting("seen") is None
+    with closing(sqlite3.connect(database)) as new:
+        assert new.execute("SELECT length(value) FROM setting WHERE key = 'much'").fetchall() == [(100_002,)]
+        assert new.execute("SELECT count(*) FROM setting WHERE key = 'seen'").fetchall() == [(0,)]
+
+
+def test_a_file_that_comes_back_goes_on_and_is_kept_anew_when_it_goes_again(database: Path) -> None:
+    away = database.with_name("away.db")
+    with Store.open(database) as store:
+        for name in ("x.rescued.db", "x.rescued-2.db"):
+            database.rename(away)
+            with pytest.raises(StoreError, match=name):
+                store.stay_in_place()
+            away.rename(database)
+            store.set_setting("seen", name)
+            with foreign(database, "SELECT 1 FROM setting"):
+                store.set_setting("read", name)  # while others read
+    with Store.open(database.with_name("x.rescued-2.db")) as kept:
+        assert kept.setting("seen") == "x.rescued.db"
