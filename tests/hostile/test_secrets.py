@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -17,6 +19,7 @@ from click.testing import Result
 
 from tests.messages_server import MessagesServer, Reply
 from tests.tui.terminal import Terminal
+from unpack_core.generate.reply import reply_of
 
 KEY = "sk-ant-planted-0123456789"
 TOKEN = "tok-planted-9876543210"
@@ -94,6 +97,43 @@ def test_no_secret_is_left_anywhere(
         for path in (database, Path(f"{database}-wal"), Path(f"{database}-shm")):
             assert path.stat().st_mode & 0o777 == 0o600
         assert left_behind(tmp_path) == {}
+
+
+HEADER = "x-planted-4444-in-a-header"
+
+
+@pytest.mark.usefixtures("planted")
+def test_an_answer_that_repeats_what_the_server_was_shown_is_stored_without_it(
+    database: Path, tmp_path: Path, server: MessagesServer, run: Callable[..., Result], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_CUSTOM_HEADERS", f"x-gateway: Bearer {HEADER}")
+    shown = [*PLANTED, HEADER, b64encode(f"user:{PASSWORD}".encode()).decode()]
+    point = f"Headers: {' '.join(shown).upper()} or anything."
+    text = json.dumps({"meta": [{"quote": "", "text": point, "answer": ""}]})
+    body = {"content": [{"type": "text", "text": text}], "request": {"headers": shown}}
+    server.script.append(Reply(raw=("application/json", json.dumps(body).encode())))
+    assert run("--db", str(database), "generate", "--kinds", "meta", "--concurrency", "1").exit_code == 0
+    with closing(sqlite3.connect(database)) as reader:
+        (told,) = reader.execute("SELECT text FROM version WHERE text LIKE '%Headers%'").fetchone()
+        assert told == "(1) Headers: [key] [key] [key] [key] [key] or anything."
+        (stored,) = reader.execute("SELECT body FROM answer WHERE body LIKE '%Headers%'").fetchone()
+    assert not [secret for secret in shown if secret.casefold() in stored.casefold()]
+    assert left_behind(tmp_path) == {}
+
+
+@pytest.mark.usefixtures("server")
+def test_a_key_that_is_a_word_stays_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "anything")
+    assert reply_of({"content": "Can anything be just?"}).body == {"content": "Can anything be just?"}
+
+
+@pytest.mark.usefixtures("planted")
+def test_nor_is_a_secret_in_the_name_of_a_host_that_a_server_sends_on_to(
+    database: Path, server: MessagesServer, run: Callable[..., Result]
+) -> None:
+    server.script.append(Reply(status=302, headers={"location": f"http://{KEY}.example/"}))
+    result = run("--db", str(database), "generate", "--kinds", "meta", "--concurrency", "1")
+    assert "sends on to [key].example" in result.stderr
 
 
 def test_no_secret_is_shown_while_the_screen_asks_nor_when_it_breaks(

@@ -28,6 +28,7 @@ from unpack_core.generate.faults import (
 )
 from unpack_core.generate.reply import Reply, reply_of
 from unpack_core.generate.results import STRANGE, Result, result_in
+from unpack_core.generate.secrets import without_keys
 from unpack_core.plain import one_line
 
 if TYPE_CHECKING:
@@ -283,8 +284,9 @@ async def _stay_at_home(response: httpx2.Response) -> None:
     here = response.request.url
     there = here.join(response.headers["location"])
     if not _at_home(here, there):
+        named = one_line(without_keys(_name(there)), 200)
         raise GenerationError(
-            f"{_name(here)} sends on to {one_line(_name(there), 200)}, which nobody named, and nothing was sent there. "
+            f"{_name(here)} sends on to {named}, which nobody named, and nothing was sent there. "
             "If that is the right one, name it with --base-url or ANTHROPIC_BASE_URL."
         )
 

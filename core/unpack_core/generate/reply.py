@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from unpack_core.generate.price import Usage
-from unpack_core.generate.secrets import without_keys
+from unpack_core.generate.secrets import NO_WORD, without_keys
 from unpack_core.plain import one_line
 
 _MOST_TOKENS = 2**53
@@ -46,15 +46,16 @@ def complaint(told: Mapping[str, Any]) -> str:
 
 
 def _storable(body: dict[str, Any]) -> dict[str, Any]:
-    """The same as JSON that everybody reads: without halves of letters and with no number that has no end."""
+    """The same as JSON that everybody reads: without halves of letters, numbers that have no end, and our keys."""
     if not isinstance(body, dict):
         raise TypeError("An answer is an object.")
     try:
-        orjson.dumps(body)
+        written = orjson.dumps(body).decode()
     except TypeError:
         body = json.loads(json.dumps(body, ensure_ascii=False).encode(errors="replace"), parse_int=float)
-        orjson.dumps(body)
-    return body
+        written = orjson.dumps(body).decode()
+    blotted = without_keys(written, shortest=NO_WORD)
+    return body if blotted == written else orjson.loads(blotted)
 
 
 def _usage(body: Mapping[str, Any]) -> Usage:
