@@ -22,7 +22,7 @@ _Text = tuple[int, str, str, str, str, int | None]
 
 def behind(store: DatabaseFile) -> int:
     """About how many versions are to be checked (ids are dense)."""
-    return int(store.one("SELECT coalesce(max(id), 0) FROM version")[0]) - _upto(store)
+    return store.last("version") - _upto(store)
 
 
 def catch_up(store: DatabaseFile, limit: int = 500) -> int:

@@ -19,7 +19,6 @@ from unpack_core.language import primary
 from unpack_core.model import Span
 
 _NUMBER = re.compile(r"(?<![^\r\n])[^\S\r\n]*(\(([0-9]{1,3})\))")  # no more digits: `(1984)` is a year
-_BLANK = re.compile(r"\s*")
 _BREAK_BEFORE_NUMBER = re.compile(r"[\r\n]\s*(?=\([0-9]{1,3}\))")
 
 _CLOSING = {"“": "”", "«": "»", '"': '"', "„": "“”", "「": "」"}

@@ -11,7 +11,6 @@ filter `recheck:differs` finds the layer, and what becomes of it is a decision l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from math import ceil
@@ -160,7 +159,7 @@ def second_answer(store: Store, layer: Layer) -> Status | None:
     return Status(row[0]) if row and layer.status not in (Status.PENDING, row[0]) else None
 
 
-def answers(store: Store, layers: str = "", parameters: Sequence[object] = ()) -> dict[str, tuple[int, int, int, int]]:
+def answers(store: Store, layers: str = "") -> dict[str, tuple[int, int, int, int]]:
     """By kind: accepted twice, accepted then rejected, rejected then accepted, rejected twice.
 
     `layers` is a query for the ids of those that are meant; all by default.
@@ -174,7 +173,6 @@ def answers(store: Store, layers: str = "", parameters: Sequence[object] = ()) -
         kind: (both, lost, won, neither)
         for kind, both, lost, won, neither in store.rows(
             f"SELECT l.kind, {counted} FROM recheck r JOIN layer l ON l.id = r.layer_id"
-            f" WHERE second IS NOT NULL{within} GROUP BY l.kind ORDER BY min(l.id)",
-            parameters,
+            f" WHERE second IS NOT NULL{within} GROUP BY l.kind ORDER BY min(l.id)"
         )
     }

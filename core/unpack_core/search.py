@@ -160,7 +160,7 @@ def forget(store: DatabaseFile) -> None:
 
 def behind(store: DatabaseFile) -> int:
     """About how many texts are not in the index yet (ids are dense)."""
-    return sum(int(store.one(f"SELECT coalesce(max(id), 0) FROM {table}")[0]) - _upto(store, table) for table in TABLES)
+    return sum(store.last(table) - _upto(store, table) for table in TABLES)
 
 
 def replaced(store: DatabaseFile, paragraph_id: int, before: str, after: str) -> None:

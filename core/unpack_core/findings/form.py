@@ -9,6 +9,7 @@ from unpack_core.findings.commonplace import CUT_SHORT
 from unpack_core.findings.finding import Finding
 from unpack_core.findings.reading import Reading, name_of, start_of
 from unpack_core.model import Span
+from unpack_core.words import count
 
 FEW_WORDS = 3
 """A layer of fewer words, quotations not counted, is too short."""
@@ -52,12 +53,12 @@ def _has_full_stops(layer: Reading) -> bool:
 
 def too_short(layer: Reading) -> Iterator[Finding]:
     own = [(item, layer.own(item)) for item, _ in layer.grounded]
-    count = sum(len(words) for _, words in own)
+    number = sum(len(words) for _, words in own)
     everything = Span(0, len(layer.text.rstrip())) if layer.text.strip() else None
-    if not count:
+    if not number:
         yield Finding("too-short", "The layer says nothing.", everything)
-    elif count < FEW_WORDS:
-        yield Finding("too-short", f"The whole layer is {count} word{'s'[: count - 1]}.", everything)
+    elif number < FEW_WORDS:
+        yield Finding("too-short", f"The whole layer is {count(number, 'word')}.", everything)
     else:
         for item, words in own:
             if not words and not item.bracket_span:

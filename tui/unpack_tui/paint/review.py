@@ -37,13 +37,11 @@ if TYPE_CHECKING:
     from unpack_tui.maker import Job
 
 
-def quotations(review: Review, text: str | None = None) -> list[Span]:
-    """Where the source holds the quotations of the layer in view, or of a text that is being written, in order."""
-    if not review.view or (text is None and not review.layer):
+def quotations(review: Review) -> list[Span]:
+    """Where the source holds the quotations of the layer in view, in order."""
+    if not review.view or not review.layer:
         return []
-    if text is None and review.layer:
-        text = review.layer.head.text
-    found = [grounding.span for _, grounding in ground(text or "", review.view.paragraph.text) if grounding]
+    found = [place.span for _, place in ground(review.layer.head.text, review.view.paragraph.text) if place]
     return sorted(found, key=lambda span: span.start)
 
 

@@ -11,6 +11,7 @@ from textual.content import Content
 from unpack_core.model import Layer
 from unpack_core.plain import one_line, plain
 from unpack_core.review import Review
+from unpack_core.words import count
 from unpack_tui.command_lines import db_option
 from unpack_tui.paint.common import COLOURS, GLYPHS, MUTED, gist, title
 
@@ -34,10 +35,9 @@ def done(layers: Counts, review: Review) -> Content:
     )
 
 
-def found(count: Count) -> Content:
-    layers = "1 layer" if count.layers == 1 else f"{count.layers:,} layers"
-    paragraphs = "1 paragraph" if count.paragraphs == 1 else f"{count.paragraphs:,} paragraphs"
-    return Content.styled(f"{layers} in {paragraphs}", "$success" if count.layers or count.paragraphs else "$warning")
+def found(much: Count) -> Content:
+    said = f"{count(much.layers, 'layer')} in {count(much.paragraphs, 'paragraph')}"
+    return Content.styled(said, "$success" if much.layers or much.paragraphs else "$warning")
 
 
 def in_use(tags: Sequence[str], room: int) -> Content:

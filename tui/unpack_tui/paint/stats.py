@@ -12,7 +12,7 @@ from unpack_core.review import Review
 from unpack_core.stats import Agreed, Group, Pace, Stats
 from unpack_tui.command_lines import db_option
 from unpack_tui.paint.common import MUTED, fitted, two_sides
-from unpack_tui.terminal import duration, money
+from unpack_tui.terminal import count, duration, money
 
 Lines = list[Content]
 
@@ -50,7 +50,7 @@ def stats(numbers: Stats, review: Review, width: int) -> Content:
         _documents(numbers, column),
         _cost(numbers),
         _counted("Found in what is pending", numbers["findings"], column, "$warning"),
-        _counted("Tags", {f"#{tag}": count for tag, count in numbers["tags"].items()}, column, "$accent"),
+        _counted("Tags", {f"#{tag}": number for tag, number in numbers["tags"].items()}, column, "$accent"),
         _counted("Why a model brought no layers, by paragraphs", numbers["unmade"], column, "$error"),
     ]
     right = [
@@ -75,9 +75,9 @@ def _progress(numbers: Stats, width: int) -> Lines:
     decided = layers["accepted"] + layers["rejected"]
     pairs = numbers["duplicates"]
     about = [
-        _counts(numbers["documents"], "document"),
-        _counts(numbers["paragraphs"], "paragraph"),
-        *([_counts(numbers["edits"], "edit")] if numbers["edits"] else []),
+        count(numbers["documents"], "document"),
+        count(numbers["paragraphs"], "paragraph"),
+        *([count(numbers["edits"], "edit")] if numbers["edits"] else []),
         *([f"{layers['flagged']:,} flagged"] if layers["flagged"] else []),
     ]
     lines = [
@@ -95,12 +95,12 @@ def _progress(numbers: Stats, width: int) -> Lines:
         Content.styled(" · ".join(about), MUTED),
     ]  # fmt: skip
     waiting = [
-        f"{_counts(pairs['open'], 'near-duplicate pair')} open, {pairs['settled']:,} settled"
+        f"{count(pairs['open'], 'near-duplicate pair')} open, {pairs['settled']:,} settled"
         if any(pairs.values())
         else "",
-        f"{_counts(numbers['to_compare'], 'text')} not compared yet" if numbers["to_compare"] else "",
-        _counts(numbers["preference_pairs"], "preference pair") if numbers["preference_pairs"] else "",
-        f"{_counts(numbers['drafts'], 'half-typed edit')} waiting" if numbers["drafts"] else "",
+        f"{count(numbers['to_compare'], 'text')} not compared yet" if numbers["to_compare"] else "",
+        count(numbers["preference_pairs"], "preference pair") if numbers["preference_pairs"] else "",
+        f"{count(numbers['drafts'], 'half-typed edit')} waiting" if numbers["drafts"] else "",
     ]
     return [*lines, *(Content.styled(fitted(said, width), MUTED) for said in waiting if said)]
 
@@ -109,7 +109,7 @@ def _pace(pace: Pace, left: int) -> Lines:
     if not pace["began"]:
         return [_heading("Pace"), Content.styled("Nothing was decided here yet.", MUTED)]
     when = "this session" if pace["running"] else f"on {pace['began'][:10]}"
-    said = _counts(pace["decisions"], "decision")
+    said = count(pace["decisions"], "decision")
     if pace["per_minute"] is None or pace["minutes_left"] is None:
         return [_heading("Pace"), Content.styled(f"{said} {when}: too few to tell a pace", MUTED)]
     lines = [
@@ -213,7 +213,7 @@ def _agreement(numbers: Stats, titles: Mapping[str, str], width: int, db: str) -
         lines += [_agreed("all", found["all"], name, width)] if len(found["kinds"]) > 1 else []
         lines += [_agreed(titles.get(kind["name"], kind["name"]), kind, name, width) for kind in found["kinds"]]
     if found["open"]:
-        lines.append(Content.styled(f"{_counts(found['open'], 'question')} open: unpack-tui recheck{db}", MUTED))
+        lines.append(Content.styled(f"{count(found['open'], 'question')} open: unpack-tui recheck{db}", MUTED))
     elif not found["all"]["n"]:
         lines.append(Content.styled(f"unpack-tui recheck --share 0.05{db}", MUTED))
     return lines
@@ -236,10 +236,10 @@ def _counted(what: str, counts: Mapping[str, int], width: int, colour: str) -> L
     bar = width // 3
     name = width - bar - 9
     lines = [_heading(what)]
-    for said, count in list(counts.items())[:_LISTED]:
-        full = "━" * max(1, round(bar * count / most))
+    for said, number in list(counts.items())[:_LISTED]:
+        full = "━" * max(1, round(bar * number / most))
         lines.append(
-            Content.assemble(_padded(one_line(said, name), name), (full.ljust(bar), colour), f"{_short(count):>8}")
+            Content.assemble(_padded(one_line(said, name), name), (full.ljust(bar), colour), f"{_short(number):>8}")
         )
     if len(counts) > _LISTED:
         lines.append(Content.styled(f"… and {len(counts) - _LISTED:,} more", MUTED))
@@ -296,7 +296,7 @@ def _interval(low: float, value: float, high: float, width: int) -> Content:
 
 def _sparks(counts: Sequence[int]) -> str:
     most = max([1, *counts])
-    return "".join(_SPARKS[round((len(_SPARKS) - 1) * count / most)] for count in counts)
+    return "".join(_SPARKS[round((len(_SPARKS) - 1) * number / most)] for number in counts)
 
 
 def _percent(part: int, whole: int) -> str:
@@ -311,10 +311,6 @@ def _short(number: int) -> str:
     if number < 100_000:
         return f"{number:,}"
     return f"{number / 1000:.0f}k" if number < 999_500 else f"{number / 1_000_000:.1f}M"
-
-
-def _counts(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 # --- the page --------------------------------------------------------------------------------------------------

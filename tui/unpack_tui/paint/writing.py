@@ -8,6 +8,7 @@ from unpack_core.grounding import Grounding
 from unpack_core.notation import Item
 from unpack_core.plain import one_line
 from unpack_core.review import Review
+from unpack_core.words import count
 from unpack_tui.paint.common import MUTED, title, two_sides
 
 _QUOTED = 48
@@ -21,8 +22,8 @@ def edit_header(review: Review, width: int) -> Content:
 
 def written(items: Sequence[tuple[Item, Grounding | None]], here: int, source: str, told: str, width: int) -> Content:
     """How far the quotations are in the source: that of the item with the cursor first, else the first that is not."""
-    count = Content.styled(_counted(items), MUTED)
-    return two_sides(Content.styled(told, "$warning") if told else _quoted(items, here, source), count, width)
+    counted = Content.styled(_counted(items), MUTED)
+    return two_sides(Content.styled(told, "$warning") if told else _quoted(items, here, source), counted, width)
 
 
 def _quoted(items: Sequence[tuple[Item, Grounding | None]], here: int, source: str) -> Content:
@@ -41,6 +42,6 @@ def _quoted(items: Sequence[tuple[Item, Grounding | None]], here: int, source: s
 
 
 def _counted(items: Sequence[tuple[Item, Grounding | None]]) -> str:
-    count = sum(item.number is not None for item, _ in items)
+    numbered = sum(item.number is not None for item, _ in items)
     quoted = sum(bool(item.quote) for item, _ in items)
-    return f"{count} item{'s' * (count != 1)}, {quoted} quotation{'s' * (quoted != 1)}"
+    return f"{count(numbered, 'item')}, {count(quoted, 'quotation')}"
