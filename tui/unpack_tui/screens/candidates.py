@@ -58,12 +58,12 @@ class CandidatesScreen(Spread[str]):
         yield Foot()
 
     def show(self) -> None:
-        self.query_one("#header", Pane).show(drawn.candidates_header(self.review, self.offered_to, self.size.width - 2))
-        self.query_one("#now", Pane).show(drawn.shown_now(self.offered_to.head.text))
+        self.pane("#header").show(drawn.candidates_header(self.review, self.offered_to, self.size.width - 2))
+        self.pane("#now").show(drawn.shown_now(self.offered_to.head.text))
         for n, version in enumerate(self.versions):
             same = version.text == self.offered_to.head.text
-            self.query_one(f"#about-{n}", Pane).show(drawn.candidate(n + 1, version, self.alike[n], same=same))
-            self.query_one(f"#text-{n}", Pane).show(drawn.news(self.offered_to.head.text, version.text))
+            self.pane(f"#about-{n}").show(drawn.candidate(n + 1, version, self.alike[n], same=same))
+            self.pane(f"#text-{n}").show(drawn.news(self.offered_to.head.text, version.text))
         self.show_keys()
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:

@@ -82,7 +82,7 @@ class DuplicatesScreen(Spread[str]):
             return "that text was rejected and replaced before: there is nothing to merge"
         if action in ("copy", "group") and not desk.has(parameters[0], group=action == "group"):
             return "this is the end" if parameters[0] > 0 else "this is the beginning"
-        if action == "page" and not any(self.query_one(f"#text-{n}", Pane).can_scroll(parameters[0]) for n in (0, 1)):
+        if action == "page" and not any(self.pane(f"#text-{n}").can_scroll(parameters[0]) for n in (0, 1)):
             return "that is all of both texts"
         return ""
 
@@ -96,7 +96,7 @@ class DuplicatesScreen(Spread[str]):
     def show(self) -> None:
         desk, width = self.desk, self.size.width - 2
         rest = duplicates.to_compare(self.review.store)
-        self.query_one("#header", Pane).show(drawn.groups_header(desk, rest, width))
+        self.pane("#header").show(drawn.groups_header(desk, rest, width))
         self._show_list()
         if desk.left is None or desk.right is None:
             self._show_sides((Content(""), drawn.no_groups(rest, self._settled)), (Content(""), Content("")))
@@ -106,7 +106,7 @@ class DuplicatesScreen(Spread[str]):
 
     def _show_list(self) -> None:
         """The other copies, where there are more than the two that are shown."""
-        desk, pane = self.desk, self.query_one("#copies", Pane)
+        desk, pane = self.desk, self.pane("#copies")
         many = len(desk.others) > 1
         pane.display = many
         if not many or desk.left is None:
@@ -131,7 +131,7 @@ class DuplicatesScreen(Spread[str]):
         )
 
     def _about(self, sheet: Sheet, side: int, why: str) -> Content:
-        width = self.query_one(f"#about-{side}", Pane).size.width
+        width = self.pane(f"#about-{side}").size.width
         tall = self.has_class("-wide")
         return drawn.copy_about(self.review.recipe, sheet, side + 1, why, width, tall=tall)
 
@@ -140,8 +140,8 @@ class DuplicatesScreen(Spread[str]):
         top = 0 if shown != self._shown else None  # other texts are read from their beginning
         self._shown = shown
         for n, (about, text) in enumerate(sides):
-            self.query_one(f"#about-{n}", Pane).show(about)
-            self.query_one(f"#text-{n}", Pane).show(text, top=top)
+            self.pane(f"#about-{n}").show(about)
+            self.pane(f"#text-{n}").show(text, top=top)
 
     def _sheet(self, copy: Copy | Rejected) -> Sheet:
         store = self.review.store
@@ -216,7 +216,7 @@ class DuplicatesScreen(Spread[str]):
 
     def action_page(self, direction: int) -> None:
         for n in (0, 1):
-            self.query_one(f"#text-{n}", Pane).page(direction)
+            self.pane(f"#text-{n}").page(direction)
 
     def action_leave(self) -> None:
         self.dismiss("")

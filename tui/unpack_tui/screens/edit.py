@@ -49,10 +49,8 @@ class EditScreen(WritingScreen):
         lit = [place.span for _, place in items if place]
         place = items[here][1] if items else None
         first = place.span if place else min(lit, key=lambda span: span.start, default=None)
-        self.query_one("#header", Pane).show(drawn.edit_header(self.review, self.size.width - 2))
-        self.query_one("#source", Pane).show(
-            paint.source(self.review, lit), reveal=(first.start, first.end) if first else None
-        )
+        self.pane("#header").show(drawn.edit_header(self.review, self.size.width - 2))
+        self.pane("#source").show(paint.source(self.review, lit), reveal=(first.start, first.end) if first else None)
 
     def keep(self, text: str) -> None:
         try:

@@ -40,9 +40,9 @@ class HelpScreen(Spread[None]):
 
     def show(self) -> None:
         """All keys of the screen below and of the whole program, and how to go back."""
-        width, page = self.size.width - 2, self.query_one("#page", Pane)
+        width, page = self.size.width - 2, self.pane("#page")
         name = self.below.MODE if isinstance(self.below, Mode) else ""
-        self.query_one("#header", Pane).show(drawn.help_header(name, width))
+        self.pane("#header").show(drawn.help_header(name, width))
         page.show(drawn.help_sheet(self._keys(), page.size.width))
         self.show_keys()
 
@@ -52,14 +52,14 @@ class HelpScreen(Spread[None]):
         return sheet([*ours, *of_the_field(type(self.below), ours)])
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
-        if action in ("scroll", "page") and not self.query_one("#page", Pane).can_scroll(parameters[0]):
+        if action in ("scroll", "page") and not self.pane("#page").can_scroll(parameters[0]):
             return "that is all"
         return ""
 
     def action_scroll(self, lines: int) -> None:
-        self.query_one("#page", Pane).scroll_lines(lines)
+        self.pane("#page").scroll_lines(lines)
         self.show()
 
     def action_page(self, direction: int) -> None:
-        self.query_one("#page", Pane).page(direction)
+        self.pane("#page").page(direction)
         self.show()

@@ -59,13 +59,13 @@ class MergeScreen(WritingScreen):
         """The other text, with what is not in the one that is being written."""
         super().show()
         width = self.size.width - 2
-        self.query_one("#header", Pane).show(drawn.merge_header(self.review.recipe, self.kept, width))
-        about = self.query_one("#about", Pane)
+        self.pane("#header").show(drawn.merge_header(self.review.recipe, self.kept, width))
+        about = self.pane("#about")
         about.show(drawn.merge_about(self.other, about.size.width))
-        self.query_one("#text", Pane).show(drawn.copy_text(self.other.version.text, self.writing.text))
+        self.pane("#text").show(drawn.copy_text(self.other.version.text, self.writing.text))
 
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
-        if action == "page" and not self.query_one("#text", Pane).can_scroll(parameters[0]):
+        if action == "page" and not self.pane("#text").can_scroll(parameters[0]):
             return "that is all of the other text"
         return ""
 
@@ -86,5 +86,5 @@ class MergeScreen(WritingScreen):
         self.writing.count()
 
     def action_page(self, direction: int) -> None:
-        self.query_one("#text", Pane).page(direction)
+        self.pane("#text").page(direction)
         self.show()

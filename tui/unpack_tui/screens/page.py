@@ -12,7 +12,6 @@ from unpack_tui.keys import in_force
 from unpack_tui.screens import HEIGHTS
 from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.paned import Paned
-from unpack_tui.widgets.pane import Pane
 
 _FRAMED, _BARE = 15, 7
 """Rows of a dialog beside a list in it, with its frame and without."""
@@ -66,4 +65,4 @@ class Spread(Paned[ScreenResultType], Page[ScreenResultType]):
     def show_keys(self) -> None:
         """The last line: what is said, or the keys."""
         hints = paint.hints(in_force(self, hinted=True), self.size.width - 2)
-        self.query_one("#keys", Pane).show(paint.message(self.said) if self.said else hints)
+        self.pane("#keys").show(paint.message(self.said) if self.said else hints)

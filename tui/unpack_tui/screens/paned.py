@@ -8,6 +8,7 @@ from textual.screen import Screen, ScreenResultType
 
 from unpack_tui.screens import SIZES, breadth
 from unpack_tui.screens.mode import Mode
+from unpack_tui.widgets.pane import Pane
 
 
 class Paned(Mode, Screen[ScreenResultType]):
@@ -16,6 +17,10 @@ class Paned(Mode, Screen[ScreenResultType]):
     HORIZONTAL_BREAKPOINTS = SIZES
 
     _filled_for = Size()
+
+    def pane(self, name: str) -> Pane:
+        """One of its panes, as `#source`."""
+        return self.query_one(name, Pane)
 
     def show(self) -> None:
         """Fill the panes; they know their sizes."""

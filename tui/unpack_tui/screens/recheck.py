@@ -75,20 +75,20 @@ class RecheckScreen(Spread[str]):
         """Paint the question, or that there is none."""
         review, question, width = self.review, self.question, self.size.width - 2
         nothing = paint.message("")
-        source, about, text = (self.query_one(name, Pane) for name in ("#source", "#about", "#text"))
+        source, about, text = (self.pane(name) for name in ("#source", "#about", "#text"))
         if question:
             left = recheck.progress(review.store).open
-            self.query_one("#header", Pane).show(drawn.question_header(question, left, width))
+            self.pane("#header").show(drawn.question_header(question, left, width))
             words, first = drawn.question_source(question)
             source.show(words, top=0, reveal=first)
             about.show(drawn.question_about(review, question))
             text.show(drawn.question_text(review, question), top=0)
         else:
-            self.query_one("#header", Pane).show(paint.message("Asked again"))
+            self.pane("#header").show(paint.message("Asked again"))
             source.show(drawn.nothing_asked(review), top=0)
             about.show(nothing)
             text.show(nothing, top=0)
-        self.query_one("#status", Pane).show(drawn.blind() if question else nothing)
+        self.pane("#status").show(drawn.blind() if question else nothing)
         self.show_keys()
 
     def _go(self, question: Question | None, message: str = "") -> None:
@@ -101,7 +101,7 @@ class RecheckScreen(Spread[str]):
         if action == "undo" and not recheck.can_take_back(self.review.store):
             return "no answer to take back"
         if action in ("page", "page_source"):
-            pane = self.query_one("#text" if action == "page" else "#source", Pane)
+            pane = self.pane("#text" if action == "page" else "#source")
             return "" if pane.can_scroll(parameters[0]) else "that is all of it"
         return ""
 
@@ -134,10 +134,10 @@ class RecheckScreen(Spread[str]):
         self._go(back or self.question, said)
 
     def action_page(self, direction: int) -> None:
-        self.query_one("#text", Pane).page(direction)
+        self.pane("#text").page(direction)
 
     def action_page_source(self, direction: int) -> None:
-        self.query_one("#source", Pane).page(direction)
+        self.pane("#source").page(direction)
 
     def action_leave(self) -> None:
         self.dismiss("")

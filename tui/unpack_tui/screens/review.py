@@ -29,7 +29,6 @@ from unpack_tui.screens.review_keys import REVIEW_KEYS
 from unpack_tui.screens.review_reasons import note, why_not
 from unpack_tui.screens.seeking import Seeking
 from unpack_tui.screens.watching import Watching
-from unpack_tui.widgets.pane import Pane
 
 _ENDS = frozenset({"leave", "quit"})
 """The keys that do not wait for the filter that was kept."""
@@ -110,9 +109,6 @@ class ReviewScreen(Paned[None]):
     def in_front(self) -> bool:
         """Whether nothing lies over it: to Textual the screen below another is current, too."""
         return self.app.screen_stack[-1:] == [self]
-
-    def pane(self, name: str) -> Pane:
-        return self.query_one(name, Pane)
 
     def murmur(self, message: str) -> None:
         """Say what goes on beside the review: only the last line is painted."""
@@ -229,10 +225,10 @@ class ReviewScreen(Paned[None]):
         self.say("")
 
     def action_page(self, direction: int) -> None:
-        self.query_one("#text", Pane).page(direction)
+        self.pane("#text").page(direction)
 
     def action_page_source(self, direction: int) -> None:
-        self.query_one("#source", Pane).page(direction)
+        self.pane("#source").page(direction)
 
     # --- filter, search, order, bulk ---------------------------------------------------------------------------
 

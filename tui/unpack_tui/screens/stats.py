@@ -62,7 +62,7 @@ class StatsScreen(Spread[None]):
     def why_not(self, action: str, parameters: tuple[Any, ...]) -> str:
         if action == "everything" and not self.review.filter:
             return "no filter is set in the review"
-        if action in ("scroll", "page") and not self.query_one("#numbers", Pane).can_scroll(parameters[0]):
+        if action in ("scroll", "page") and not self.pane("#numbers").can_scroll(parameters[0]):
             return "that is all"
         return ""
 
@@ -92,7 +92,7 @@ class StatsScreen(Spread[None]):
 
     def _failed(self, sentence: str) -> None:
         if self._open:
-            self.query_one("#numbers", Pane).show(paint.wrong(sentence))
+            self.pane("#numbers").show(paint.wrong(sentence))
 
     @property
     def _open(self) -> bool:
@@ -101,17 +101,17 @@ class StatsScreen(Spread[None]):
 
     def show(self) -> None:
         width = self.size.width - 2
-        page = self.query_one("#numbers", Pane)
-        self.query_one("#header", Pane).show(drawn.stats_header(self.numbers, self.where, self.review, width))
+        page = self.pane("#numbers")
+        self.pane("#header").show(drawn.stats_header(self.numbers, self.where, self.review, width))
         if self.numbers:
             page.show(drawn.stats(self.numbers, self.review, page.size.width))
         self.show_keys()
 
     def action_scroll(self, lines: int) -> None:
-        self.query_one("#numbers", Pane).scroll_lines(lines)
+        self.pane("#numbers").scroll_lines(lines)
 
     def action_page(self, pages: int) -> None:
-        self.query_one("#numbers", Pane).page(pages)
+        self.pane("#numbers").page(pages)
 
     def action_everything(self) -> None:
         self.where = "" if self.where else self.review.filter

@@ -53,13 +53,13 @@ class VersionsScreen(Spread[str]):
     def show(self) -> None:
         version = self.versions[self.at]
         base = self._base()
-        listed = self.query_one("#versions", Pane)
+        listed = self.pane("#versions")
         content, reveal = drawn.version_list(self.versions, self.at, self.head.id, listed.size.width)
         listed.show(content, reveal=reveal)
-        self.query_one("#header", Pane).show(drawn.versions_header(self.review, self.size.width - 2))
-        self.query_one("#about", Pane).show(drawn.compared(base, self.at))
+        self.pane("#header").show(drawn.versions_header(self.review, self.size.width - 2))
+        self.pane("#about").show(drawn.compared(base, self.at))
         text = drawn.diff(self.versions[base].text, version.text) if base is not None else drawn.text(version.text)
-        self.query_one("#text", Pane).show(text)
+        self.pane("#text").show(text)
         self.show_keys()
 
     def _base(self) -> int | None:
@@ -76,7 +76,7 @@ class VersionsScreen(Spread[str]):
             return "this is the newest version" if parameters[0] > 0 else "this is the oldest version"
         if action == "take_back" and self.versions[self.at].id == self.head.id:
             return "this version is shown already"
-        if action == "page" and not self.query_one("#text", Pane).can_scroll(parameters[0]):
+        if action == "page" and not self.pane("#text").can_scroll(parameters[0]):
             return "that is all of it"
         return ""
 
@@ -89,7 +89,7 @@ class VersionsScreen(Spread[str]):
         self.show()
 
     def action_page(self, direction: int) -> None:
-        self.query_one("#text", Pane).page(direction)
+        self.pane("#text").page(direction)
 
     def action_take_back(self) -> None:
         step = self.review.restore(self.versions[self.at].id)

@@ -13,7 +13,6 @@ from unpack_tui.keys import in_force
 from unpack_tui.paint import writing as drawn
 from unpack_tui.screens.dialogs import KeepOrDrop
 from unpack_tui.screens.page import Spread
-from unpack_tui.widgets.pane import Pane
 from unpack_tui.widgets.writing import Writing
 
 _PATIENCE = 0.1
@@ -51,8 +50,8 @@ class WritingScreen(Spread[str]):
         """The lines around the field; the screens add what stands beside it."""
         width, writing = self.size.width - 2, self.writing
         said = drawn.written(writing.items(), writing.item_here(), self.source, self._told, width)
-        self.query_one("#status", Pane).show(said)
-        self.query_one("#keys", Pane).show(paint.hints(in_force(self, hinted=True), width))
+        self.pane("#status").show(said)
+        self.pane("#keys").show(paint.hints(in_force(self, hinted=True), width))
 
     def fill(self) -> None:
         """The field, too: it would wrap its lines after the first picture."""
