@@ -2,9 +2,9 @@
 
 A paragraph is the same when its document and its text are; a layer is there already when its paragraph has one of that
 kind with that text among its versions. (Two layers may have come to say the same: an export has both, and both come
-back.) Of a document that came whole before, what is left over on both sides at its end
-is compared: a paragraph whose words were changed keeps its layers, one that is gone is marked. Work is committed in
-chunks, so that memory stays flat and a run that was cut off is finished by running it again.
+back.) Of a document that came whole before, what is left over on both sides at its end is compared: a paragraph whose
+words were changed keeps its layers, one that is gone is marked. Work is committed in chunks, so that memory stays flat
+and a run that was cut off is finished by running it again.
 """
 
 from __future__ import annotations
@@ -305,11 +305,11 @@ class _Desk:
                 yield from self._added(row, one, digest_of(one.text))
                 continue
             before = old[made_from[at]]
-            change = self.sources.change(row.id, before, one)
+            quotations = self.sources.change(row.id, before, one)
             self.intake.changed += 1
             self.intake.back += bool(before.removed_at)
-            self.intake.kept_quotations += change.kept
-            self.intake.lost_quotations += change.lost
+            self.intake.kept_quotations += quotations.kept
+            self.intake.lost_quotations += quotations.lost
             yield from self._layers(before.id, rank_of(row.id, one.position), one, known=True)
         became = set(made_from.values())
         self._remove([one.id for at, one in enumerate(old) if at not in became and not one.removed_at])

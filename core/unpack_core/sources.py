@@ -39,7 +39,7 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Quotations:
     """What became of the quotations in a paragraph's layers when its text changed."""
 
     kept: int
@@ -154,7 +154,7 @@ class Sources:
         )
         return [paragraph_id for (paragraph_id,) in rows if not self.is_met(paragraph_id)]
 
-    def change(self, document_id: int, old: Left, new: IncomingParagraph) -> Change:
+    def change(self, document_id: int, old: Left, new: IncomingParagraph) -> Quotations:
         """The paragraph has another text now; the one it had is kept. Search and findings follow at once."""
         self._store.rows(
             "INSERT INTO paragraph_revision (paragraph_id, text, replaced_at) VALUES (?, ?, ?)",
@@ -172,7 +172,7 @@ class Sources:
         self.meet(old.id)
         return self._anchors(old, new)
 
-    def _anchors(self, old: Left, new: IncomingParagraph) -> Change:
+    def _anchors(self, old: Left, new: IncomingParagraph) -> Quotations:
         kept = lost = 0
         for kind, text in self._store.rows(
             "SELECT l.kind, v.text FROM layer l JOIN version v ON v.id = l.head_id WHERE l.paragraph_id = ?", (old.id,)
@@ -184,7 +184,7 @@ class Sources:
             )
             kept += quoted - missing
             lost += max(0, missing - before)
-        return Change(kept, lost)
+        return Quotations(kept, lost)
 
     def remove(self, paragraph_ids: list[int]) -> None:
         """The source has these no more."""

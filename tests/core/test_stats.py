@@ -22,7 +22,7 @@ from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
 from unpack_core.stats import collect
 from unpack_core.stats.beside import Counting
 from unpack_core.stats.certainty import wilson
-from unpack_core.stats.pace import FEWEST, Step, measured
+from unpack_core.stats.pace import FEWEST, Moment, measured
 from unpack_core.store import Store
 
 ACCEPTED, PENDING, REJECTED = Status.ACCEPTED, Status.PENDING, Status.REJECTED
@@ -245,8 +245,8 @@ def at(minutes: float) -> datetime:
     return MORNING + timedelta(minutes=minutes)
 
 
-def decision(minutes: float, decided: int = 1) -> Step:
-    return Step(at(minutes), Action.DECIDE, decided)
+def decision(minutes: float, decided: int = 1) -> Moment:
+    return Moment(at(minutes), Action.DECIDE, decided)
 
 
 def test_the_first_step_took_nobody_knows_how_long() -> None:
@@ -257,13 +257,18 @@ def test_the_first_step_took_nobody_knows_how_long() -> None:
 
 
 def test_edits_take_time_and_what_is_taken_back_is_no_decision() -> None:
-    steps = [decision(0), Step(at(2), Action.EDIT, 0), *map(decision, (3, 4, 5, 6, 7, 8)), Step(at(8), Action.UNDO, -1)]
+    steps = [
+        decision(0),
+        Moment(at(2), Action.EDIT, 0),
+        *map(decision, (3, 4, 5, 6, 7, 8)),
+        Moment(at(8), Action.UNDO, -1),
+    ]
     pace = measured(steps, 10, at(8))
     assert (pace["decisions"], pace["per_minute"], pace["minutes_left"]) == (6, 5 / 8, 16)
 
 
 def test_answers_to_what_is_asked_again_count_for_nothing() -> None:
-    steps = [*map(decision, range(6)), *(Step(at(5 + n), Action.RECHECK, 0) for n in range(1, 6)), decision(11)]
+    steps = [*map(decision, range(6)), *(Moment(at(5 + n), Action.RECHECK, 0) for n in range(1, 6)), decision(11)]
     assert measured(steps, 1, at(11))["per_minute"] == 1
 
 

@@ -50,7 +50,7 @@ class Pace(TypedDict):
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class Moment:
     """What the curator did at a time; `decided` is 1, -1 where a decision was taken back, or 0."""
 
     at: datetime
@@ -68,7 +68,7 @@ def pace(store: Store, left: int) -> Pace:
     return next((one for one in chain([last], sessions) if one["per_minute"]), last)
 
 
-def measured(session: Sequence[Step], left: int, now: datetime) -> Pace:
+def measured(session: Sequence[Moment], left: int, now: datetime) -> Pace:
     """The same from a session's steps, oldest first."""
     spent, decided = timedelta(), 0
     for before, step in pairwise(session):
@@ -88,7 +88,7 @@ def measured(session: Sequence[Step], left: int, now: datetime) -> Pace:
     }
 
 
-def _bars(session: Sequence[Step]) -> list[int]:
+def _bars(session: Sequence[Moment]) -> list[int]:
     if not session:
         return []
     began = min(step.at for step in session)
@@ -100,13 +100,13 @@ def _bars(session: Sequence[Step]) -> list[int]:
     return [max(0, count) for count in counts]
 
 
-def _sessions(store: Store) -> Iterator[list[Step]]:
+def _sessions(store: Store) -> Iterator[list[Moment]]:
     """The last session first, each with its steps oldest first."""
-    session: list[Step] = []
+    session: list[Moment] = []
     for at, action, decided in store.rows(_STEPS):
         if action in _NOT_THE_CURATORS:
             continue
-        step = Step(datetime.fromisoformat(at), Action(action), decided)
+        step = Moment(datetime.fromisoformat(at), Action(action), decided)
         if session and abs(session[-1].at - step.at) > PAUSE:  # a clock may have been set back
             yield session[::-1]
             session = []

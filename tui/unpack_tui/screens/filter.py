@@ -50,7 +50,7 @@ class Colours(Highlighter):
             text.stylize(self._styles.get(token.role, ""), token.start, token.end)
 
 
-class Asking(Dialog[str | None]):
+class CountingDialog(Dialog[str | None]):
     """A line that is counted as it is typed; gives back a filter expression, or None to change nothing."""
 
     FIELD = Input
@@ -136,7 +136,7 @@ def _in_use(store: Store, kinds: Mapping[str, str]) -> Vocabulary:
         return _NOTHING
 
 
-class FilterScreen(Asking):
+class FilterScreen(CountingDialog):
     """`F`: an expression, with completion."""
 
     MODE = "the filter"
@@ -193,7 +193,7 @@ class FilterScreen(Asking):
             line.cursor_position = first.start + len(first.text)
 
 
-class SearchScreen(Asking):
+class SearchScreen(CountingDialog):
     """`/`: words in sources and layers."""
 
     MODE = "the search"
