@@ -80,6 +80,11 @@ class Recipe:
     def kind(self, kind_id: str) -> Kind | None:
         return next((kind for kind in self.kinds if kind.id == kind_id), None)
 
+    def title(self, kind_id: str, lang: str) -> str:
+        """What a kind is called in a language; its id where the recipe does not have it."""
+        kind = self.kind(kind_id)
+        return kind.title(lang) if kind else kind_id
+
     def examples_in(self, lang: str) -> tuple[Example, ...]:
         """The examples in a language, else those in English."""
         found = tuple(example for example in self.examples if example.lang in (lang, primary(lang)))

@@ -30,8 +30,7 @@ LOST = "$error underline"
 
 def title(review: Review, layer: Layer) -> str:
     """The kind's title in the interface's language."""
-    kind = review.recipe.kind(layer.kind)
-    return kind.title("en") if kind else layer.kind
+    return review.recipe.title(layer.kind, "en")
 
 
 def gist(text: str) -> str:

@@ -49,7 +49,6 @@ def groups_header(desk: Desk, rest: int, width: int) -> Content:
 def copy_about(recipe: Recipe, sheet: Sheet, number: int, why: str, width: int, *, tall: bool) -> Content:
     """What and where it is, in what state and where from, what speaks for or against it, and what it is about."""
     layer, version = sheet.layer, sheet.version
-    kind = recipe.kind(layer.kind)
     status = Status.REJECTED if sheet.rejected_before else layer.status
     words = ["rejected before" if sheet.rejected_before else status.value, version.origin.value, version.model]
     source = Content.styled(plain(" · ".join(filter(None, words))), MUTED)
@@ -57,7 +56,7 @@ def copy_about(recipe: Recipe, sheet: Sheet, number: int, why: str, width: int, 
     lines = [
         Content.assemble(
             (f" {number} ", "bold reverse"),
-            (f" {GLYPHS[status]} {kind.title('en') if kind else layer.kind}", f"{COLOURS[status]} bold"),
+            (f" {GLYPHS[status]} {recipe.title(layer.kind, 'en')}", f"{COLOURS[status]} bold"),
             (plain(f"  {sheet.place}"), MUTED),
         ),
         *([source, reason] if tall else [two_sides(reason, source, width)]),
@@ -174,8 +173,7 @@ def no_groups(rest: int, settled: int) -> Content:
 
 
 def merge_header(recipe: Recipe, kept: Sheet, width: int) -> Content:
-    kind = recipe.kind(kept.layer.kind)
-    what = f"Merging into {kind.title('en') if kind else kept.layer.kind}, {kept.place}"
+    what = f"Merging into {recipe.title(kept.layer.kind, 'en')}, {kept.place}"
     told = Content("lit: not in your text yet")
     return two_sides(Content.styled(plain(what), "bold $foreground"), told, width)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from unpack_core import duplicates
@@ -123,7 +124,7 @@ def _leave(screen: ReviewScreen) -> str:
 
 _END = {1: "this is the end", -1: "this is the beginning"}
 _ENDS = {1: "ends", -1: "begins"}
-_REASONS: dict[str, Any] = {  # each takes the screen and the action's own parameters
+_REASONS: dict[str, Callable[..., str]] = {  # each takes the screen and the action's own parameters
     "undo": _undo,
     "redo": _redo,
     "regenerate": _asked,
