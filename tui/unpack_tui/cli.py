@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +13,7 @@ import click
 from unpack_core import __version__
 from unpack_core.errors import UnpackError
 from unpack_tui.options import database_option, database_path
-from unpack_tui.terminal import in_a_line
+from unpack_tui.terminal import in_a_line, let_go_of_stdout
 
 
 class Sentence(click.ClickException):
@@ -68,7 +67,7 @@ def _in_sentences() -> Iterator[None]:
     except UnpackError as error:
         raise Sentence(str(error)) from error
     except BrokenPipeError as error:  # the reader has seen enough
-        _let_go_of_stdout()
+        let_go_of_stdout()
         raise click.exceptions.Exit(0) from error
     except UnicodeEncodeError as error:
         if _is_text("".join(sys.argv)):
@@ -77,7 +76,7 @@ def _in_sentences() -> Iterator[None]:
     except OSError as error:
         if error.filename:  # of ours: a fault
             raise
-        _let_go_of_stdout()
+        let_go_of_stdout()
         raise Sentence(f"Standard output cannot be written: {error.strerror}.") from error
 
 
@@ -88,11 +87,6 @@ def _is_text(words: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
-
-
-def _let_go_of_stdout() -> None:
-    """Python would complain once more when it flushes it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(

@@ -15,8 +15,8 @@ from unpack_core.plain import in_a_line, json_plain, one_line, plain
 from unpack_core.words import count
 
 __all__ = [
-    "Progress", "count", "data_out", "duration", "in_a_line", "money", "no_screen", "one_line", "plain", "table",
-    "tell",
+    "Progress", "count", "data_out", "duration", "in_a_line", "let_go_of_stdout", "money", "no_screen", "one_line",
+    "plain", "table", "tell",
 ]  # fmt: skip
 
 _TERMINAL_SECONDS = 0.2
@@ -84,6 +84,11 @@ def _cut(line: str, columns: int) -> str:
 def data_out() -> BinaryIO:
     """Where JSON goes: as it is to a file or a program, to a terminal with what could act on it as escapes."""
     return cast("BinaryIO", _Terminal()) if sys.stdout.isatty() else sys.stdout.buffer
+
+
+def let_go_of_stdout() -> None:
+    """What is held back for it is dropped: Python would complain once more when it flushes it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Terminal:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from unpack_tui.options import NamedPath, Within, database_option, database_path, kinds_of, model_option, recipe_option
-from unpack_tui.terminal import count, data_out, tell
+from unpack_tui.terminal import count, data_out, let_go_of_stdout, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -210,7 +208,7 @@ def _to_stdout(rows: Iterable[object]) -> int:
     except BrokenPipeError:
         raise
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is held back would complain again at exit
+        let_go_of_stdout()
         raise ExportError(f"Standard output cannot be written: {error.strerror}. Name a file with -o.") from error
 
 

@@ -45,8 +45,10 @@ def print_stats(store: Store, where: str = "") -> None:
     numbers = collect(store, where)
     for line in filter(None, _lines(numbers)):
         click.echo(line)
-    for title in ("kinds", "models", "recipes", "batches"):
-        _print_groups(title[:-1] if title != "batches" else "batch", numbers[title])
+    _print_groups("kind", numbers["kinds"])
+    _print_groups("model", numbers["models"])
+    _print_groups("recipe", numbers["recipes"])
+    _print_groups("batch", numbers["batches"])
     found = numbers["by_document"]
     _print_groups("document", found["listed"])
     if found["more"]:
