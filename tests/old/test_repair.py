@@ -124,6 +124,42 @@ def test_a_sound_file_is_left_as_it_is(tmp_path: Path, run: Command) -> None:
     assert seen(path) == sound
 
 
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        ("UPDATE layer SET head_id = 8 WHERE id = 1", "the head of layer 1 is not one of its versions"),
+        ("UPDATE layer SET rank = 7 WHERE id = 2", "layer 2 stands elsewhere than its paragraph"),
+        ("DELETE FROM settlement WHERE b_id = 3", "layers 1 and 3 are open, the log says kept"),
+        ("UPDATE settlement SET state = 'merged'", "layers 1 and 2 are merged, the log says distinct"),
+        ("INSERT INTO settlement VALUES (4, 5, 'kept')", "layers 4 and 5 are kept, the log says open"),
+        ("UPDATE recheck SET second = NULL", "question 1 is answered by nothing, the log says otherwise"),
+        ("DELETE FROM recheck", "the log answers question 1, which is not there"),
+        ("UPDATE step SET top = 3 WHERE id = 5", "after step 5 undo would take back 3, the log says 5"),
+        ("UPDATE step SET top = 9 WHERE id = 5", "after step 5 undo would take back 9, the log says 5"),
+        ("UPDATE step SET parent = 2 WHERE id = 4", "step 4 follows step 2, the log says 3"),
+        ("DELETE FROM document", "row 1 of paragraph names a row of document that is not there"),
+    ],
+)
+def test_doctor_says_what_is_broken(script: str, sentence: str, tmp_path: Path, run: Command) -> None:
+    damaged(built(NEWEST, tmp_path / "unpack.db"), f"DROP TRIGGER step_no_update; {script}")
+    assert sentence in run("doctor").stdout
+
+
+@pytest.mark.parametrize(
+    ("script", "sentence"),
+    [
+        (DAMAGE["statuses"], "The state of 7 layers was taken from the log."),
+        ("UPDATE layer SET flagged = 1 WHERE id = 1", "The state of 1 layer was taken from the log."),
+        ("DELETE FROM settlement WHERE b_id = 3", "What is settled of 1 near-duplicate pair was taken from the log."),
+        (DAMAGE["rechecks"], "What was answered to 1 decision asked again was taken from the log."),
+        ("UPDATE layer SET rank = 7 WHERE id < 3", "2 layers stand again where their paragraphs stand."),
+    ],
+)
+def test_repair_says_what_it_mended(script: str, sentence: str, tmp_path: Path, run: Command) -> None:
+    damaged(built(NEWEST, tmp_path / "unpack.db"), script)
+    assert sentence in run("doctor", "--repair").stdout
+
+
 def test_what_is_the_truth_is_said_to_be_lost(tmp_path: Path, run: Command) -> None:
     path = built(NEWEST, tmp_path / "unpack.db")
     damaged(path, "DROP TRIGGER event_no_delete; DELETE FROM event WHERE layer_id = 2; DELETE FROM layer WHERE id = 3")
