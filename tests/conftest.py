@@ -8,12 +8,13 @@ from pathlib import Path
 import orjson
 import pytest
 from click.testing import CliRunner, Result
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from unpack_core.store import Store
 from unpack_tui.cli import cli
 
 settings.register_profile("any machine", deadline=None)  # no test asserts how long anything takes
+settings.register_profile("first fault", deadline=None, phases=[Phase.explicit, Phase.generate])  # for tests.mutants
 settings.load_profile("any machine")
 
 ESSAY = [

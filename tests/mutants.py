@@ -35,6 +35,7 @@ from time import perf_counter
 ROOT = Path(__file__).parents[1]
 EXPORT = [f"tests/core/test_export_{name}.py" for name in ("split", "mix", "folders", "written")]
 GENERATE = ("ledger", "reparse", "aside", "generate", "elsewhere", "batches")
+STORE = ["tests/core/test_store.py", "--deselect=tests/core/test_store.py::TestCurating"]  # which takes the longest
 DOCTOR = [f"tests/crash/test_faults.py::test_{name}" for name in (
     "a_doctor_who_may_not_write_tells_a_sound_index_from_a_broken_one",
     "an_index_that_another_program_writes_is_not_called_broken",
@@ -45,12 +46,9 @@ TESTS = {
     "neardup": ["tests/core/test_neardup.py"],
     "findings": ["tests/core/test_findings.py", "tests/core/test_checks.py"],
     "export": ["tests/test_export.py", *EXPORT],
-    "rescue+database": [
-        "tests/core/test_rescue.py", "tests/core/test_store.py", "--deselect=tests/core/test_store.py::TestCurating",
-        "tests/old/test_backup.py", "tests/old/test_old_files.py", "tests/crash/test_faults.py", "-k=not full_disk",
-    ],
+    "rescue+database": ["tests/core/test_rescue.py", *STORE, "tests/old", "tests/crash/test_faults.py", "-k=not disk"],
     "generate/ledger+generate/aside": [f"tests/generate/test_{name}.py" for name in GENERATE],
-    "repair+doctor": ["tests/old/test_repair.py", "tests/core/test_recheck.py", "tests/core/test_store.py", *DOCTOR],
+    "repair+doctor": ["tests/old/test_repair.py", "tests/core/test_recheck.py", *DOCTOR, *STORE],
     "intake": ["tests/test_import.py", "tests/test_records.py", "tests/core/test_changed_sources.py"],
 }  # fmt: skip
 """Modules or packages of the core, and the tests that are to notice."""
@@ -154,7 +152,8 @@ def sample(module: str, size: int, seed: int) -> list[Mutant]:
 
 
 def passes(tree: Path, tests: list[str], seconds: float | None = None) -> bool:
-    command = [sys.executable, "-m", "pytest", "-x", "-n", "0", "-p", "no:cacheprovider", *tests]
+    alone = ["-x", "-n", "0", "-p", "no:cacheprovider", "--hypothesis-profile", "first fault"]
+    command = [sys.executable, "-m", "pytest", *alone, *tests]
     environment = os.environ | {"PYTHONPATH": f"{tree}/core:{tree}/tui:{tree}"}
     try:
         done = subprocess.run(
