@@ -145,6 +145,14 @@ def test_doctor_says_what_is_broken(script: str, sentence: str, tmp_path: Path, 
     assert sentence in run("doctor").stdout
 
 
+def test_doctor_gives_ten_examples(tmp_path: Path, run: Command) -> None:
+    all_pairs = "SELECT a.id, b.id, 'merged' FROM layer a JOIN layer b ON a.id < b.id"
+    damaged(built(NEWEST, tmp_path / "unpack.db"), f"INSERT OR REPLACE INTO settlement {all_pairs}")
+    said = run("doctor").stdout
+    assert said.count("are merged, the log says") == 10
+    assert said.count("and more") == 1
+
+
 @pytest.mark.parametrize(
     ("script", "sentence"),
     [
