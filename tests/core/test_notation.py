@@ -111,6 +111,7 @@ def test_quotation_marks_follow_the_language_and_avoid_those_of_the_quote() -> N
     assert compose([("norms", "Whose?", ""), ("", "Why?", "")], "en") == "(1) “norms” Whose?\n(2) Why?"
     assert compose([("он сказал «да»", "", "")], "ru") == "(1) „он сказал «да»“"
     assert compose([("the ”odd“ one", "", "")], "en") == "(1) «the ”odd“ one»"
+    assert compose([('z” «c» "d" „e“', "", "")], "en") == '(1) «z” «c» "d" „e“»'  # the first that can read back
     for lang, marks in (("en", "“”"), ("ru", "«»")):  # where none can read back, those of the language
         assert compose([('a”z» c" d“', "", "")], lang) == f'(1) {marks[0]}a”z» c" d“{marks[1]}'
 
