@@ -53,11 +53,11 @@ TESTS = {
 }  # fmt: skip
 """Modules or packages of the core, and the tests that are to notice."""
 _SQL = {
-    "AND": "OR", "OR": "AND", "NOT ": "", "IS NULL": "IS NOT NULL", "IS NOT NULL": "IS NULL", "DISTINCT ": "",
-    "LEFT JOIN": "JOIN", "UNION ALL": "UNION", " DESC": "", " <> ": " = ", "coalesce(max(": "coalesce(min(",
+    " AND ": " OR ", " OR ": " AND ", "NOT ": "", "IS NULL": "IS NOT NULL", "IS NOT NULL": "IS NULL", " DESC": "",
+    "DISTINCT ": "", "LEFT JOIN": "JOIN", "UNION ALL": "UNION", " <> ": " = ", "(max(": "(min(",
 }  # fmt: skip
 """What a word of it is changed to."""
-_WORDS = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(_SQL, key=len, reverse=True)))
+_WORDS = re.compile("|".join(rf"(?<!INSERT){re.escape(word)}" for word in _SQL))
 _AT_MOST = 5
 """So many times as long as without a mutant the tests may take: one that loops for ever is killed."""
 

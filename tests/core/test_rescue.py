@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from time import time_ns
 
+import pytest
+
 from unpack_core.corpus import Arrival
 from unpack_core.intake import take_in
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
@@ -52,11 +54,21 @@ def test_who_worked_on_in_the_copy_has_not_made_it_another(tmp_path: Path) -> No
     assert texts(rescued) == ["One.", "Two."]
 
 
+@pytest.mark.parametrize("other", [(1, 1), (1, 3), (0, 2), (2, 2)])
+def test_a_copy_of_another_file_is_none_of_this(other: tuple[int, int], tmp_path: Path) -> None:
+    lost = tmp_path / "x.db"
+    with filled(tmp_path / "a.db", "One.") as first, filled(tmp_path / "b.db", "Two.") as second:
+        copies = [rescue(first.connection, lost, FILE, 0), rescue(second.connection, lost, other, 0)]
+    assert [texts(copy) for copy in copies] == [["One."], ["Two."]]
+
+
 def test_what_has_the_name_of_a_copy_and_is_none_stays_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "x.rescued.db").write_text("mine")
     filled(tmp_path / "x.rescued-2.db", "Mine.").close()
+    (tmp_path / "x.rescued-3.db").mkdir()
+    (tmp_path / "x.rescued-4.db").symlink_to("nowhere")
     with filled(tmp_path / "a.db", "One.") as store:
         rescued = rescue(store.connection, tmp_path / "x.db", FILE, 0)
-    assert rescued == tmp_path / "x.rescued-3.db"
+    assert rescued == tmp_path / "x.rescued-5.db"
     assert (tmp_path / "x.rescued.db").read_text() == "mine"
     assert [texts(copy) for copy in (tmp_path / "x.rescued-2.db", rescued)] == [["Mine."], ["One."]]
