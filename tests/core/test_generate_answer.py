@@ -47,6 +47,30 @@ def test_layers_come_in_the_notation_with_the_paragraphs_own_letters() -> None:
     assert answer.layers == {"definition": "(1) “Justice” the fit", "question": "(1) Which? — [this / that]"}
 
 
+def text(said: str) -> dict[str, str]:
+    return {"type": "text", "text": said}
+
+
+WHOLE = json.dumps({"definition": [], "question": [item("Which?")]})
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        [text(""), text(WHOLE)],
+        [text("Let me see [first] what it says."), text(WHOLE)],
+        [text(WHOLE[:30]), {"type": "thinking", "thinking": "…"}, text(WHOLE[30:])],
+        [text(WHOLE), text(WHOLE.replace("Which", "Whose"))],
+        [{"type": "hologram", "text": "{}"}, text(WHOLE)],
+        [{"type": "tool_use", "name": "json", "input": json.loads(WHOLE)}],
+        [text(WHOLE), {"type": "tool_use", "name": "json", "input": {}}],
+    ],
+)
+def test_an_answer_is_one_in_whatever_blocks_it_comes(content: list[Any]) -> None:
+    answer = read({"content": content, "stop_reason": "tool_use"}, KINDS, SOURCE, "en")
+    assert (answer.state, answer.layers) == ("done", {"question": "(1) Which?"})
+
+
 def test_an_empty_array_is_an_answer_and_a_missing_one_is_a_fault() -> None:
     answer = read(body('{"definition": []}'), KINDS, SOURCE, "en")
     assert answer.nothing == ("definition",)

@@ -14,6 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from unpack_core.clean import clean
 from unpack_core.findings.looking import check
 from unpack_core.generate.loose import values
@@ -90,12 +92,17 @@ def read(body: Mapping[str, Any], kinds: Sequence[str], paragraph: str, lang: st
 
 
 def said(body: Mapping[str, Any]) -> str:
-    """The first text block of a message; blocks of thinking may stand before it."""
+    """A message's blocks of text as one, between others of thinking; where there are none, what it hands to a tool.
+
+    Some write a word before the JSON, or break it, and gateways have a schema kept to by asking as for a tool.
+    """
     content = body.get("content")
-    for block in content if isinstance(content, list) else []:
-        if isinstance(block, dict) and block.get("type") == "text" and isinstance(block.get("text"), str):
-            return str(block["text"])
-    return ""
+    blocks = [block for block in content if isinstance(block, dict)] if isinstance(content, list) else []
+    texts = [block["text"] for block in blocks if block.get("type") == "text" and isinstance(block.get("text"), str)]
+    handed = [
+        block["input"] for block in blocks if block.get("type") == "tool_use" and isinstance(block.get("input"), dict)
+    ]
+    return "".join(texts) or "".join(orjson.dumps(one).decode() for one in handed[:1])
 
 
 def _object(text: str, kinds: Sequence[str]) -> dict[str, Any] | None:
