@@ -200,7 +200,7 @@ def test_results_that_are_not_ours_are_listed_and_left_alone(run: Run, database:
     Path("results.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
     said = run("--db", str(database), "import", "results.jsonl")
     assert said.exit_code == 0
-    assert "23 belong to requests that are not of this database and are left alone: their" in said.stderr
+    assert "23 left alone, of requests that are not of this database: their" in said.stderr
     assert "-19, and 3 more." in said.stderr
     assert "\x1b" not in said.stderr
 

@@ -43,7 +43,7 @@ async def test_a_layer_that_was_made_again_is_offered_and_paid_for_in_full(texts
         text = json.dumps({"analogy": [{"quote": "", "text": "Another likeness.", "answer": ""}]})
         aside = put_aside(texts, entry.identity, message(request.parameters(), Reply(text=text)))
     assert run("import", aside.name).exit_code == 0
-    assert "1 were taken before" in run("import", aside.name).stderr
+    assert "1 taken before" in run("import", aside.name).stderr
     with Store.open(texts) as store:
         assert store.layer(1).versions == 2
         assert store.layer(1).head.origin == Origin.GENERATED
@@ -56,7 +56,7 @@ def test_what_cannot_be_read_is_paid_for_once(run: Command, ask: Ask) -> None:
     line = run("export", "requests", "--kinds", "analogy").stdout.splitlines()[0]
     Path("r.jsonl").write_text(results([json.loads(line)]).replace("analogy", "nothing"))
     assert "1 came to nothing" in run("import", "r.jsonl").stderr
-    assert "1 were taken before" in run("import", "r.jsonl").stderr
+    assert "1 taken before" in run("import", "r.jsonl").stderr
     assert ask("SELECT count(*) FROM answer") == [(1,)]
 
 

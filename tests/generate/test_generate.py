@@ -149,7 +149,7 @@ def test_an_answer_that_ran_out_of_tokens_gives_what_is_whole_and_the_rest_is_as
 def test_a_refusal_is_shown_and_not_asked_again(run: Run, server: MessagesServer, ask: Ask) -> None:
     server.script.append(Reply(text="", stop_reason="refusal"))
     result = run("generate", "--limit", "1", "--kinds", "analogy")
-    assert "refused" in result.stderr
+    assert "1 request came to nothing:\n  1 × refused" in result.stderr
     assert ask("SELECT state FROM request") == [("refused",)]
     run("generate", "--limit", "1", "--kinds", "analogy")
     assert ask("SELECT paragraph_id, state FROM request ORDER BY id") == [(1, "refused"), (2, "done")]

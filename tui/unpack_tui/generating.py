@@ -71,7 +71,10 @@ def summary(tally: Tally) -> str:
         f"{spent(tally)}."
     ]
     if tally.failed:
-        lines.append(f"{count(tally.failed.total(), 'request')} came to nothing; a later run asks again:")
+        total, refused = tally.failed.total(), tally.failed["refused"]
+        again = "" if refused == total else "; a later run asks again"
+        but = ", but not for what was refused" if again and refused else ""
+        lines.append(f"{count(total, 'request')} came to nothing{again}{but}:")
         lines += [
             f"  {number:,} × {name}: {one_line(tally.reasons[name], 160)}"
             for name, number in tally.failed.most_common()

@@ -113,14 +113,14 @@ def import_(
 def _results(returned: Returned) -> str:
     parts = [f"Results of Message Batches: {count(returned.layers, 'layer')}"]
     if returned.failed:
-        parts.append(f"{returned.failed:,} came to nothing and are asked for again")
+        parts.append(f"{returned.failed:,} came to nothing")
     if returned.known:
-        parts.append(f"{returned.known:,} were taken before")
+        parts.append(f"{returned.known:,} taken before")
     if returned.foreign:
         more = returned.foreign - len(returned.strangers)
         names = ", ".join(one_line(custom_id, 64) for custom_id in returned.strangers)
         parts.append(
-            f"{returned.foreign:,} belong to requests that are not of this database and are left alone: "
+            f"{returned.foreign:,} left alone, of requests that are not of this database: "
             f"{names}{f', and {more:,} more' if more else ''}"
         )
     return "; ".join(parts) + "."
