@@ -245,6 +245,7 @@ def _handler(server: MessagesServer) -> type[BaseHTTPRequestHandler]:
             return {
                 "id": batch["id"], "type": "message_batch", "created_at": batch["at"], "expires_at": batch["at"],
                 "processing_status": "ended" if batch["ended"] else "in_progress", "request_counts": counts,
+                "archived_at": batch.get("archived_at"),
                 "results_url": f"{server.url}/v1/messages/batches/{batch['id']}/results" if batch["ended"] else None,
             }  # fmt: skip
 

@@ -350,17 +350,32 @@ def test_results_are_asked_for_where_the_batch_is(run: Run, server: MessagesServ
     assert ask("SELECT count(*) FROM layer") == [(3,)]
 
 
-def test_a_submission_that_is_in_doubt_longer_than_results_are_kept_is_forgotten(
-    run: Run, server: MessagesServer, ask: Ask, texts: Path
+@pytest.mark.parametrize("lost", [True, False])
+def test_a_batch_whose_results_are_kept_no_longer_is_forgotten(
+    run: Run, server: MessagesServer, ask: Ask, lost: bool
+) -> None:
+    server.lose_create_answer = lost
+    run("generate", "--batch", "--kinds", "analogy")
+    server.lose_create_answer = False
+    server.end_batches()
+    server.batches["msgbatch_1"]["archived_at"] = "2026-01-30T00:00:00Z"
+    assert "its requests are free again" in run("generate", "--batch", "--kinds", "analogy").stderr
+    assert ask("SELECT state FROM remote_batch ORDER BY id") == [("abandoned",), ("submitted",)]
+
+
+@pytest.mark.parametrize("at", ["2000-01-01T00:00:00.000Z", "2100-01-01T00:00:00.000Z"])
+def test_a_batch_is_found_again_whatever_the_clock_said_when_it_was_submitted(
+    run: Run, server: MessagesServer, ask: Ask, texts: Path, at: str
 ) -> None:
     server.lose_create_answer = True
     run("generate", "--batch", "--kinds", "analogy")
     server.lose_create_answer = False
     server.end_batches()
     with closing(sqlite3.connect(texts)) as connection, connection:
-        connection.execute("UPDATE remote_batch SET created_at = '2026-01-01T00:00:00+00:00'")
-    assert "kept no longer" in run("generate", "--batch", "--kinds", "analogy").stderr
-    assert ask("SELECT state FROM remote_batch ORDER BY id") == [("abandoned",), ("submitted",)]
+        connection.execute("UPDATE remote_batch SET created_at = ?", (at,))
+    assert "did arrive" in run("generate", "--batch", "--kinds", "analogy").stderr
+    assert len(server.batches) == 1
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
 
 
 @pytest.mark.parametrize("replaced", [False, True])

@@ -6,7 +6,8 @@
     abandoned it never arrived: its requests are free again
 
 Where the line drops while a batch is submitted, nobody knows whether it arrived. Then the endpoint's list is asked, and
-a batch of the same size from that time is ours if its results carry our requests' identities, else not.
+a batch of the same size is ours if its results carry our requests' identities, else not. No clock has a say in it: ours
+may have been set since.
 """
 
 from __future__ import annotations
@@ -43,8 +44,6 @@ REQUESTS = 100_000
 BYTES = 256_000_000
 _KEPT = timedelta(days=29)
 """How long the endpoint keeps results."""
-_CLOCKS = timedelta(minutes=10)
-"""How far two clocks may be apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,10 +208,6 @@ class Batches:
 
     async def _settle_doubts(self) -> None:
         for ours in self._ours("intended"):
-            if self._long_ago(ours):
-                self._abandon(ours.id)
-                self._say("A batch whose submission was cut off is kept no longer; its requests are free again.")
-                continue
             theirs = [batch async for batch in self.client.list_batches() if self._may_be(ours, batch)]
             known = [await self._carries_ours(ours, batch) for batch in theirs]
             if True in known:
@@ -226,13 +221,13 @@ class Batches:
                 self._say("A batch whose submission was cut off never arrived; its requests are free again.")
 
     def _long_ago(self, ours: _Ours) -> bool:
-        """Whether whatever came of a batch is kept by the endpoint no more."""
+        """Whether whatever came of a batch may be kept by the endpoint no more."""
         return _moment(now()) - _moment(ours.created_at) >= _KEPT
 
     def _may_be(self, ours: _Ours, batch: RemoteBatch) -> bool:
         if self.store.one("SELECT 1 FROM remote_batch WHERE remote_id = ?", (batch.id,)):
             return False
-        return batch.size == ours.size and _moment(batch.created_at) > _moment(ours.created_at) - _CLOCKS
+        return batch.size == ours.size and not batch.archived
 
     async def _carries_ours(self, ours: _Ours, batch: RemoteBatch) -> bool | None:
         """Whether a batch is ours, by the first result that names a request; None while it has none."""
@@ -252,7 +247,10 @@ class Batches:
         fault: PassingError | None = None
         for ours in self._ours("submitted"):
             try:
-                if (await self.client.batch(ours.remote_id)).ended:
+                found = await self.client.batch(ours.remote_id)
+                if found.archived:
+                    self._forget(ours)
+                elif found.ended:
                     await self._take(ours)
             except PassingError as passing:
                 fault = fault or passing
@@ -262,10 +260,13 @@ class Batches:
                         f"Batch {plain(ours.remote_id)} is not known to {self.client.host}, which took it: is the key "
                         "that of another account?"
                     ) from gone
-                self._abandon(ours.id)
-                self._say(f"Batch {plain(ours.remote_id)} is kept no longer; its requests are free again.")
+                self._forget(ours)
         if fault:
             raise fault
+
+    def _forget(self, ours: _Ours) -> None:
+        self._abandon(ours.id)
+        self._say(f"Batch {plain(ours.remote_id)} is kept no longer; its requests are free again.")
 
     async def _take(self, ours: _Ours) -> None:
         """Store every result, then read it: a run that is cut off here finds the rest again.

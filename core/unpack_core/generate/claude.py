@@ -46,8 +46,9 @@ class RemoteBatch:
     """A Message Batch as the endpoint tells of it."""
 
     id: str
-    created_at: str
     ended: bool
+    archived: bool
+    """Whether its results are kept no more."""
     size: int
     """Requests in it."""
 
@@ -304,4 +305,4 @@ def _name(address: httpx2.URL) -> str:
 def _batch(found: Any) -> RemoteBatch:  # the SDK's model, whose type is known only where it is imported
     counts = found.request_counts
     size = counts.processing + counts.succeeded + counts.errored + counts.canceled + counts.expired
-    return RemoteBatch(found.id, found.created_at.isoformat(), found.processing_status == "ended", size)
+    return RemoteBatch(found.id, found.processing_status == "ended", found.archived_at is not None, size)
