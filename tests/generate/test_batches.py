@@ -304,6 +304,27 @@ def test_results_that_break_off_between_two_lines_are_asked_for_again(
     assert len(server.batches) == 1
 
 
+def test_a_line_that_comes_twice_stands_for_none_that_is_missing(run: Run, server: MessagesServer, ask: Ask) -> None:
+    run("generate", "--batch", "--kinds", "analogy")
+    server.end_batches()
+    given(server, [results(server)[0]] * 3)
+    assert run("generate", "--batch", "--kinds", "analogy").exit_code == 0
+    assert ask("SELECT count(*), count(DISTINCT request_id) FROM answer") == [(3, 3)]
+    assert len(server.batches) == 1
+
+
+@pytest.mark.parametrize("name", ["null", '""', "7"])
+def test_a_batch_that_got_no_name_is_in_doubt(run: Run, server: MessagesServer, ask: Ask, name: str) -> None:
+    raw = ("application/json", f'{{"type": "message_batch", "id": {name}}}'.encode())
+    server.script.append(Reply(path="/v1/messages/batches", raw=raw))
+    assert "Whether the batch was accepted is not known" in run("generate", "--batch", "--kinds", "analogy").stderr
+    server.script.clear()
+    server.end_batches()
+    assert run("generate", "--batch", "--kinds", "analogy").exit_code == 0
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
+    assert len(server.batches) == 1
+
+
 @pytest.mark.parametrize("page", [[], ["<p>Log in to", "the hotel's", "network.", "Thank you."], ['{"error": "no"}']])
 def test_a_page_in_the_place_of_the_results_ends_no_batch(
     run: Run, server: MessagesServer, ask: Ask, page: list[str]

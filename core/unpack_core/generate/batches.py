@@ -295,17 +295,22 @@ class Batches:
         self._say(f"Collected batch {plain(ours.remote_id)}: {brought}, {lost}.{odd}")
 
     async def _store(self, ours: _Ours) -> tuple[int, int]:
-        """Store and read what has not been; how many lines there are, and how many of them name no request of ours."""
-        lines = strange = 0
+        """Store and read what has not been; how many lines there are, and how many of them name no request of ours.
+
+        One that comes twice is one: it stands in the place of none that is missing.
+        """
+        strange = 0
+        named: set[int] = set()
         async with aclosing(self.client.results(ours.remote_id)) as results:
             async for result in results:
-                lines += 1
                 entry = self.ledger.find(result.custom_id)
                 if entry is None:
                     strange += 1
-                elif entry.state != "open":
+                    continue
+                named.add(entry.id)
+                if entry.state != "open":
                     continue  # stored by a run that was cut off
-                elif result.body is None:
+                if result.body is None:
                     self.ledger.mark(entry.id, "failed", result.sentence, tried=True)
                     self.account.failed += 1
                 else:
@@ -315,7 +320,7 @@ class Batches:
                     harvest = gather(self.ledger, entry.id, self._run)
                     self.account.layers += len(harvest.kinds)
                     self.account.failed += harvest.state != "done"
-        return lines, strange
+        return len(named) + strange, strange
 
     def _open(self) -> list[_Ours]:
         return self._ours("submitted")

@@ -151,7 +151,10 @@ class Claude:
         """Submit `{"custom_id", "params"}` lines; returns the batch's id. Raises DoubtError where nobody knows."""
         try:
             with self._sorted():
-                return str((await self._sdk().messages.batches.create(requests=requests)).id)  # type: ignore[arg-type]  # plain mappings
+                made: object = (await self._sdk().messages.batches.create(requests=requests)).id  # type: ignore[arg-type]  # plain mappings
+            if isinstance(made, str) and made:
+                return made
+            raise PassingError(f"{self.host} {_OTHERWISE}")
         except PassingError as fault:
             raise DoubtError(f"{fault} Whether the batch was accepted is not known.") from fault
 
