@@ -34,7 +34,11 @@ from time import perf_counter
 
 ROOT = Path(__file__).parents[1]
 EXPORT = [f"tests/core/test_export_{name}.py" for name in ("split", "mix", "folders", "written")]
-GENERATE = ("ledger", "reparse", "aside", "generate", "elsewhere", "batches")
+GENERATE = [f"tests/generate/test_{name}" for name in (
+    "ledger.py", "reparse.py", "aside.py", "generate.py", "elsewhere.py", "batches.py",
+    "stopping.py::test_answers_that_come_when_the_file_was_replaced_are_in_what_is_rescued",
+    "stopping.py::test_an_answer_that_was_stored_and_no_more_is_taken_before_anything_is_asked",
+)]  # fmt: skip
 STORE = ["tests/core/test_store.py", "--deselect=tests/core/test_store.py::TestCurating"]  # which takes the longest
 DOCTOR = [f"tests/crash/test_faults.py::test_{name}" for name in (
     "a_doctor_who_may_not_write_tells_a_sound_index_from_a_broken_one",
@@ -47,7 +51,7 @@ TESTS = {
     "findings": ["tests/core/test_findings.py", "tests/core/test_checks.py"],
     "export": ["tests/test_export.py", *EXPORT],
     "rescue+database": ["tests/core/test_rescue.py", *STORE, "tests/old", "tests/crash/test_faults.py", "-k=not disk"],
-    "generate/ledger+generate/aside": [f"tests/generate/test_{name}.py" for name in GENERATE],
+    "generate/ledger+generate/aside": GENERATE,
     "repair+doctor": ["tests/old/test_repair.py", "tests/core/test_recheck.py", *DOCTOR, *STORE],
     "intake": ["tests/test_import.py", "tests/test_records.py", "tests/core/test_changed_sources.py"],
 }  # fmt: skip
