@@ -40,6 +40,7 @@ GENERATE = [f"tests/generate/test_{name}" for name in (
     "stopping.py::test_an_answer_that_was_stored_and_no_more_is_taken_before_anything_is_asked",
 )]  # fmt: skip
 STORE = ["tests/core/test_store.py", "--deselect=tests/core/test_store.py::TestCurating"]  # which takes the longest
+FAULTS = ["tests/crash/test_faults.py", "-k=not disk"]
 DOCTOR = [f"tests/crash/test_faults.py::test_{name}" for name in (
     "a_doctor_who_may_not_write_tells_a_sound_index_from_a_broken_one",
     "an_index_that_another_program_writes_is_not_called_broken",
@@ -50,7 +51,7 @@ TESTS = {
     "neardup": ["tests/core/test_neardup.py"],
     "findings": ["tests/core/test_findings.py", "tests/core/test_checks.py"],
     "export": ["tests/test_export.py", *EXPORT],
-    "rescue+database": ["tests/core/test_rescue.py", *STORE, "tests/old", "tests/crash/test_faults.py", "-k=not disk"],
+    "rescue+database": ["tests/core/test_rescue.py", *STORE, "tests/old", "tests/test_import.py", *FAULTS],
     "generate/ledger+generate/aside": GENERATE,
     "repair+doctor": ["tests/old/test_repair.py", "tests/core/test_recheck.py", *DOCTOR, *STORE],
     "intake": ["tests/test_import.py", "tests/test_records.py", "tests/core/test_changed_sources.py"],

@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from unpack_core.corpus import Arrival, Notice, Record, Trouble
+from unpack_core.intake import TOLD, take_in
+from unpack_core.model import IncomingDocument, IncomingParagraph
 from unpack_core.store import Store
 
 Run = Callable[..., Result]
@@ -76,6 +79,19 @@ def test_thousands_of_bad_lines_are_counted(run: Run) -> None:
     result = run("import", "a.jsonl")
     assert "… and 4,900 more that could not be read." in result.stderr
     assert "5,000 lines or files left out" in result.stderr
+
+
+def test_of_many_files_the_first_are_told_of_and_all_are_counted(tmp_path: Path) -> None:
+    many = range(1, TOLD + 6)
+    odd: list[Record] = [Notice(f"{n}.txt", "is odd") for n in many]
+    bad: list[Record] = [Trouble("a.jsonl", n, "is not JSON") for n in many]
+    good = [Arrival(IncomingDocument(f"{n}.md"), IncomingParagraph(f"The {n}. stone.", 1)) for n in many]
+    with Store.open(tmp_path / "x.db", create=True) as store:
+        intake = take_in(store, [*odd, *bad, *good], source="test")
+    assert (intake.left_out, intake.new_documents) == (len(many), len(many))
+    assert [notice.where for notice in intake.notices] == [f"{n}.txt" for n in many[:TOLD]]
+    assert [trouble.line for trouble in intake.troubles] == list(many[:TOLD])
+    assert intake.documents == [f"{n}.md" for n in many[:TOLD]]
 
 
 def test_a_dry_run_says_what_would_come_in(run: Run) -> None:
