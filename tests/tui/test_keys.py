@@ -78,7 +78,7 @@ def test_every_screen_is_among_the_modes() -> None:
         "Page",
         "Dialog",
         "Spread",
-        "Asking",
+        "CountingDialog",
         "WritingScreen",
     }
 

@@ -173,9 +173,9 @@ def test_the_command_draws_says_what_and_takes_back(run: Run, database: Path) ->
     drawn = run("recheck", "--db", str(database), "--share", "0.3", "--seed", "4")
     assert drawn.exit_code == 0
     assert drawn.stdout == ""
-    assert "3 of 10 decisions are asked again, blind." in drawn.stderr
+    assert "Asked again, blind: 3 of 10 decisions." in drawn.stderr
     narrow = run("recheck", "--db", str(database), "--share", "1", "--kinds", "analogy", "--where", "lang:ru")
-    assert "0 of 1 decision " in narrow.stderr or "1 of 1 decision " in narrow.stderr
+    assert "0 of 1 decision." in narrow.stderr or "1 of 1 decision." in narrow.stderr
     assert "in a terminal" in run("recheck", "--db", str(database)).stderr
     assert "Took back" in run("recheck", "--db", str(database), "--drop").stderr
     nothing = run("recheck", "--db", str(database))

@@ -93,13 +93,13 @@ def _is_text(words: str) -> bool:
     cls=Commands,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Without a command: review. Example: unpack-tui import essays/ && unpack-tui",
+    epilog="Without a command the review opens. Example: unpack-tui import essays/ && unpack-tui",
 )
 @click.version_option(__version__, prog_name="unpack-tui", message="%(prog)s %(version)s")
 @database_option
 @click.pass_context
 def cli(ctx: click.Context) -> None:
-    """Review generated annotation layers, one key a decision, and export training data."""
+    """Review generated annotation layers with one key per decision, and export training data."""
     if ctx.invoked_subcommand is None:
         from unpack_tui.commands.review import open_review
 

@@ -16,11 +16,11 @@ from unpack_tui.terminal import tell
 @database_option
 @click.pass_context
 def backup(ctx: click.Context, path: Path | None) -> None:
-    """Copy the database as it stands at this moment; others may write on.
+    """Copy the database as it stands at this moment; others may go on writing.
 
-    Without PATH the copy is put beside the file, with the date and time in its name. What is there already is never
-    overwritten, and a copy that was broken off leaves nothing. To take one back, end all that use the file, then put
-    the copy in its place.
+    Without PATH the copy is put beside the file, with the date and time in its name. What is already there is never
+    overwritten, and a copy that was broken off leaves nothing behind. To restore one, end every program that uses the
+    file, then put the copy in its place.
     """
     from unpack_core.backup import copy, free_name
 

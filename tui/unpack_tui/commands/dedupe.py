@@ -26,12 +26,12 @@ Found = list[tuple[int, int, float, str]]
 
 
 @click.command(epilog="Example: unpack-tui dedupe --threshold 0.9 --json > pairs.jsonl")
-@click.option("--threshold", type=Within(0.5, 1), metavar="0.85", help="From which ratio on; for layers it is kept.")
-@click.option("--where", default="", metavar="EXPR", help="Only pairs of which this filter finds a layer.")
+@click.option("--threshold", type=Within(0.5, 1), metavar="0.85", help="The least ratio; for layers it is kept.")
+@click.option("--where", default="", metavar="EXPR", help="Only pairs in which this filter finds a layer.")
 @click.option("--of", "what", type=click.Choice(["layers", "paragraphs"]), default="layers", show_default=True,
               help="What is compared.")  # fmt: skip
-@click.option("--approximate", is_flag=True, help="Past a million texts: most pairs, and how many are missed.")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a pair, for programs.")
+@click.option("--approximate", is_flag=True, help="Past a million texts: most pairs, and what share of all they are.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per pair, for programs.")
 @database_option
 @click.pass_context
 def dedupe(
@@ -42,8 +42,8 @@ def dedupe(
     What was compared before is not compared again, and what was settled stays settled. Ctrl+C keeps what is done.
     In the review, d shows the copies beside each other.
 
-    --of paragraphs compares the sources themselves and keeps nothing of it. --approximate (the extra of that name)
-    takes candidates by MinHash, verifies them all the same, says what share of all pairs it found, and keeps nothing.
+    --of paragraphs compares the sources themselves and stores nothing. --approximate (the extra of that name) takes
+    candidates by MinHash, verifies each of them, says what share of all pairs it found, and stores nothing.
     """
     from unpack_core import duplicates
     from unpack_core.filter import compiled

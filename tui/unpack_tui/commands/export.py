@@ -53,13 +53,13 @@ def _statuses(ctx: click.Context, parameter: click.Parameter, value: str | None)
 @click.option("-o", "output", metavar="PATH", type=NamedPath(), callback=_nowhere_else,
               help="Write a file (.gz packs it) or FOLDER/; - is standard output.")  # fmt: skip
 @click.option("--where", default="", metavar="EXPR", help="Only what this filter finds.")
-@click.option("--status", metavar="S,…", callback=_statuses, help="accepted if not said; for layers: all.")
+@click.option("--status", metavar="S,…", callback=_statuses, help="accepted by default; for layers: all.")
 @click.option("--kinds", metavar="K,…", callback=_words, help="Only these kinds of layers.")
 @click.option("--lang", "langs", metavar="L,…", callback=_words, help="Only paragraphs in these languages.")
-@click.option("--exclude-model", "without", multiple=True, metavar="PATTERN", help="Nothing that this model wrote.")
+@click.option("--exclude-model", "without", multiple=True, metavar="PATTERN", help="Leave out what this model wrote.")
 @click.option("--val", "share", type=Within(0, 1, max_open=True), metavar="SHARE",
               help=f"Hold out whole documents for validation.  [default: 0; dataset: {_DATASET_SHARE}]")  # fmt: skip
-@click.option("--seed", type=int, default=0, show_default=True, help="Of what varies, and of --val.")
+@click.option("--seed", type=int, default=0, show_default=True, help="For all that varies, and for --val.")
 @click.option("--place", type=click.Choice(("after", "inline", "before")), default="after", show_default=True,
               help="pretrain, txt: where the unpackings stand.")  # fmt: skip
 @click.option("--reasoning", type=click.Choice(("field", "think", "none")), default="field", show_default=True,
@@ -71,9 +71,9 @@ def _statuses(ctx: click.Context, parameter: click.Parameter, value: str | None)
 @click.option("--unit", type=click.Choice(("chars", "docs", "tokens")), default="chars", show_default=True,
               help="--mix: what the share is counted in.")  # fmt: skip
 @click.option("--tokenizer", metavar="FILE", type=NamedPath(), help="--unit tokens: a tokenizer.json.")
-@click.option("--licence", default="other", show_default=True, help="dataset: what its card says.")
+@click.option("--licence", default="other", show_default=True, help="dataset: the licence that its card names.")
 @click.option("--strict", is_flag=True, help="Refuse while near-duplicates among these layers are not settled.")
-@click.option("--check", "checked", is_flag=True, help="Open what -o wrote as its consumers would.")
+@click.option("--check", "checked", is_flag=True, help="Reopen what -o wrote, as its readers would.")
 @model_option
 @recipe_option
 @database_option
@@ -103,13 +103,13 @@ def export(
 ) -> None:
     """Write training data from what was accepted, as JSON lines.
 
-    PRESET is one of layers, chat (if none is named), chat-per-layer, prompt-completion, preference, dialogue,
-    pretrain, alpaca, sharegpt and w3c, or a folder: txt and dataset. requests writes Message Batches lines for the
-    layers that are missing (--model, --kinds, --where); import takes their results. Without -o the lines go to
-    standard output. The same database gives the same bytes.
+    PRESET is one of layers, chat (the default), chat-per-layer, prompt-completion, preference, dialogue, pretrain,
+    alpaca, sharegpt and w3c, or one that writes a folder: txt or dataset. requests writes Message Batches lines for
+    the layers that are missing (--model, --kinds, --where); import takes their results. Without -o the lines go to
+    standard output. The same database always gives the same bytes.
 
     With --val, -o NAME.jsonl writes NAME.train.jsonl and NAME.validation.jsonl; documents that share a text or a
-    near-duplicate are never divided.
+    near-duplicate are never separated.
     """
     from unpack_core.duplicates import catch_up
     from unpack_core.export import PRESETS, Mix, Options, Place, Reasoning, Unit, Wanted

@@ -35,7 +35,7 @@ _CHECKED = 10_000
 )
 @click.option("--text-field", default="text", show_default=True, help="JSONL and CSV: the field that holds the text.")
 @click.option("--id-field", help="JSONL and CSV: the field that names a record.")
-@click.option("--lang", default="", help="The language of all texts, as en or ru, instead of looking at each.")
+@click.option("--lang", default="", help="The language of all texts, such as en or ru, instead of looking at each.")
 @click.option("--encoding", help="Read files in this encoding.")
 @click.option("--no-repair", is_flag=True, help="Leave text that was stored in a wrong code page as it is.")
 @click.option("--dry-run", is_flag=True, help="Say what would come in; change nothing.")
@@ -55,7 +55,7 @@ def import_(
     """Take in sources and batches: files, folders, or - for stdin.
 
     Text (.txt), Markdown (.md), chat logs in Markdown callouts, JSON lines (.jsonl), CSV and results of Message Batches
-    are read, packed ones (.gz) too. What is there already is not added again, so a run can be repeated. A source that
+    are read, packed ones (.gz) too. What is already there is not added again, so a run can be repeated. A source that
     changed keeps its layers. A bad line is named and skipped; the good ones are kept, and the exit code is 1.
     """
     from unpack_core import checks

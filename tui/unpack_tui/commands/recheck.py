@@ -25,22 +25,23 @@ _A_CENTURY = 36_525
     type=Within(0, _A_CENTURY),
     default=0,
     metavar="DAYS",
-    help="Only decisions you may have forgotten.",
+    help="Only decisions so old that you may have forgotten them.",
 )
 @click.option(
     "--seed", type=int, default=0, metavar="N", show_default=True, help="The same decisions for the same seed."
 )
-@click.option("--drop", is_flag=True, help="Take back the questions that are not answered.")
+@click.option("--drop", is_flag=True, help="Take back the questions that are not answered yet.")
 @database_option
 @click.pass_context
 def recheck(
     ctx: click.Context, share: float | None, where: str, kinds: str | None, older_than: float, seed: int, drop: bool
 ) -> None:
-    """Ask for a share of your own decisions again, without showing what you decided, to know how far to trust them.
+    """Ask you again about a share of your own decisions, without showing them, so that you know how far to trust them.
 
-    Asked are decisions that you took one by one, that stand, on texts that you did not write; each text once. In a
-    terminal the questions open at once, or those that are open still. Your answers change no layer and no export:
-    stats compares them with your decisions, and the filter recheck:differs finds where they differ.
+    Only decisions are asked again that you took one by one, that still stand, and on texts that you did not write; each
+    text once. In a terminal the questions open at once; without --share, those that are still open do. Your answers
+    change no layer and no export: stats compares them with your decisions, and the filter recheck:differs finds where
+    they differ.
     """
     from unpack_core import recheck as core
     from unpack_core.filter import compiled, quote
@@ -60,15 +61,15 @@ def recheck(
             drawn = core.draw(store, share, compiled(store, narrowed), seed=seed, days=older_than)
             if not drawn.asked and not core.progress(store).open:
                 raise core.RecheckError(
-                    "There is nothing to ask again: that takes decisions that you took one by one, that stand, on texts"
-                    " that you did not write, and that were not asked again yet."
+                    "There is nothing to ask again. It takes decisions that you took one by one, that still stand, on"
+                    " texts that you did not write, and that were not asked again before."
                 )
-            click.echo(f"{drawn.asked:,} of {count(drawn.of, 'decision')} are asked again, blind.", err=True)
+            click.echo(f"Asked again, blind: {drawn.asked:,} of {count(drawn.of, 'decision')}.", err=True)
         waiting = core.progress(store).open
         if not waiting:
             raise core.RecheckError("No question is open. Draw some: unpack-tui recheck --share 0.05")
         if no_screen():
-            click.echo(f"{count(waiting, 'question')} wait for: unpack-tui recheck (in a terminal).", err=True)
+            click.echo(f"{count(waiting, 'question')} waiting: unpack-tui recheck (in a terminal).", err=True)
             return
         from unpack_tui.app import UnpackApp, curators_config  # Textual takes 0.4 s: only the screen pays for it
 

@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 @database_option
 @click.pass_context
 def review(ctx: click.Context, where: str, candidates: int, model: str, recipe: Recipe) -> None:
-    """Go through the layers with single keys; `?` shows them. --model and --recipe are for what is asked for again."""
+    """Go through the layers with single keys; `?` shows them all.
+
+    --model and --recipe apply to what you ask for again.
+    """
     open_review(ctx, where.strip(), model=model, recipe=recipe, candidates=candidates)
 
 

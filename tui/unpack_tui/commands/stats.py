@@ -24,8 +24,8 @@ def stats(ctx: click.Context, where: str, as_json: bool) -> None:
     """Print progress, acceptance by kind, document, model, recipe and batch, pace, agreement, tags and cost.
 
     Acceptance is the share accepted of the layers that were decided, with its 95 % interval (Wilson's). The pace is
-    that of the last session, ended by ten minutes without a step. A filter narrows all that is counted of layers;
-    pairs, texts to compare and what a model did not bring are those of the whole file.
+    that of the last session; ten minutes without a step end one. A filter narrows everything that is counted of layers;
+    pairs, texts still to compare and what a model did not bring are those of the whole file.
     """
     from unpack_core.jsonl import dump_line
     from unpack_core.stats import collect

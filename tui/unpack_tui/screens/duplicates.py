@@ -40,7 +40,7 @@ class DuplicatesScreen(Spread[str]):
         Binding("2", "keep(1)", "Keep 2", tooltip="Keep the second copy, reject those near it.", id="keep-second"),
         Binding("m", "merge", "Merge", tooltip="Write one text of the two; the second is rejected.", id="merge"),
         Binding("b", "both", "Both", tooltip="They are not copies: remembered for ever.", id="keep-both"),
-        Binding("B", "all", "Keep all", tooltip="No pair of this group is one of copies.", id="keep-all", show=False),
+        Binding("B", "all", "Keep all", tooltip="No two of this group are copies.", id="keep-all", show=False),
         Binding("j,down", "copy(1)", "Next", tooltip="Next copy, then the next group.", id="next-copy"),
         Binding("k,up", "copy(-1)", "Previous copy", tooltip="The copy before.", id="previous-copy", show=False),
         Binding("n,right", "group(1)", "Group", tooltip="Leave this group open, go on.", id="next-group"),

@@ -30,7 +30,7 @@ REVIEW_KEYS: list[BindingType] = [
         ("accept", "a", "decide('accepted')", "Accept", "Keep this layer and go on to the next."),
         ("reject", "x", "decide('rejected')", "Reject", "Drop this layer and go on."),
         ("skip", "space", "skip", "Skip", "Leave it open and go on; it comes again at the end."),
-        ("undo", "u,backspace", "undo", "Undo", "Take back the last step, a bulk step whole."),
+        ("undo", "u,backspace", "undo", "Undo", "Take back the last step, a bulk step as a whole."),
         ("redo", "U", "redo", "Redo", "Do again what was taken back."),
         hinted="accept reject skip undo",
     ),
