@@ -194,6 +194,16 @@ def test_csv_and_other_data_sets_from_stdin(run: Run) -> None:
     assert "stdin.jsonl#7" in run("export", "layers").stdout
 
 
+def test_a_file_is_the_same_by_whatever_way_it_is_named(run: Run, tmp_path_factory: pytest.TempPathFactory) -> None:
+    Path("texts").mkdir()
+    Path("texts/a.txt").write_text("One.")
+    link = tmp_path_factory.mktemp("home") / "work"
+    link.symlink_to(Path.cwd())
+    run("import", "texts/a.txt")
+    for way in ("./texts", "texts/../texts/a.txt", Path("texts").absolute(), link / "texts/a.txt"):
+        assert "Added 0 documents" in run("import", str(way)).stderr
+
+
 def test_rows_that_are_piped_in_again_are_there_already(run: Run) -> None:
     run("import", "-", "--format", "csv", stdin=b"text\nOne.\n")
     result = run("import", "-", "--format", "csv", stdin=b"text\nOne.\nTwo.\n")

@@ -122,8 +122,12 @@ def _format(path: Path) -> str | None:
 
 
 def _uri(path: Path, root: Path | None) -> str:
-    """Relative to the root, or to this folder if below it, else the whole path; with slashes."""
+    """Relative to the root, or to this folder if below it, by whatever way, else the whole path; with slashes."""
     whole = path.absolute()
     base = root.absolute() if root else Path.cwd()
+    if ".." in whole.parts or not whole.is_relative_to(base):
+        real = whole.parent.resolve() / whole.name  # the shell names a folder that a link leads to by the link
+        if real.is_relative_to(base.resolve()):
+            whole, base = real, base.resolve()
     name = (whole.relative_to(base) if whole.is_relative_to(base) else whole).as_posix()
     return os.fsencode(name).decode("utf-8", "backslashreplace")  # a name may be any bytes
