@@ -40,23 +40,43 @@ def rescue(connection: sqlite3.Connection, path: Path, file: tuple[int, int] | N
             if _is_of(copy, file, since):
                 return copy
         free = next(islice(backup.names(path, _LABEL), len(taken), None))
+        _empty_log(connection, path, file)
         try:
             backup.keep(connection, free, noted)
         except StoreError:
             if not os.path.lexists(free):
                 raise  # else somebody was quicker: is that one ours?
         else:
-            if not in_use(path):
-                # What stands in the log would else be taken for pages of the new file by whoever opens that.
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return free
+
+
+def _empty_log(connection: sqlite3.Connection, path: Path, file: tuple[int, int] | None) -> None:
+    """What stands in the log would be taken for pages of the new file by whoever opens that.
+
+    It goes into the lost file, but not under the hands of somebody who has that open by its new name: those would not
+    see our locks on the log, and we not theirs.
+    """
+    if in_use(path):
+        return
+    with suppress(sqlite3.OperationalError):  # somebody reads in it just now
+        connection.execute(f"PRAGMA {'journal_mode = MEMORY' if _has_a_name(file) else 'wal_checkpoint(TRUNCATE)'}")
+
+
+def _has_a_name(file: tuple[int, int] | None) -> bool:
+    """Whether a file that is open here has a name still, or anew: it was moved, not removed."""
+    for handle in Path("/dev/fd").iterdir():
+        with suppress(OSError):  # it was that of the list
+            found = os.fstat(int(handle.name))
+            if (found.st_dev, found.st_ino) == file:
+                return found.st_nlink > 0
+    return False
 
 
 def logged(path: Path) -> bool:
     """Whether there is anything in the log beside a name."""
     try:
         return Path(f"{path.resolve()}-wal").stat().st_size > 0
-    except FileNotFoundError:
+    except OSError:  # neither is the folder, or we may not look
         return False
 
 

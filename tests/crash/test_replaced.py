@@ -100,6 +100,60 @@ def test_who_leaves_without_having_noticed_leaves_no_log_to_the_new_file(databas
         assert kept.setting("seen") == "old"
 
 
+def test_a_file_that_was_moved_is_not_written_under_the_hands_of_who_has_it_by_its_new_name(database: Path) -> None:
+    moved = database.with_name("moved.db")
+    filling = (
+        "WITH n(n) AS (VALUES(1) UNION ALL SELECT n + 1 FROM n WHERE n < 300) INSERT INTO setting SELECT n, {} FROM n"
+    )
+    with Store.open(database) as store:
+        store.rows(filling.format("hex(randomblob(500))"))
+        database.rename(moved)
+        with foreign(moved, filling.format("'moved'")):
+            with pytest.raises(StoreError, match=r"x\.rescued\.db"):
+                store.stay_in_place()
+            with closing(sqlite3.connect(moved)) as other:
+                assert other.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+                assert other.execute("SELECT count(*) FROM setting WHERE value = 'moved'").fetchall() == [(300,)]
+
+
+def test_a_file_that_was_moved_has_all_that_stood_in_its_log(database: Path, larger: Path) -> None:
+    moved = database.with_name("moved.db")
+    with Store.open(database) as store:
+        store.set_setting("seen", "old")
+        database.rename(moved)
+        larger.replace(database)
+        with pytest.raises(StoreError):
+            store.stay_in_place()
+    with Store.open(moved) as old, Store.open(database) as new:
+        assert (old.setting("seen"), new.setting("seen")) == ("old", None)
+
+
+def test_the_log_is_not_left_to_the_new_file_where_no_copy_can_be_made(
+    database: Path, larger: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with Store.open(database) as store:
+        store.set_setting("seen", "old")
+        larger.replace(database)
+        monkeypatch.setattr(
+            "unpack_core.backup._take_name", lambda *_: (_ for _ in ()).throw(OSError(28, "No space left"))
+        )
+    assert "x.rescued.db cannot be written: No space left" in caplog.text
+    with Store.open(database) as new:
+        assert new.setting("seen") is None
+
+
+def test_a_replaced_file_is_kept_while_it_is_read(database: Path, larger: Path) -> None:
+    with Store.open(database) as store:
+        store.set_setting("seen", "old")
+        reading = store.rows("SELECT * FROM setting")
+        larger.replace(database)
+        with pytest.raises(StoreError, match=r"x\.rescued\.db"):
+            store.stay_in_place()
+        reading.close()
+    with Store.open(database.with_name("x.rescued.db")) as kept:
+        assert kept.setting("seen") == "old"
+
+
 def test_what_another_program_wrote_into_the_new_file_stays_in_it(database: Path) -> None:
     with Store.open(database) as store:
         shutil.copy(database, database.with_name("other.db"))
