@@ -32,6 +32,13 @@ class Part:
         return self.sql.startswith("CREATE VIRTUAL")
 
 
+def tables() -> list[Part]:
+    """Those that hold what there is, as it is: not the search's, nor the list of migrations."""
+    found = [part for part in _ours(_model()) if part.type == "table"]
+    others = ("_", *(part.name for part in found if part.is_virtual))
+    return [part for part in found if not part.name.startswith(others)]
+
+
 def missing(store: DatabaseFile) -> Iterator[Part]:
     """What a file lacks, tables with other columns, and triggers that do something else than ours, in the order in
     which they are made."""

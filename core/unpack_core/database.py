@@ -137,12 +137,19 @@ class DatabaseFile:
             return
         with self.write():
             pending = self._pending()  # asked again behind the lock: another process may have done it
+            copy = None
             if keep_old and pending and migrations.applied(self.connection):
                 copy = backup.free_name(self.path, f"before-{pending[0].partition('_')[0]}")
                 backup.copy(self.path, copy)
+            try:
+                migrations.apply(self.connection)
+            except sqlite3.Error:  # its list of what it had is wrong: it stays as it was
+                if copy:
+                    copy.unlink()
+                raise
+            if copy:
                 said = f"{self.path} is brought up to date for this version; as it was, it is kept in {copy}."
                 _LOG.warning("%s", plain(said))
-            migrations.apply(self.connection)
 
     def _pending(self) -> list[str]:
         """Migrations to come. Raises StoreError where the file is another program's or a newer one's."""
@@ -269,9 +276,13 @@ class DatabaseFile:
         return int(self.one(f"SELECT coalesce(max(id), 0) FROM {table}")[0])
 
     def setting(self, key: str, default: Any = None) -> Any:
-        """A stored setting: whatever JSON holds, hence Any."""
+        """A stored setting: whatever JSON holds, hence Any; the default where somebody has put something else there."""
         row = self.one("SELECT value FROM setting WHERE key = ?", (key,))
-        return orjson.loads(row[0]) if row else default
+        try:
+            said = orjson.loads(row[0]) if row else default
+        except orjson.JSONDecodeError:
+            return default
+        return said if default is None or isinstance(said, type(default)) else default
 
     def set_setting(self, key: str, value: object) -> None:
         with self.write():

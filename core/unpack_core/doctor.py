@@ -5,7 +5,7 @@ Each check streams, so that a file of a million layers needs no more memory than
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
@@ -15,12 +15,15 @@ from sqlite3 import SQLITE_BUSY, SQLITE_READONLY, DatabaseError
 import orjson
 
 from unpack_core.blueprint import foreign, missing
+from unpack_core.damage import BREAKS
 from unpack_core.events import State, replay
+from unpack_core.forms import Fault, misshapen
 from unpack_core.model import Status
 from unpack_core.search import TABLES
 from unpack_core.store import Store
 
 _ID = itemgetter(0)
+_STATUSES = frozenset(Status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +36,33 @@ class Check:
 
 def examine(store: Store) -> Iterator[Check]:
     """Check the file, one invariant at a time; without all of its tables the others cannot be asked."""
-    yield _check("the file is whole (SQLite's integrity check)", integrity(store))
-    tables = _check("its tables and indexes are those of this program", _parts(store, "table", "index"))
-    yield tables
+    yield (whole := _check("the file is whole (SQLite's integrity check)", integrity(store)))
+    yield (tables := _check("its tables and indexes are those of this program", _parts(store, "table", "index")))
     if tables.broken:
         return
-    yield _check("versions and the log are append-only", _parts(store, "trigger"))
-    yield _check("every reference leads somewhere", _references(store))
-    yield _check("the state of every layer is what the log says", _replays(store))
-    yield _check("what is settled of near-duplicates is what the log says", _settlements(store))
-    yield _check("what was answered when asked again is what the log says", _rechecks(store))
-    yield _check("every head is a version of its layer", _heads(store))
-    yield _check("every layer stands where its paragraph stands", _ranks(store))
-    yield _check("undo knows its way", _undo(store))
-    yield _check("the search knows texts that are there", search_faults(store))
+    faults = list(misshapen(store))
+    yield _check("every value has the form of its column", map(str, faults))
+    spoilt = bool(whole.broken or faults)
+    for name, broken in (
+        ("versions and the log are append-only", _parts(store, "trigger")),
+        ("every reference leads somewhere", _references(store)),
+        ("the state of every layer is what the log says", _replays(store, unread(faults))),
+        ("what is settled of near-duplicates is what the log says", _settlements(store)),
+        ("what was answered when asked again is what the log says", _rechecks(store)),
+        ("every head is a version of its layer", _heads(store)),
+        ("every layer stands where its paragraph stands", _ranks(store)),
+        ("undo knows its way", _undo(store)),
+        ("the search knows texts that are there", _searches(store)),
+    ):
+        yield _check(name, _as_far_as_it_can_be_read(broken) if spoilt else broken)
+
+
+def _as_far_as_it_can_be_read(broken: Iterable[str]) -> Iterator[str]:
+    """What cannot be asked of a damaged file is broken as well."""
+    try:
+        yield from broken
+    except BREAKS as error:
+        yield f"it cannot be read whether it is so ({error or type(error).__name__})"
 
 
 def _check(name: str, broken: Iterable[str]) -> Check:
@@ -80,27 +96,49 @@ def _references(store: Store) -> Iterator[str]:
         yield f"row {row} of {table} names a row of {parent} that is not there"
 
 
-def differing(store: Store) -> Iterator[tuple[int, State | None, State | None]]:
-    """Layers whose columns are not what the log says, as (layer id, the columns, the log); None where one is silent."""
-    log = store.rows("SELECT layer_id, after FROM event ORDER BY layer_id, id")
+def unread(faults: Iterable[Fault]) -> list[int]:
+    """Events that cannot be read."""
+    return [fault.row for fault in faults if fault.table == "event" and isinstance(fault.row, int)]
+
+
+def differing(store: Store, but: Collection[int] = ()) -> Iterator[tuple[int, State | None, State | None]]:
+    """Layers whose columns are not what the log says, as (layer id, the columns, the log); None where one is silent.
+
+    Of layers of events that cannot be read nothing is said: what their columns show may be all that is left of it.
+    """
+    left_out = "NOT IN (SELECT layer_id FROM event WHERE id IN (SELECT value FROM json_each(?)))"
+    unread_ids = (orjson.dumps([*but]).decode(),)
+    log = store.rows(
+        f"SELECT layer_id, after FROM event WHERE typeof(layer_id) = 'integer' AND layer_id {left_out}"
+        " ORDER BY layer_id, id",
+        unread_ids,
+    )
     logged = ((layer_id, replay(orjson.loads(a) for _, a in rows)) for layer_id, rows in groupby(log, itemgetter(0)))
-    both = merge(((n, True, state) for n, state in logged), ((n, False, state) for n, state in _cached(store)), key=_ID)
+    shown = store.rows(
+        "SELECT l.id, l.status, l.flagged, l.head_id, (SELECT group_concat(t.name, char(10)) FROM layer_tag lt"
+        f" JOIN tag t ON t.id = lt.tag_id WHERE lt.layer_id = l.id) FROM layer l WHERE l.id {left_out} ORDER BY l.id",
+        unread_ids,
+    )
+    cached = ((layer_id, _state(*columns)) for layer_id, *columns in shown)
+    both = merge(((n, True, state) for n, state in logged), ((n, False, state) for n, state in cached), key=_ID)
     for layer_id, entries in groupby(both, _ID):
         said = {in_log: state for _, in_log, state in entries}
         if said.get(True) != said.get(False):
             yield layer_id, said.get(False), said.get(True)
 
 
-def _cached(store: Store) -> Iterator[tuple[int, State]]:
-    for layer_id, status, flagged, head, tags in store.rows(
-        "SELECT l.id, l.status, l.flagged, l.head_id, (SELECT group_concat(t.name, char(10)) FROM layer_tag lt"
-        " JOIN tag t ON t.id = lt.tag_id WHERE lt.layer_id = l.id) FROM layer l ORDER BY l.id"
-    ):
-        yield layer_id, State(Status(status), bool(flagged), head, tuple(sorted(tags.split("\n"))) if tags else ())
+_NO_STATE = State(Status.PENDING, False, -1)
+"""What columns show that nobody can read."""
 
 
-def _replays(store: Store) -> Iterator[str]:
-    for layer_id, shown, logged in differing(store):
+def _state(status: object, flagged: object, head: object, tags: str | None) -> State:
+    if status not in _STATUSES or flagged not in (0, 1) or not isinstance(head, int):
+        return _NO_STATE
+    return State(Status(str(status)), bool(flagged), head, tuple(sorted(tags.split("\n"))) if tags else ())
+
+
+def _replays(store: Store, but: Collection[int]) -> Iterator[str]:
+    for layer_id, shown, logged in differing(store, but):
         if logged is None:
             yield f"layer {layer_id} is not in the log"
         elif shown is None:
@@ -145,6 +183,8 @@ def _rechecks(store: Store) -> Iterator[str]:
 
 
 def _words(state: State) -> str:
+    if state is _NO_STATE:
+        return "what is no state"
     words = [state.status.value, f"version {state.head}", *(f"#{tag}" for tag in state.tags)]
     return ", ".join([*words, "flagged"] if state.flagged else words)
 
@@ -161,6 +201,12 @@ def _ranks(store: Store) -> Iterator[str]:
         "SELECT l.id FROM layer l JOIN paragraph p ON p.id = l.paragraph_id WHERE l.rank <> p.rank"
     ):
         yield f"layer {layer_id} stands elsewhere than its paragraph"
+    for (paragraph_id,) in store.rows("SELECT id FROM paragraph WHERE rank <> document_id << 32 | position"):
+        yield f"paragraph {paragraph_id} stands elsewhere than where its document has it"
+
+
+def _searches(store: Store) -> Iterator[str]:
+    yield from search_faults(store)
 
 
 def search_faults(store: Store) -> list[str]:

@@ -6,7 +6,7 @@ again, so that replaying the log never needs to know what undo is. Pure: no cloc
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypedDict
@@ -43,6 +43,40 @@ class Patch(TypedDict, total=False):
     """What was answered to questions that were asked again, by their ids; None for nothing yet."""
     lost: dict[str, tuple[str, str]]
     """Of a layer that came in with a past: by version, how it had lost and what was said of it. Not a column."""
+
+
+def is_patch(said: object) -> bool:
+    """Whether JSON is that of a Patch, of the log of this program or of a later one that says more."""
+    return isinstance(said, dict) and all(_FITS.get(name, _anything)(value) for name, value in said.items())
+
+
+def _anything(_: object) -> bool:
+    return True
+
+
+def _by_id(*words: str) -> Callable[[object], bool]:
+    return lambda said: (
+        isinstance(said, dict)
+        and all(key.isdecimal() and (value is None or value in words) for key, value in said.items())
+    )
+
+
+def _by_version(said: object) -> bool:
+    return isinstance(said, dict) and all(
+        key.isdecimal() and isinstance(value, list) and [type(one) for one in value] == [str, str]
+        for key, value in said.items()
+    )
+
+
+_FITS: Mapping[str, Callable[[object], bool]] = {
+    "status": lambda said: isinstance(said, str) and said in frozenset(Status),
+    "flagged": lambda said: isinstance(said, bool),
+    "head": lambda said: isinstance(said, int),
+    "tags": lambda said: isinstance(said, list) and all(isinstance(tag, str) for tag in said),
+    "settled": _by_id("distinct", "kept", "merged"),
+    "rechecked": _by_id("accepted", "rejected"),
+    "lost": _by_version,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,17 +8,38 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from sqlite3 import DatabaseError
 
+import orjson
+
 from unpack_core import checks, duplicates, search
 from unpack_core.blueprint import Part, drop, foreign, make, missing, renew
-from unpack_core.doctor import differing, integrity, rechecked, search_faults, settled
+from unpack_core.doctor import differing, integrity, rechecked, search_faults, settled, unread
 from unpack_core.errors import StoreError
 from unpack_core.events import State
+from unpack_core.forms import Fault, metadata, misshapen
 from unpack_core.queue import ReadingOrder
 from unpack_core.store import Store
 
 _OF_TEXTS = ("finding", "signature", "resemblance", "indexed", *(f"{table}_trigram" for table in search.TABLES))
 """Tables that hold what is known of texts; those of the search have names that begin with `_LETTERS`."""
 _LETTERS = tuple(f"{table}_letters" for table in search.TABLES)
+_OF_LAYERS = {
+    "layer_tag": {"layer_id": "layer", "tag_id": "tag"},
+    "settlement": {"a_id": "layer", "b_id": "layer"},
+}
+"""Tables that are a cache of the log, and what their columns name."""
+_WRITTEN = {"draft": "layer_id"} | dict.fromkeys(
+    ["document", "paragraph", "batch", "layer", "tag", "request", "remote_batch", "recheck"], "id"
+)
+"""Tables in which something may be changed, and their keys."""
+_KINDS = (
+    "UPDATE request SET kinds = (SELECT json_group_array(kind) FROM layer WHERE id = request.layer_id OR id IN"
+    " (SELECT layer_id FROM version WHERE request_id = request.id)),"
+    " state = CASE state WHEN 'open' THEN 'failed' ELSE state END WHERE id = ?"
+)
+_PLACES = (
+    "UPDATE paragraph SET rank = document_id << 32 | position WHERE rank <> document_id << 32 | position"
+    " AND typeof(position) = 'integer'"
+)
 _CACHES = frozenset(["layer_tag", "settlement", "setting", *_OF_TEXTS])
 """Tables that can be made again: they say nothing that the log and the texts do not, or where the review was left."""
 
@@ -29,7 +50,7 @@ def repair(store: Store) -> list[str]:
     Raises StoreError where a table is gone that is no cache.
     """
     with store.write():
-        steps = (_parts, _indexes, _layers, _settlements, _rechecks, _ranks, _search)
+        steps = (_parts, _indexes, _values, _references, _layers, _settlements, _rechecks, _ranks, _search)
         return [sentence for step in steps for sentence in step(store)]
 
 
@@ -73,10 +94,51 @@ def _indexes(store: Store) -> Iterator[str]:
             yield "Indexes that had lost rows were made again."
 
 
+def _values(store: Store) -> Iterator[str]:
+    """What is not of its column's form is made again, forgotten, or kept as well as it goes; the truth is left."""
+    faults = list(misshapen(store))
+    if any(fault.table in _OF_TEXTS for fault in faults):
+        rebuild(store)
+        yield "What is known of texts is made again as it is asked for."
+    for fault in faults:
+        if fault.table == "setting":
+            store.rows("DELETE FROM setting WHERE key = ?", (fault.row,))
+            yield f"What was remembered as {fault.row} was forgotten."
+        elif (fault.table, fault.column) == ("request", "kinds"):
+            store.rows(_KINDS, (fault.row,))
+            yield f"What request {fault.row} asked for was taken from the layers that it brought."
+        elif fault.table in _WRITTEN and fault.is_text and _is_kept(store, fault):
+            yield f"{fault}: what can be read of it is kept as a text.".capitalize()
+
+
+def _is_kept(store: Store, fault: Fault) -> bool:
+    """Make a value the text that can be read of it, "" for none; False where that is not possible either."""
+    key = _WRITTEN[fault.table]
+    (held,) = store.one(f"SELECT CAST({fault.column} AS BLOB) FROM {fault.table} WHERE {key} = ?", (fault.row,))
+    text = (held or b"").decode(errors="replace")
+    if fault.column == "metadata" and metadata(text) is None:
+        text = orjson.dumps({"unreadable": text} if text else {}).decode()
+    mended = store.rows(f"UPDATE OR IGNORE {fault.table} SET {fault.column} = ? WHERE {key} = ?", (text, fault.row))
+    return mended.rowcount == 1
+
+
+def _references(store: Store) -> Iterator[str]:
+    """What a cache says of what is not there."""
+    dangling = {table for table, *_ in store.rows("PRAGMA foreign_key_check")}
+    if dangling.intersection(_OF_TEXTS):
+        rebuild(store)
+        yield "What is known of texts that are not there was forgotten, with the rest: it is made again."
+    for table, columns in _OF_LAYERS.items():
+        if table in dangling:
+            nowhere = (f"{column} NOT IN (SELECT id FROM {parent})" for column, parent in columns.items())
+            gone = store.rows(f"DELETE FROM {table} WHERE {' OR '.join(nowhere)}").rowcount
+            yield f"{_number(range(gone), 'row')} of {table} said something of what is not there."
+
+
 def _layers(store: Store) -> Iterator[str]:
     mended = [
         (layer_id, logged)
-        for layer_id, shown, logged in differing(store)
+        for layer_id, shown, logged in differing(store, unread(misshapen(store)))
         if shown
         and logged
         and store.one("SELECT 1 FROM version WHERE id = ? AND layer_id = ?", (logged.head, layer_id))
@@ -100,6 +162,8 @@ def _put_in_force(store: Store, layer_id: int, state: State) -> None:
 
 
 def _settlements(store: Store) -> Iterator[str]:
+    if unread(misshapen(store)):  # which may have said it
+        return
     logged = {(a, b, state) for (a, b), state in settled(store).items()}
     cached = set(store.rows("SELECT a_id, b_id, state FROM settlement"))
     if logged != cached:
@@ -112,6 +176,8 @@ def _settlements(store: Store) -> Iterator[str]:
 
 
 def _rechecks(store: Store) -> Iterator[str]:
+    if unread(misshapen(store)):
+        return
     logged = rechecked(store)
     wrong = [
         (logged.get(question), question)
@@ -124,6 +190,7 @@ def _rechecks(store: Store) -> Iterator[str]:
 
 
 def _ranks(store: Store) -> Iterator[str]:
+    store.rows(_PLACES)  # a trigger moves their layers
     elsewhere = store.rows(
         "UPDATE layer SET rank = p.rank FROM paragraph p WHERE p.id = layer.paragraph_id AND p.rank <> layer.rank"
         " RETURNING layer.id"

@@ -66,7 +66,7 @@ with suppress(ImportError):
     question = recheck.next_question(store)
     assert question is not None
     recheck.answer(store, question, Status.REJECTED)
-if "request" in store.db.table_names():
+if store.one("SELECT 1 FROM sqlite_master WHERE name = 'request'"):
     with store.write():
         store.rows("INSERT INTO recipe VALUES ('abc', 'name = 1', '2026-11-24')")
         asked = store.insert(

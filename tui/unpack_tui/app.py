@@ -24,8 +24,10 @@ from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
+from textual.worker import WorkerFailed
 
 from unpack_core.clean import clean
+from unpack_core.damage import BREAKS, fault_of
 from unpack_core.errors import StoreError
 from unpack_core.plain import plain, sentence
 from unpack_core.recipe import Recipe, built_in
@@ -78,6 +80,7 @@ class UnpackApp(InOrder):
         self.set_reactive(InOrder.theme, config.theme or themes.fitting(os.environ))
         super().__init__()
         self._harmless = Harmless()
+        self._fault: StoreError | None = None
         recipe = recipe or built_in()
         self.review = Review(store, recipe)
         self.setting = Setting(store.path, store.file, model, recipe.toml, config_folder() / "prices.toml", candidates)
@@ -138,8 +141,15 @@ class UnpackApp(InOrder):
         self.theme = name
 
     def _handle_exception(self, error: Exception) -> None:
-        """A screen that was opening as the line dropped has nothing in it: that is no fault."""
-        if not (self._exit and isinstance(error, NoMatches)):
+        """A screen that was opening as the line dropped has nothing in it: that is no fault. What a damaged file
+        caused is said when the screen is gone."""
+        if self._exit and isinstance(error, NoMatches):
+            return
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        self._fault = fault_of(self.review.store.path) if isinstance(cause, BREAKS) else None
+        if self._fault:
+            self.exit()
+        else:
             super()._handle_exception(error)
 
     async def run_action(
@@ -221,6 +231,8 @@ class UnpackApp(InOrder):
             self.run(mouse=False)
         finally:
             self.review.save_place()
+        if self._fault:
+            raise self._fault
         if self.return_code:  # Textual has printed what went wrong, and would end as if nothing had
             raise SystemExit(self.return_code)
 

@@ -50,8 +50,10 @@ class Commands(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:  # click's own signature
         from unpack_core.complaints import in_sentences
+        from unpack_core.damage import blamed_on
 
-        with _in_sentences(), in_sentences(database_path(ctx)):
+        path = database_path(ctx)
+        with _in_sentences(), blamed_on(path), in_sentences(path):
             return super().invoke(ctx)
 
 

@@ -29,7 +29,8 @@ def doctor(ctx: click.Context, repair: bool, rebuild: bool, endpoint: bool, base
     """Check the database's invariants (exit code 1 if one is broken) and report what the terminal can do.
 
     The log is the truth: with --repair, what differs from it (statuses, tags, heads, settled near-duplicates) is taken
-    from it, and lost indexes and triggers are made again. Versions, the log and paid answers are never changed.
+    from it, and lost indexes, triggers and tables that say no more are made again; of a value that is none of its
+    column's the text is kept that can be read of it. Versions, the log and paid answers are never changed.
 
     With --endpoint, also whether the model keeps to a schema, whether tokens are counted and whether there are Message
     Batches. What is found of the schema decides how generate asks.
