@@ -237,6 +237,16 @@ class DatabaseFile:
         detach(self.connection, self.path)
         raise StoreError(_replaced(self.path, f": all that it held is kept in {self._rescued}"))
 
+    def empty_log(self) -> None:
+        """Take into the file what its log holds, where nobody is at work in it just now.
+
+        The log lies beside the name. A copy that is put in the file's place after we were killed would be spoilt by
+        what stands there, and a copy of the file alone lacks it.
+        """
+        if _identity(self.path) == self.file and logged(self.path):
+            with in_sentences(self.path), self.waiting(0):
+                self.rows("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
     @property
     def rescued(self) -> Path | None:
         """Where all that it held is kept, since it was seen to be removed or replaced."""

@@ -5,10 +5,14 @@ SQLite's log lies beside the name, so that the new file would be read and writte
 
 from __future__ import annotations
 
+import json
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -16,6 +20,7 @@ from pathlib import Path
 import pytest
 
 from tests.crash.test_faults import decided
+from tests.messages_server import MessagesServer, Reply
 from tests.tui.terminal import opened
 from unpack_core.errors import StoreError
 from unpack_core.store import Store
@@ -76,6 +81,44 @@ def test_who_opens_the_new_file_at_once_waits_until_the_old_one_is_let_go(databa
     assert found.returncode == 0, found.stderr
     assert set(decided(database)) == {"pending"}
     assert decided(database.with_name("x.rescued.db"))[0] == "accepted"
+
+
+def test_who_opens_the_new_file_need_not_wait_for_a_model(
+    database: Path, larger: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "nobody's")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    held = threading.Event()
+    words = ["--db", str(database), "generate", "--kinds", "paradox", "--limit", "1"]
+    with MessagesServer() as server:
+        monkeypatch.setenv("ANTHROPIC_BASE_URL", server.url)
+        server.script.append(Reply(until=held))
+        with subprocess.Popen([sys.executable, "-m", "unpack_tui", *words], stderr=subprocess.DEVNULL) as generating:
+            server.wait_for(1)
+            larger.replace(database)
+            found = stats(database)
+            held.set()
+            assert generating.wait() == 1
+    assert found.returncode == 0, found.stderr
+    assert json.loads(found.stdout)["layers"]["total"] == 12
+    with Store.open(database.with_name("x.rescued.db")) as kept:
+        assert kept.last("answer") == 1
+
+
+def test_what_was_decided_and_rests_is_in_the_file_itself(database: Path, larger: Path) -> None:
+    log, patience = Path(f"{database}-wal"), time.monotonic() + 60
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("a")
+        terminal.expect("Definition accepted")
+        while log.stat().st_size:
+            assert time.monotonic() < patience, "The log was not taken into the file."
+        terminal.signal(signal.SIGKILL)
+        terminal.wait()
+    database.rename(database.with_name("old.db"))
+    larger.replace(database)
+    assert set(decided(database)) == {"pending"}
+    assert decided(database.with_name("old.db"))[0] == "accepted"
 
 
 def test_a_new_file_is_not_opened_while_a_program_that_does_not_notice_has_the_old_one(

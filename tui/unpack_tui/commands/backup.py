@@ -20,7 +20,7 @@ def backup(ctx: click.Context, path: Path | None) -> None:
 
     Without PATH the copy is put beside the file, with the date and time in its name. What is already there is never
     overwritten, and a copy that was broken off leaves nothing behind. To restore one, end every program that uses the
-    file, then put the copy in its place.
+    file, delete FILE-wal and FILE-shm if a kill left them there, then put the copy in its place.
     """
     from unpack_core.backup import copy, free_name
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import asdict
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import click
 
-from unpack_core.errors import GenerationError
+from unpack_core.errors import GenerationError, StoreError
 from unpack_tui.commands.comparing import compare_new
 from unpack_tui.generating import facts, interruptible, progress_line, summary, ticking
 from unpack_tui.options import (
@@ -194,7 +195,7 @@ class _Desk:
         run = Run(self.ledger, asker, self.plan, self._show)
 
         async def work() -> None:
-            async with client, ticking(lambda: self._show(run.tally, asker.pause)):
+            async with client, ticking(lambda: self._look(run.tally, asker.pause)):
                 with interruptible(run, self._say):
                     await run()
 
@@ -263,6 +264,11 @@ class _Desk:
     def _say(self, message: str) -> None:
         self.progress.done()
         tell(message)
+
+    def _look(self, tally: Tally, pause: float) -> None:
+        with suppress(StoreError):  # said by whatever is written next; whoever opens the new file waits for this
+            self.store.stay_in_place()
+        self._show(tally, pause)
 
     def _show(self, tally: Tally, pause: float = 0.0) -> None:
         self.progress(progress_line(tally, pause, width()))

@@ -26,6 +26,8 @@ class Watching:
         self.screen = screen
         self.review = screen.review
         self.comparer = Comparer(screen.review.store, self._compared)
+        self._written = (0, 0)
+        """How far the file had been written when it was looked at last."""
         self._painted: Layer | None = None
         """The layer in view as the screen has it still, while what another window made of it is not painted yet."""
 
@@ -44,6 +46,7 @@ class Watching:
                 search.catch_up(store)
         self.comparer.look()
         self.screen.seeking.rest()
+        self._rest()
         if store.changed_elsewhere():
             self._take_up()
         elif checked:
@@ -58,6 +61,14 @@ class Watching:
         except StoreError as error:
             if store.rescued != known:
                 self.screen.notify(plain(str(error)), severity="error", markup=False)
+
+    def _rest(self) -> None:
+        """What was written and rests is put into the file itself; its log would outlive us where we are killed."""
+        store = self.review.store
+        written, self._written = self._written, store.written()
+        if written == self._written:
+            with suppress(StoreError):
+                store.empty_log()
 
     def _take_up(self) -> None:
         before = self.review.layer
