@@ -183,6 +183,7 @@ def test_without_a_table_of_the_truth_nothing_else_is_asked(tmp_path: Path, run:
     assert (examined.exit_code, repaired.exit_code) == (1, 1)
     assert "the table event is missing" in examined.stdout
     assert "has lost the table event, which nothing can give back but a copy" in repaired.stderr
+    assert [one.name for one in tmp_path.glob("*.db")] == ["unpack.db"]
 
 
 def test_rebuild_makes_everything_again_that_is_known_of_texts(tmp_path: Path, run: Command) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import click
@@ -63,8 +64,12 @@ def _repair(store: Store) -> None:
 
     copy = backup.free_name(store.path, "before-repair")
     backup.copy(store.path, copy)
+    with ExitStack() as stack:
+        stack.callback(copy.unlink)  # of a file that stays as it is
+        mended = repair(store)
+        stack.pop_all()
     tell(f"A copy of the file as it was: {copy}")
-    for sentence in repair(store) or ["There was nothing to mend."]:
+    for sentence in mended or ["There was nothing to mend."]:
         click.echo(f"· {in_a_line(sentence)}")
 
 
