@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import os
 from collections.abc import Iterator
@@ -57,14 +58,18 @@ def test_a_plain_corpus_is_files_of_several_kinds_in_order(tmp_path: Path) -> No
     lines = ['{"text": "one", "source": "web", "n": 1}', "", '{"text": " "}', '{"text": "two"}']
     (tmp_path / "sub" / "c.jsonl").write_text("\n".join(lines))
     (tmp_path / "sub" / "d.jsonl.gz").write_bytes(gzip.compress(b'{"text": "packed"}\n'))
+    (tmp_path / "sub" / "e.txt").write_text("утро", encoding="utf-16")
+    (tmp_path / "sub" / "f.txt.gz").write_bytes(gzip.compress(b"packed too"))
+    (tmp_path / "sub" / "g.jsonl").write_bytes(codecs.BOM_UTF8 + b'{"text": "marked"}\n')
     (tmp_path / "picture.png").write_bytes(b"\x89PNG")
     os.mkfifo(tmp_path / "pipe.txt")
     rows = list(plain_rows(tmp_path))
     assert [row["text"] for row in rows] == [
         "# Title\n\nText", "A whole file.\n\nWith two paragraphs.", "one", "two", "packed",
+        "утро", "packed too", "marked",
     ]  # fmt: skip
-    assert [row["source"] for row in rows] == ["a.md", "b.txt", "web", "sub/c.jsonl", "sub/d.jsonl.gz"]
-    assert len({str(row["id"]) for row in rows}) == 5
+    assert [row["source"] for row in rows[:5]] == ["a.md", "b.txt", "web", "sub/c.jsonl", "sub/d.jsonl.gz"]
+    assert len({str(row["id"]) for row in rows}) == 8
     assert len({tuple(row) for row in rows}) == 1
 
 
@@ -91,6 +96,7 @@ def test_a_text_without_a_blank_line_is_not_held_whole(tmp_path: Path) -> None:
         ("other.jsonl", b'{"content": "x"}\n', "line 1"),
         ("torn.jsonl.gz", gzip.compress(b'{"text": "xxxxxxxx"}', mtime=0)[:-9], "cannot be read to its end"),
         ("picture.png", b"", "no plain documents"),
+        ("old.txt", "утро".encode("cp1251"), "is no text in UTF-8"),
     ],
 )
 def test_what_is_wrong_with_a_corpus_is_said(tmp_path: Path, name: str, content: bytes, said: str) -> None:

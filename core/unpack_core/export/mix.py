@@ -7,15 +7,16 @@ spoil the share. Nothing is held but the document in hand.
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from io import TextIOWrapper
+from io import BufferedReader, TextIOWrapper
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import cast
 
 import orjson
 
@@ -24,7 +25,7 @@ from unpack_core.errors import ExportError
 
 Row = dict[str, object]
 
-_ENDINGS = (".txt", ".md", ".jsonl", ".jsonl.gz")
+_ENDINGS = (".txt", ".md", ".jsonl")
 _LONGEST = 1 << 20
 """Characters after which a text file is cut at the next blank line: it may be larger than memory."""
 _LONGEST_HELD = 8 * _LONGEST
@@ -126,11 +127,13 @@ def check_apart(corpus: Path, place: Path) -> None:
 def plain_rows(path: Path) -> Iterator[Row]:
     """Documents of a file or folder, as rows of `pretrain`: text files, Markdown, and JSON lines with a `text`.
 
-    Raises ExportError for a place that holds none or a line that is not JSON.
+    Raises ExportError for a place that holds none, a text in another encoding and a line that is not JSON.
     """
     files = _files(path)
     if not files:
-        raise ExportError(f"{path} has no plain documents: there must be {', '.join(_ENDINGS)} files.")
+        raise ExportError(
+            f"{path} has no plain documents: there must be {', '.join(_ENDINGS)} files, packed (.gz) or not."
+        )
     root = path if path.is_dir() else path.parent
     return _rows(files, root)
 
@@ -141,7 +144,9 @@ def _files(path: Path) -> list[Path]:
     if path.is_file():
         return [path]
     found = (Path(folder) / name for folder, _, names in os.walk(path) for name in names)
-    named = (file for file in found if file.name.endswith(_ENDINGS) and not file.name.startswith("."))
+    named = (
+        file for file in found if file.name.removesuffix(".gz").endswith(_ENDINGS) and not file.name.startswith(".")
+    )
     return sorted(file for file in named if file.is_file())  # a pipe would be waited for
 
 
@@ -150,18 +155,22 @@ def _rows(files: Iterable[Path], root: Path) -> Iterator[Row]:
         name = file.relative_to(root).as_posix()
         try:
             with gzip.open(file) if file.name.endswith(".gz") else file.open("rb") as data:
-                lines = file.name.endswith((".jsonl", ".jsonl.gz"))
-                yield from (_json if lines else _text)(cast("BinaryIO", data), name)
+                lines = file.name.removesuffix(".gz").endswith(".jsonl")
+                yield from (_json if lines else _text)(cast("BufferedReader", data), name)
+        except UnicodeDecodeError as error:
+            raise ExportError(
+                f"{file} is no text in UTF-8, or in UTF-16 by its mark. Convert it, or leave it out."
+            ) from error
         except (OSError, EOFError, zlib.error) as error:
             raise ExportError(f"{file} cannot be read to its end ({error}).") from error
 
 
-def _json(data: BinaryIO, name: str) -> Iterator[Row]:
+def _json(data: BufferedReader, name: str) -> Iterator[Row]:
     for number, line in enumerate(data, 1):
         if not line.strip():
             continue
         try:
-            value = orjson.loads(line)
+            value = orjson.loads(line.removeprefix(codecs.BOM_UTF8))
             text = value["text"]
         except (orjson.JSONDecodeError, KeyError, TypeError) as error:
             raise ExportError(f"{name}, line {number} is not a JSON object with a “text”.") from error
@@ -173,11 +182,12 @@ def _json(data: BinaryIO, name: str) -> Iterator[Row]:
 _KEPT = ("source", "added", "created", "lang")
 
 
-def _text(data: BinaryIO, name: str) -> Iterator[Row]:
+def _text(data: BufferedReader, name: str) -> Iterator[Row]:
     """A document a file; one that is very long comes in pieces, cut at blank lines, where it has any."""
     held: list[str] = []
     size = piece = 0
-    with TextIOWrapper(data, encoding="utf-8-sig", errors="replace") as text:
+    marked = data.peek(2)[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    with TextIOWrapper(data, encoding="utf-16" if marked else "utf-8-sig") as text:
         while line := text.readline(_LONGEST):
             blank = not line.strip()
             if size > _LONGEST and (blank or size > _LONGEST_HELD):
