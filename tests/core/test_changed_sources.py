@@ -12,10 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unpack_core import checks, search
-from unpack_core.corpus import read
+from unpack_core.corpus import Arrival, read
 from unpack_core.doctor import examine
 from unpack_core.filter import compiled
 from unpack_core.intake import take_in
+from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
 from unpack_core.pairing import Placed, pairs
 from unpack_core.recipe import built_in
 from unpack_core.review import Review
@@ -87,6 +88,25 @@ def test_the_same_again_adds_and_changes_nothing(sources: Run) -> None:
         assert "hanged" not in result.stderr
         assert "onger" not in result.stderr
     assert rows("SELECT * FROM paragraph") == before
+
+
+def test_a_layer_that_is_new_comes_in_behind_one_that_is_known(tmp_path: Path) -> None:
+    """A text that a layer had before is that of one layer, however often it had it."""
+    with Store.open(tmp_path / "x.db", create=True) as store:
+
+        def took(*layers: str) -> tuple[int, int]:
+            """New and known layers; an export says when each was made."""
+            of = tuple(IncomingLayer("question", text, created_at="2026-11-01T00:00:00.000Z") for text in layers)
+            arrival = Arrival(IncomingDocument("a.md"), IncomingParagraph(FIRST, 0, layers=of))
+            intake = take_in(store, [arrival], source="test")
+            return intake.new_layers, intake.known_layers
+
+        assert took("(1) Which?") == (1, 0)
+        assert took("(1) Which?", "(1) Whose?") == (1, 1)
+        assert took("(1) Where?", "(1) Whose?", "(1) Which?", "(1) When?") == (2, 2)
+        store.edit(1, "(1) Why?")
+        store.edit(1, "(1) Which?")
+        assert took("(1) Which?", "(1) Which?") == (1, 1)
 
 
 def test_what_moved_keeps_its_layers_and_stands_where_it_stands_now(sources: Run) -> None:

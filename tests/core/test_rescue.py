@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 from time import time_ns
+from typing import Any
 
 import pytest
 
+from unpack_core import backup
 from unpack_core.corpus import Arrival
+from unpack_core.errors import StoreError
 from unpack_core.intake import take_in
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
 from unpack_core.rescue import rescue
@@ -72,3 +75,24 @@ def test_what_has_the_name_of_a_copy_and_is_none_stays_as_it_is(tmp_path: Path) 
     assert rescued == tmp_path / "x.rescued-5.db"
     assert (tmp_path / "x.rescued.db").read_text() == "mine"
     assert [texts(copy) for copy in (tmp_path / "x.rescued-2.db", rescued)] == [["Mine."], ["One."]]
+
+
+def test_where_another_rescued_the_same_file_meanwhile_there_is_one_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost, whole = tmp_path / "x.db", backup.keep
+
+    def late(*asked: Any) -> None:
+        monkeypatch.setattr(backup, "keep", whole)
+        rescue(store.connection, lost, FILE, 0)
+        whole(*asked)
+
+    monkeypatch.setattr(backup, "keep", late)
+    with filled(tmp_path / "a.db", "One.") as store:
+        assert rescue(store.connection, lost, FILE, 0) == tmp_path / "x.rescued.db"
+    assert [found.name for found in tmp_path.glob("x.*")] == ["x.rescued.db"]
+
+
+def test_where_no_copy_can_be_written_it_is_said(tmp_path: Path) -> None:
+    with filled(tmp_path / "a.db", "One.") as store, pytest.raises(StoreError, match="cannot be written"):
+        rescue(store.connection, tmp_path / "gone" / "x.db", FILE, 0)

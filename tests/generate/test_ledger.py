@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from unpack_core.corpus import Arrival
+from unpack_core.filter import compiled
 from unpack_core.generate.ledger import Entry, Ledger
 from unpack_core.generate.price import Usage
 from unpack_core.generate.request import Purpose, Request
@@ -20,8 +21,8 @@ KINDS = ("analogy", "question")
 
 @pytest.fixture
 def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    """Three paragraphs; the first has a question."""
-    layers = [(IncomingLayer("question", "(1) Which?"),), (), ()]
+    """Three paragraphs; the first has two questions."""
+    layers = [(IncomingLayer("question", "(1) Which?"), IncomingLayer("question", "(1) Whose?")), (), ()]
     with Store.open(tmp_path / "unpack.db", create=True) as store:
         arrivals = (
             Arrival(IncomingDocument("wall.md"), IncomingParagraph(f"The {n}. stone.", n, layers=of))
@@ -35,16 +36,17 @@ def entered(ledger: Ledger, paragraph_id: int, *kinds: str, layer_id: int | None
     purpose = Purpose.REGENERATE if layer_id else Purpose.UNPACK
     parts: dict[str, object] = {"model": "m", "recipe": "r", "turns": (("user", f"The {paragraph_id}. stone."),)}
     request = Request(**{"purpose": purpose, "kinds": kinds, "lang": "en", "system": "", **parts, **more})
-    return ledger.enter(request, repr, paragraph_id, layer_id)
+    return ledger.enter(request, lambda asked: asked.identity("anybody", "nowhere"), paragraph_id, layer_id)
 
 
 def missing(ledger: Ledger) -> dict[int, tuple[str, ...]]:
     return {gap.paragraph_id: gap.kinds for gap in ledger.gaps(KINDS, model="m", recipe="r")}
 
 
-def test_what_is_missing_is_read_to_its_end_while_it_is_filled(tmp_path: Path) -> None:
+@pytest.mark.parametrize("apart", [1, 0])
+def test_what_is_missing_is_read_to_its_end_while_it_is_filled(apart: int, tmp_path: Path) -> None:
     wall = [f"The {n}. stone of the wall." for n in range(450)]  # more than two pages
-    arrivals = (Arrival(IncomingDocument("wall.md"), IncomingParagraph(text, n)) for n, text in enumerate(wall))
+    arrivals = (Arrival(IncomingDocument("wall.md"), IncomingParagraph(text, apart * n)) for n, text in enumerate(wall))
     with Store.open(tmp_path / "unpack.db", create=True) as store:
         take_in(store, arrivals, source="test")
         batch_id = store.add_batch("test", "")
@@ -78,7 +80,7 @@ def test_what_this_model_by_this_recipe_has_settled_is_missing_no_more(state: st
     ("batch", "waits"), [("intended", True), ("submitted", True), ("collected", False), ("abandoned", False)]
 )
 def test_what_a_batch_is_at_work_on_is_missing_no_more(batch: str, waits: bool, ledger: Ledger) -> None:
-    first, second = entered(ledger, 2, "analogy"), entered(ledger, 3, "analogy")
+    first, second, _ = (entered(ledger, of, "analogy", number=n) for n, of in enumerate((2, 3, 2)))
     ledger.store.rows("INSERT INTO remote_batch (host, state, created_at) VALUES ('h', ?, '')", (batch,))
     ledger.store.rows("UPDATE request SET remote_batch_id = 1")
     ledger.mark(second.id, "failed")
@@ -87,18 +89,31 @@ def test_what_a_batch_is_at_work_on_is_missing_no_more(batch: str, waits: bool, 
     assert first.state == "open"
 
 
+def test_a_filter_finds_a_paragraph_by_its_layers_or_by_its_own_text(ledger: Ledger) -> None:
+    for expression, found in (("Whose", [1]), ("stone", [1, 2, 3]), ("3", [3]), ("kind:question", [1])):
+        clause = compiled(ledger.store, expression)
+        gaps = ledger.gaps(KINDS, model="m", recipe="r", clause=clause)
+        assert [gap.paragraph_id for gap in gaps] == found, expression
+
+
 def test_a_paragraph_that_is_gone_is_missing_nothing(ledger: Ledger) -> None:
     ledger.store.rows("UPDATE paragraph SET removed_at = 'today' WHERE id = 2")
     assert sorted(missing(ledger)) == [1, 3]
 
 
-def test_one_request_is_one_row_and_another_place_another(ledger: Ledger) -> None:
-    turns = (("user", "The same words."),)
-    first = entered(ledger, 2, "analogy", turns=turns)
-    assert entered(ledger, 2, "analogy", turns=turns) == first
-    second = entered(ledger, 3, "analogy", turns=turns)
-    assert (second.paragraph_id, second.identity == first.identity) == (3, False)
-    assert entered(ledger, 3, "analogy", turns=turns) == second
+@pytest.mark.parametrize("places", [[(2, None), (3, None), (1, None)], [(1, 2), (1, 1), (1, 3)]])
+def test_one_request_is_one_row_and_that_of_another_place_another(
+    places: list[tuple[int, int | None]], ledger: Ledger
+) -> None:
+    ledger.store.add_layers([(1, 0, IncomingLayer("question", "(1) Which?"))], 1)
+
+    def entries() -> list[Entry]:
+        turns = (("user", "The same words."),)
+        return [entered(ledger, of, "question", layer_id=layer_id, turns=turns) for of, layer_id in places]
+
+    first = entries()
+    assert [(entry.paragraph_id, entry.layer_id) for entry in first] == places
+    assert entries() == first
 
 
 def test_the_last_answer_counts_and_what_it_cost(ledger: Ledger) -> None:
@@ -113,6 +128,8 @@ def test_the_last_answer_counts_and_what_it_cost(ledger: Ledger) -> None:
     assert paid.cost_usd == 0.5
     stands = ledger.entry(entry.id)
     assert (stands.state, stands.reason, stands.attempts) == ("answered", "", 3)
+    ledger.mark(entry.id, "done")
+    assert ledger.entry(entry.id).attempts == 3
 
 
 def test_answers_are_found_by_what_became_of_them(ledger: Ledger) -> None:
