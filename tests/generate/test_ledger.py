@@ -49,6 +49,7 @@ def test_what_is_missing_is_read_to_its_end_while_it_is_filled(apart: int, tmp_p
     arrivals = (Arrival(IncomingDocument("wall.md"), IncomingParagraph(text, apart * n)) for n, text in enumerate(wall))
     with Store.open(tmp_path / "unpack.db", create=True) as store:
         take_in(store, arrivals, source="test")
+        assert [gap.text for gap in Ledger(store).gaps(["analogy"], model="m", recipe="r")] == wall
         batch_id = store.add_batch("test", "")
         found: list[str] = []
         for gap in Ledger(store).gaps(["analogy"], model="m", recipe="r"):
