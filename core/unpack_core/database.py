@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -196,6 +196,19 @@ class DatabaseFile:
                 return
             self.connection.execute("ROLLBACK")
         self.stay_in_place()  # replaced since we began: what we commit is in the log of whoever opens the new one
+
+    def keep(self, write: Callable[[Self], object]) -> None:
+        """Write what must not be lost: where the file was removed or replaced, into what was rescued of it.
+
+        Raises StoreError in that case, too.
+        """
+        try:
+            write(self)
+        except StoreError:
+            if self._rescued:
+                with type(self).open(self._rescued) as copy:
+                    write(copy)
+            raise
 
     @contextmanager
     def one_moment(self) -> Iterator[None]:

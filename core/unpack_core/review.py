@@ -53,10 +53,17 @@ class Review(NarrowedWalk):
             ReadingOrder(self.store).keep_left()
 
     def save_draft(self, layer: Layer, text: str) -> None:
-        """What is typed for a layer, and the place: also after an end that saved none, it is there to be seen."""
-        with self.store.write():
-            self.store.save_draft(layer.id, layer.head.id, text)
-            kept.keep_place(self.store, layer.paragraph_id, layer.id)
+        """What is typed for a layer, and the place: also after an end that saved none, it is there to be seen.
+
+        Raises StoreError where the file was removed or replaced meanwhile; then both are in what was rescued.
+        """
+
+        def write(store: Store) -> None:
+            with store.write():
+                store.save_draft(layer.id, layer.head.id, text)
+                kept.keep_place(store, layer.paragraph_id, layer.id)
+
+        self.store.keep(write)
 
     def _come_back(self) -> None:
         paragraph_id, layer_id = kept.place(self.store)

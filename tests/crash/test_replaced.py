@@ -19,10 +19,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import lose
 from tests.crash.test_faults import decided
 from tests.messages_server import MessagesServer, Reply
 from tests.tui.terminal import opened
 from unpack_core.errors import StoreError
+from unpack_core.recipe import built_in
+from unpack_core.review import Review
 from unpack_core.store import Store
 
 FOREIGN = """
@@ -263,3 +266,37 @@ def test_a_file_that_comes_back_goes_on_and_is_kept_anew_when_it_goes_again(data
                 store.set_setting("read", name)  # while others read
     with Store.open(database.with_name("x.rescued-2.db")) as kept:
         assert kept.setting("seen") == "x.rescued.db"
+
+
+def test_what_is_typed_when_the_file_has_gone_is_in_what_was_rescued(database: Path) -> None:
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("je")
+        terminal.expect("ctrl+s keep")
+        lose(database, replaced=True)
+        terminal.press("Mine. ")
+        terminal.expect("was removed or replaced")
+        terminal.press("\x03")
+        terminal.wait()
+    assert decided(database) == []
+    with Store.open(database.with_name("x.rescued.db")) as kept:
+        draft = kept.draft(2)
+        assert draft
+        assert "Mine." in draft.text
+        assert Review(kept, built_in()).layer == kept.layer(2)
+
+
+def test_what_an_editor_wrote_while_the_file_went_is_in_what_was_rescued(database: Path, tmp_path: Path) -> None:
+    script = tmp_path / "editor"
+    script.write_text(f"#!/bin/sh\nrm {database}\necho Mine. > $1\n")
+    script.chmod(0o700)
+    with opened(database, EDITOR=str(script)) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("E")
+        terminal.expect("was removed or replaced")
+        terminal.press("q")
+        terminal.wait()
+    with Store.open(database.with_name("x.rescued.db")) as kept:
+        draft = kept.draft(1)
+        assert draft
+        assert "Mine." in draft.text

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
-from unpack_core.errors import StaleError
+from unpack_core.errors import StaleError, StoreError
 from unpack_core.model import Layer
 from unpack_core.notation import renumbered
 
@@ -46,5 +46,8 @@ def _keep(screen: ReviewScreen, layer: Layer, text: str) -> None:
     except StaleError as error:
         screen.review.store.save_draft(layer.id, layer.head.id, text)
         screen.back(f"{error} Your text is kept as a draft: {screen.key('edit')} opens it.")
+    except StoreError:
+        screen.review.save_draft(layer, text)  # says the same where the file is gone: it is in what was rescued
+        raise
     else:
         screen.say("Kept as a new version; the old one stays." if step else "Nothing was changed.")
