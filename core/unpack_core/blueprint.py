@@ -32,16 +32,19 @@ class Part:
         return self.sql.startswith("CREATE VIRTUAL")
 
 
-def tables() -> list[Part]:
-    """Those that hold what there is, as it is: not the search's, nor the list of migrations."""
-    found = [part for part in _ours(_model()) if part.type == "table"]
+def tables() -> dict[Part, list[str]]:
+    """Those that hold what there is, as it is, and their columns: not the search's, nor the list of migrations."""
+    model = _model()
+    found = [part for part in _ours(model) if part.type == "table"]
     others = ("_", *(part.name for part in found if part.is_virtual))
-    return [part for part in found if not part.name.startswith(others)]
+    return {
+        part: [str(name) for name, *_ in _columns(model, part)] for part in found if not part.name.startswith(others)
+    }
 
 
 def missing(store: DatabaseFile) -> Iterator[Part]:
     """What a file lacks, tables with other columns, and triggers that do something else than ours, in the order in
-    which they are made."""
+    which they are made. Whoever works in the file may have columns of their own beside ours."""
     model = _model()
     there = {(part.type, part.name): part for part in (Part(*row) for row in store.rows(_OBJECTS))}
     for part in _ours(model):
@@ -50,7 +53,7 @@ def missing(store: DatabaseFile) -> Iterator[Part]:
             yield part
             continue
         plain = part.type == "table" and not part.is_virtual
-        if plain and _columns(model, part) != _columns(store.connection, part):
+        if plain and not set(_columns(model, part)) <= set(_columns(store.connection, part)):
             yield part
 
 

@@ -76,7 +76,7 @@ def forget(store: DatabaseFile) -> None:
     """Let all versions be checked again."""
     with store.write():
         store.rows("DELETE FROM finding")
-        store.rows("INSERT OR REPLACE INTO indexed VALUES ('finding', 0)")
+        store.rows("INSERT OR REPLACE INTO indexed (name, upto) VALUES ('finding', 0)")
 
 
 def catch_up_all(store: DatabaseFile, most: int, progress: Callable[[int], None] = lambda _: None) -> None:

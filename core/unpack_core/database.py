@@ -309,4 +309,4 @@ class DatabaseFile:
 
     def set_setting(self, key: str, value: object) -> None:
         with self.write():
-            self.rows("INSERT OR REPLACE INTO setting VALUES (?, ?)", (key, orjson.dumps(value).decode()))
+            self.rows("INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", (key, orjson.dumps(value).decode()))

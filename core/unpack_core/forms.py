@@ -47,8 +47,8 @@ class Fault:
 
 def misshapen(store: DatabaseFile) -> Iterator[Fault]:
     """All values that are not of their columns' form."""
-    for table in tables():
-        columns = _columns(store, table)
+    for table, ours in tables().items():
+        columns = [column for column in _columns(store, table) if column[0] in ours]
         with _any_text(store):
             others = [*_of_other_types(store, table, columns)]
         yield from others

@@ -11,7 +11,7 @@ from sqlite3 import DatabaseError
 import orjson
 
 from unpack_core import checks, duplicates, search
-from unpack_core.blueprint import Part, drop, foreign, make, missing, renew
+from unpack_core.blueprint import Part, drop, foreign, make, missing, renew, tables
 from unpack_core.doctor import differing, integrity, rechecked, search_faults, settled, unread
 from unpack_core.errors import StoreError
 from unpack_core.events import State
@@ -124,7 +124,7 @@ def _is_kept(store: Store, fault: Fault) -> bool:
 
 def _references(store: Store) -> Iterator[str]:
     """What a cache says of what is not there."""
-    dangling = {table for table, *_ in store.rows("PRAGMA foreign_key_check")}
+    dangling = {part.name for part in tables() if store.one(f"PRAGMA foreign_key_check({part.name})")}
     if dangling.intersection(_OF_TEXTS):
         rebuild(store)
         yield "What is known of texts that are not there was forgotten, with the rest: it is made again."
@@ -158,7 +158,7 @@ def _put_in_force(store: Store, layer_id: int, state: State) -> None:
     store.rows("DELETE FROM layer_tag WHERE layer_id = ?", (layer_id,))
     for name in state.tags:
         store.rows("INSERT OR IGNORE INTO tag (name) VALUES (?)", (name,))
-        store.rows("INSERT INTO layer_tag SELECT ?, id FROM tag WHERE name = ?", (layer_id, name))
+        store.rows("INSERT INTO layer_tag (layer_id, tag_id) SELECT ?, id FROM tag WHERE name = ?", (layer_id, name))
 
 
 def _settlements(store: Store) -> Iterator[str]:
@@ -169,7 +169,8 @@ def _settlements(store: Store) -> Iterator[str]:
     if logged != cached:
         store.rows("DELETE FROM settlement")
         store.connection.executemany(
-            "INSERT INTO settlement SELECT a.id, b.id, ?3 FROM layer a, layer b WHERE a.id = ?1 AND b.id = ?2",
+            "INSERT INTO settlement (a_id, b_id, state)"
+            " SELECT a.id, b.id, ?3 FROM layer a, layer b WHERE a.id = ?1 AND b.id = ?2",
             sorted(logged),
         )
         yield f"What is settled of {_number(logged ^ cached, 'near-duplicate pair')} was taken from the log."

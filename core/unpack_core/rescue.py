@@ -32,7 +32,7 @@ def rescue(connection: sqlite3.Connection, path: Path, file: tuple[int, int] | N
     note = orjson.dumps({"file": file, "at": time_ns()}).decode()
 
     def noted(copy: sqlite3.Connection) -> None:
-        copy.execute("INSERT OR REPLACE INTO setting VALUES (?, ?)", (_NOTE, note))
+        copy.execute("INSERT OR REPLACE INTO setting (key, value) VALUES (?, ?)", (_NOTE, note))
 
     while True:
         taken = list(takewhile(os.path.lexists, backup.names(path, _LABEL)))

@@ -155,7 +155,7 @@ def forget(store: DatabaseFile) -> None:
     with store.write():
         for table in TABLES:
             store.rows(f"INSERT INTO {table}_letters ({table}_letters) VALUES ('delete-all')")
-            store.rows("INSERT OR REPLACE INTO indexed VALUES (?, 0)", (table,))
+            store.rows("INSERT OR REPLACE INTO indexed (name, upto) VALUES (?, 0)", (table,))
 
 
 def behind(store: DatabaseFile) -> int:

@@ -148,7 +148,7 @@ class Log(DatabaseFile):
             for other, said in change.after["settled"].items():
                 key = (min(change.layer_id, int(other)), max(change.layer_id, int(other)))
                 if said:
-                    self.rows("INSERT OR REPLACE INTO settlement VALUES (?, ?, ?)", (*key, said))
+                    self.rows("INSERT OR REPLACE INTO settlement (a_id, b_id, state) VALUES (?, ?, ?)", (*key, said))
                 else:
                     self.rows("DELETE FROM settlement WHERE a_id = ? AND b_id = ?", key)
 
@@ -166,7 +166,7 @@ class Log(DatabaseFile):
             self.connection.executemany("INSERT OR IGNORE INTO tag (name) VALUES (?)", ((name,) for name in names))
             self.rows("DELETE FROM layer_tag WHERE layer_id = ?", (change.layer_id,))
             self.connection.executemany(
-                "INSERT INTO layer_tag SELECT ?, id FROM tag WHERE name = ?",
+                "INSERT INTO layer_tag (layer_id, tag_id) SELECT ?, id FROM tag WHERE name = ?",
                 ((change.layer_id, name) for name in names),
             )
 

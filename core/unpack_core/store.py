@@ -104,7 +104,10 @@ class Store(Log):
 
     def save_draft(self, layer_id: int, version_id: int, text: str) -> None:
         with self.write():
-            self.rows("INSERT OR REPLACE INTO draft VALUES (?, ?, ?, ?)", (layer_id, version_id, clean(text)[0], now()))
+            self.rows(
+                "INSERT OR REPLACE INTO draft (layer_id, version_id, text, updated_at) VALUES (?, ?, ?, ?)",
+                (layer_id, version_id, clean(text)[0], now()),
+            )
 
     def drop_draft(self, layer_id: int) -> None:
         if self.draft(layer_id):  # who only looked need not wait for another writer

@@ -37,7 +37,7 @@ DROPPED = {
     "progress dropped": "DROP TABLE indexed; DROP TABLE signature",
     "settings dropped": "DROP TABLE setting",
     "a view instead": "DROP TABLE finding; CREATE VIEW finding AS SELECT 1",
-    "other columns": "ALTER TABLE resemblance ADD COLUMN more",
+    "other columns": "ALTER TABLE resemblance RENAME COLUMN score TO likeness",
     "another's trigger": "CREATE TRIGGER x BEFORE UPDATE ON layer BEGIN SELECT RAISE(ABORT, 'no'); END;"
     "CREATE UNIQUE INDEX y ON paragraph(document_id, position)",
 }
@@ -79,6 +79,45 @@ def test_doctor_finds_it_and_repair_mends_it(script: str, tmp_path: Path, run: C
     assert run("doctor").exit_code == 0
     with closing(sqlite3.connect(tmp_path / "unpack.before-repair.db")) as copy:
         assert copy.execute("PRAGMA quick_check").fetchone() == ("ok",)
+
+
+OWN = """
+    CREATE INDEX own_index ON version(lower(text));
+    CREATE VIEW own_view AS SELECT * FROM layer;
+    CREATE TABLE own_table (layer_id INTEGER UNIQUE REFERENCES layer(id), said);
+    CREATE TRIGGER own_trigger AFTER INSERT ON own_table BEGIN SELECT RAISE(ABORT, 'no'); END;
+    CREATE TABLE own_notes (layer_id INTEGER REFERENCES layer(id));
+    INSERT INTO own_notes VALUES (1000);
+"""
+"""What somebody may keep in the file beside ours."""
+
+
+def test_what_somebody_else_has_beside_it_is_no_damage(tmp_path: Path, run: Command) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    with closing(sqlite3.connect(path)) as connection:
+        tables = connection.execute(
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name GLOB '[a-z]*'"
+            " AND name NOT GLOB 'sqlite*'"
+        ).fetchall()
+    damaged(path, OWN + "".join(f"ALTER TABLE {name} ADD COLUMN own VARCHAR(9) DEFAULT 7;" for (name,) in tables))
+    (tmp_path / "more.txt").write_text("Mercy is what is given where nothing is owed.")
+    for words in (
+        ["doctor"],
+        ["import", str(tmp_path / "more.txt")],
+        ["generate", "--offline"],
+        ["dedupe", "--json"],
+        ["export", "layers", "-o", str(tmp_path / "layers.jsonl")],
+        ["doctor", "--repair"],
+        ["doctor", "--rebuild"],
+        ["doctor"],
+    ):
+        result = run(*words)
+        assert result.exit_code == 0, (words, result.output, result.exception)
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name GLOB 'own_*'").fetchone() == (5,)
+    with Store.open(path) as store:
+        store.retag([1], ["clear"])
+        store.save_draft(1, 1, "(1) Half")
 
 
 def test_everything_at_once(tmp_path: Path, run: Command) -> None:

@@ -129,11 +129,13 @@ class Known:
 
 def _keep(store: Store, found: Sequence[Scored], marks: Sequence[tuple[int, int, bytes]]) -> None:
     store.connection.executemany(
-        "INSERT OR IGNORE INTO resemblance SELECT min(a.id, b.id), max(a.id, b.id), ?"
+        "INSERT OR IGNORE INTO resemblance (a_id, b_id, score) SELECT min(a.id, b.id), max(a.id, b.id), ?"
         " FROM version a, version b WHERE a.id = ? AND b.id = ? AND a.layer_id <> b.layer_id",
         ((score, one, other) for one, other, score in found),
     )
-    store.connection.executemany("INSERT OR IGNORE INTO signature VALUES (?, ?, ?)", marks)
+    store.connection.executemany(
+        "INSERT OR IGNORE INTO signature (version_id, length, letters) VALUES (?, ?, ?)", marks
+    )
 
 
 def _texts(store: Store, keys: Sequence[int]) -> list[str]:

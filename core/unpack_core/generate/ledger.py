@@ -273,7 +273,9 @@ class Ledger:
     def remember_recipe(self, digest: str, toml: str) -> None:
         """Store a revision of a recipe, so that what a version names can be read again."""
         with self.store.write():
-            self.store.rows("INSERT OR IGNORE INTO recipe VALUES (?, ?, ?)", (digest, toml, now()))
+            self.store.rows(
+                "INSERT OR IGNORE INTO recipe (hash, toml, created_at) VALUES (?, ?, ?)", (digest, toml, now())
+            )
 
 
 class Runs:
