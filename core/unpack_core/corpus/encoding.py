@@ -34,7 +34,7 @@ def check_encoding(name: str) -> None:
     """Raises CorpusError for a name that is none."""
     try:
         b"a".decode(name, "replace")
-    except LookupError as error:
+    except (LookupError, UnicodeError) as error:
         raise CorpusError(f"There is no encoding “{name}”. Common ones: utf-8, cp1251, koi8-r, latin-1.") from error
 
 

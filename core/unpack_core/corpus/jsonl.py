@@ -23,10 +23,12 @@ def read_lines(chunks: Iterable[bytes], where: str, options: ReadOptions) -> Ite
         if line is None:
             yield Trouble(where, number, f"the line has more than {_LONGEST:,} bytes; it is not read")
             continue
+        if number == 1:
+            line = line.removeprefix(codecs.BOM_UTF8)
         if not line or line.isspace():
             continue
         try:
-            value = _parsed(line)
+            value = _parsed(line, options.encoding)
             if "custom_id" in value and isinstance(value.get("result"), dict):
                 yield BatchResult(where, number, str(value["custom_id"]), value["result"])
             else:
@@ -45,38 +47,50 @@ def told(entries: Entries, where: str) -> Iterator[Notice]:
         yield Notice(where, f"Left out: {count(entries.dropped, 'control character')}.")
 
 
-def _parsed(line: bytes) -> Value:
+def _parsed(line: bytes, encoding: str | None) -> Value:
     try:
         value = orjson.loads(line)
     except orjson.JSONDecodeError as error:
-        raise WrongError(_reason(line, error)) from error
+        raise WrongError(_reason(line, error, encoding)) from error
     if not isinstance(value, dict):
         raise WrongError("this is JSON but not an object; a line is {“text”: …}")
     return value
 
 
-def _reason(line: bytes, error: orjson.JSONDecodeError) -> str:
+def _reason(line: bytes, error: orjson.JSONDecodeError, encoding: str | None) -> str:
     try:
         line.decode()
     except UnicodeDecodeError as wrong:
+        if encoding:
+            return f"this is not {encoding}; name another with --encoding"
         return f"this is not UTF-8 (byte {wrong.start} of the line); --encoding says what it is"
     return f"this is not JSON ({error.msg})"
 
 
 def _as_utf8(chunks: Iterable[bytes], encoding: str | None) -> Iterator[bytes]:
-    """The bytes without their mark, in UTF-8 if they were in something else; what cannot be read stays as it is."""
+    """The bytes, in UTF-8 if they were in something else; what cannot be read is not UTF-8 either."""
     chunks = iter(chunks)
     first = next(chunks, b"")
     if encoding is None and first.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
     if encoding is None or codecs.lookup(encoding).name == "utf-8":
-        yield first.removeprefix(codecs.BOM_UTF8)
+        yield first
         yield from chunks
         return
-    decoder = codecs.getincrementaldecoder(encoding)("replace")
+    decoder = codecs.getincrementaldecoder(encoding)(_UNREAD)
     for chunk in chain([first], chunks):
-        yield decoder.decode(chunk).encode()
-    yield decoder.decode(b"", True).encode()
+        yield decoder.decode(chunk).encode(errors="surrogatepass")
+    yield decoder.decode(b"", True).encode(errors="surrogatepass")
+
+
+def _unread(error: UnicodeError) -> tuple[str, int]:
+    """A lone surrogate, which no UTF-8 has, for what cannot be read: its line is named, and left out."""
+    assert isinstance(error, UnicodeDecodeError)
+    return "\udcff", error.end
+
+
+_UNREAD = "unpack-tui: unread"
+codecs.register_error(_UNREAD, _unread)
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes | None]:
