@@ -64,9 +64,10 @@ WHOLE = json.dumps({"definition": [], "question": [item("Which?")]})
         [{"type": "hologram", "text": "{}"}, text(WHOLE)],
         [{"type": "tool_use", "name": "json", "input": json.loads(WHOLE)}],
         [text(WHOLE), {"type": "tool_use", "name": "json", "input": {}}],
+        WHOLE,
     ],
 )
-def test_an_answer_is_one_in_whatever_blocks_it_comes(content: list[Any]) -> None:
+def test_an_answer_is_one_in_whatever_blocks_it_comes(content: object) -> None:
     answer = read({"content": content, "stop_reason": "tool_use"}, KINDS, SOURCE, "en")
     assert (answer.state, answer.layers) == ("done", {"question": "(1) Which?"})
 

@@ -45,6 +45,7 @@ async def streamed() -> Answer:
         ("application/json", b""),
         ("application/json", b'{"content": ['),
         ("application/json", b"null"),
+        ("application/json", b'{"detail": "Back soon."}'),
         ("application/json", b'"\xff"'),
         ("application/json", b"[" * 100_000),
     ],
@@ -193,10 +194,11 @@ def test_whether_a_batch_arrived_that_was_answered_with_something_else_is_not_kn
     ("said", "seconds"),
     [
         ("7", 7.0),
-        ("-1", 0.0),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
-        ("Wed, 21 Oct 2015 07:28:00", 0.0),
-        ("Wed, 21 Oct 2015 07:28:00 -0000", 0.0),
+        ("0", None),
+        ("-1", None),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", None),
+        ("Wed, 21 Oct 2015 07:28:00", None),
+        ("Wed, 21 Oct 2015 07:28:00 -0000", None),
         ("soon", None),
         ("nan", None),
         ("inf", None),
@@ -217,6 +219,18 @@ def test_a_count_of_tokens_that_is_none_costs_nothing(server: MessagesServer, od
     server.script.append(Reply(usage={"input_tokens": odd, "output_tokens": 7.0}))
     usage = asyncio.run(sent()).usage
     assert (usage.input_tokens, usage.output_tokens) == (0, 7)
+
+
+def test_what_an_answer_cost_whose_tokens_nobody_counted_is_not_known(
+    run: Callable[..., Result], server: MessagesServer, ask: Callable[..., list[Any]]
+) -> None:
+    server.script += [Reply(usage={}), Reply(usage={})]
+    words = ("generate", "--kinds", "analogy", "--concurrency", "1")
+    assert "cost unknown" in run(*words, "--limit", "1").stderr
+    result = run(*words, "--max-cost", "5")
+    assert (result.exit_code, len(server.asked())) == (1, 2)
+    assert "so --max-cost cannot hold" in result.stderr
+    assert ask("SELECT count(*), sum(cost_usd), (SELECT count(*) FROM layer) FROM answer") == [(2, None, 2)]
 
 
 @pytest.mark.parametrize(("odd", "stored"), [('"a\\ud83db"', "a?b"), ("9" * 30, 1e30), ("1e999", None), ("NaN", None)])

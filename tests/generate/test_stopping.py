@@ -115,6 +115,30 @@ def test_ctrl_c_once_waits_for_what_is_in_flight_and_twice_stops(
     assert len(server.asked()) == 2
 
 
+@pytest.mark.parametrize("gone", [False, True])
+def test_what_is_in_flight_is_stored_when_the_run_is_terminated_or_its_terminal_goes_away(
+    server: MessagesServer, texts: Path, ask: Ask, gone: bool
+) -> None:
+    held = threading.Event()
+    server.script.extend([Reply(until=held), Reply(until=held)])
+    words = ("generate", "--kinds", "analogy", "--concurrency", "2", "--db", str(texts))
+    with Terminal(*words, folder=texts.parent) as terminal:
+        server.wait_for(2)
+        terminal.expect("2 in flight")
+        if gone:
+            os.dup2(os.open(os.devnull, os.O_RDONLY), terminal.fd)  # as hang_up does, which then waits for the end
+            held.set()
+            terminal.hang_up()
+        else:
+            terminal.signal(signal.SIGTERM)
+            terminal.signal(signal.SIGTERM)
+            terminal.expect("Ending when what is in flight has come (2)")
+            held.set()
+            assert terminal.wait() == 0
+    assert ask("SELECT count(*) FROM layer") == [(2,)]
+    assert len(server.asked()) == 2
+
+
 def test_a_pause_that_the_endpoint_asks_for_is_counted_down(server: MessagesServer, texts: Path, ask: Ask) -> None:
     server.script.append(Reply(status=429, headers={"retry-after": "3600"}))
     with Terminal("generate", "--kinds", "analogy", "--db", str(texts), folder=texts.parent) as terminal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Callable, Collection, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from unpack_tui.terminal import count, duration, money, one_line
@@ -114,24 +114,34 @@ async def ticking(show: Callable[[], None]) -> AsyncIterator[None]:
 
 @contextmanager
 def interruptible(run: Run, say: Callable[[str], None]) -> Iterator[None]:
-    """The first ctrl+C lets what is in flight end, the second ends everything."""
+    """The first ctrl+C lets what is in flight end, the second ends everything; SIGTERM, and a terminal that goes away,
+    are a first one, however often they come."""
     loop = asyncio.get_running_loop()
     task = asyncio.current_task()
     assert task is not None
     asked = [False]
 
+    def finish() -> None:
+        if not asked[0]:
+            asked[0] = True
+            run.finish()
+            with suppress(OSError):
+                say(f"Ending when what is in flight has come ({run.tally.in_flight}); ctrl+C again stops at once.")
+
     def interrupted() -> None:
         if asked[0]:
             task.cancel()
-            return
-        asked[0] = True
-        run.finish()
-        say(f"Ending when what is in flight has come ({run.tally.in_flight}); ctrl+C again stops at once.")
+        finish()
 
-    loop.add_signal_handler(signal.SIGINT, interrupted)
+    ways = {signal.SIGINT: interrupted, signal.SIGTERM: finish, signal.SIGHUP: finish}
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # below nohup
+        del ways[signal.SIGHUP]
+    for number, way in ways.items():
+        loop.add_signal_handler(number, way)
     try:
         yield
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     finally:
-        loop.remove_signal_handler(signal.SIGINT)
+        for number in ways:
+            loop.remove_signal_handler(number)

@@ -97,6 +97,8 @@ def said(body: Mapping[str, Any]) -> str:
     Some write a word before the JSON, or break it, and gateways have a schema kept to by asking as for a tool.
     """
     content = body.get("content")
+    if isinstance(content, str):
+        return content
     blocks = [block for block in content if isinstance(block, dict)] if isinstance(content, list) else []
     texts = [block["text"] for block in blocks if block.get("type") == "text" and isinstance(block.get("text"), str)]
     handed = [

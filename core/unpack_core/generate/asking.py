@@ -151,7 +151,7 @@ class Asker:
                 await self._sleep(self._patience.wait(failed, self._random))
             else:
                 self._in_vain, self._answered = 0, True
-                cost = self.prices.cost(request.model, reply.usage)
+                cost = self.prices.paid(request.model, reply.usage)
                 await self._keep(entry, reply, cost)
                 return True
 

@@ -314,7 +314,7 @@ class Batches:
                     self.ledger.mark(entry.id, "failed", result.sentence, tried=True)
                     self.account.failed += 1
                 else:
-                    cost = self.prices.cost(entry.model, result.usage, batch=True)
+                    cost = self.prices.paid(entry.model, result.usage, batch=True)
                     self.ledger.keep(entry.id, result.body, result.usage, cost)
                     self.account.pay(cost)
                     harvest = gather(self.ledger, entry.id, self._run)

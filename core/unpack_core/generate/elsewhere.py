@@ -86,7 +86,7 @@ class Returns:
             if paid and paid.body == found.body:  # it could not be read, and is not paid for again
                 self.returned.known += 1
                 return
-            cost = self._prices.cost(entry.model, found.usage, batch=result.get("type") != AT_ONCE)
+            cost = self._prices.paid(entry.model, found.usage, batch=result.get("type") != AT_ONCE)
             ledger.keep(entry.id, found.body, found.usage, cost)
             if entry.layer_id is None:
                 harvest = gather(ledger, entry.id, self._run)

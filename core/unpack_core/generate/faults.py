@@ -103,7 +103,10 @@ def sorted_fault(error: anthropic.APIStatusError, here: str) -> UnpackError:
 
 
 def _retry_after(header: str | None) -> float | None:
-    """Seconds, from a number or an HTTP date; None where it says nothing that anybody would wait for."""
+    """Seconds, from a number or an HTTP date; None where it says nothing that anybody would wait for.
+
+    A moment that has gone is none: by a clock that is set wrong, every moment may be.
+    """
     if not header:
         return None
     try:
@@ -114,4 +117,4 @@ def _retry_after(header: str | None) -> float | None:
         except ValueError:
             return None
         seconds = (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
-    return max(0.0, seconds) if seconds <= _LONGEST_WAIT else None
+    return seconds if 0 < seconds <= _LONGEST_WAIT else None

@@ -33,6 +33,11 @@ class Usage:
     cache_read: int = 0
     cache_write: int = 0
 
+    @property
+    def counted(self) -> bool:
+        """Whether anybody counted them: no answer takes none."""
+        return any((self.input_tokens, self.output_tokens, self.cache_read, self.cache_write))
+
 
 @dataclass(frozen=True, slots=True)
 class Price:
@@ -92,6 +97,10 @@ class Prices:
             + usage.cache_write * price.cache_write
         ) / _MILLION
         return cost * (price.batch if batch else 1.0)
+
+    def paid(self, model: str, usage: Usage, *, batch: bool = False) -> float | None:
+        """What an answer cost, USD; None also where the server did not say what it took."""
+        return self.cost(model, usage, batch=batch) if usage.counted else None
 
 
 def estimate_tokens(text: str) -> int:

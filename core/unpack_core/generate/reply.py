@@ -28,13 +28,16 @@ class Reply:
     def is_error(self) -> bool:
         """Whether it is an error that came as an answer does, and cost nothing: one that did is kept like any other."""
         called = self.body.get("type") == "error" or isinstance(self.body.get("error"), dict)
-        return called and not self.body.get("content") and self.usage == Usage(0, 0)
+        return called and not self.body.get("content") and not self.usage.counted
 
 
 def reply_of(body: dict[str, Any]) -> Reply:
-    """Raises TypeError where it is no object, or nests deeper than anybody looks."""
+    """Raises TypeError where it is no object, has nothing of an answer, or nests deeper than anybody looks."""
     body = _storable(body)
-    return Reply(body, _usage(body))
+    reply = Reply(body, _usage(body))
+    if "content" not in body and not reply.usage.counted and not reply.is_error:
+        raise TypeError("An answer has content.")
+    return reply
 
 
 def complaint(told: Mapping[str, Any]) -> str:

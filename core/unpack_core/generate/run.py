@@ -232,6 +232,11 @@ class Run:
         self.tally.message = ""
         harvest = gather(self.ledger, entry.id, self._batch, waits=waits)
         self.tally.layers += len(harvest.kinds)
+        if self.tally.unpriced and self.plan.max_cost is not None:
+            raise GenerationError(
+                f"{self.asker.client.host} does not say how many tokens an answer took, so --max-cost cannot hold. "
+                "Leave it out if that is well with you."
+            )
         return harvest
 
     def _count(self, name: str, reason: str) -> None:

@@ -192,10 +192,22 @@ class _Desk:
 
         client = self._client()
         asker = Asker(self.ledger, client, self._prices(), said=lambda message: run.hear(message))
-        run = Run(self.ledger, asker, self.plan, self._show)
+
+        def show(tally: Tally) -> None:
+            try:
+                self._show(tally, asker.pause)
+            except OSError:  # nobody reads it any more: what is in flight comes all the same
+                run.finish()
+
+        def look() -> None:
+            with suppress(StoreError):  # said by whatever is written next; whoever opens the new file waits for this
+                self.store.stay_in_place()
+            show(run.tally)
+
+        run = Run(self.ledger, asker, self.plan, show)
 
         async def work() -> None:
-            async with client, ticking(lambda: self._look(run.tally, asker.pause)):
+            async with client, ticking(look):
                 with interruptible(run, self._say):
                     await run()
 
@@ -265,12 +277,7 @@ class _Desk:
         self.progress.done()
         tell(message)
 
-    def _look(self, tally: Tally, pause: float) -> None:
-        with suppress(StoreError):  # said by whatever is written next; whoever opens the new file waits for this
-            self.store.stay_in_place()
-        self._show(tally, pause)
-
-    def _show(self, tally: Tally, pause: float = 0.0) -> None:
+    def _show(self, tally: Tally, pause: float) -> None:
         self.progress(progress_line(tally, pause, width()))
 
 
