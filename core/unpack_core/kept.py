@@ -1,4 +1,4 @@
-"""What a review leaves for the next one: the place, and the filter and order that it is walked through in."""
+"""What a review leaves for the next one: the place, the filter and order that it is walked through in, unsaved text."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from unpack_core.queue import Arrangement
 
 _PLACE = "review.place"
 _WAY = "review.filter"
+_UNSAVED = "editor.unsaved"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,3 +49,16 @@ def way(store: DatabaseFile) -> Way:
 
 def keep_way(store: DatabaseFile, kept: Way) -> None:
     store.set_setting(_WAY, {"filter": kept.filter, "order": kept.arrangement})
+
+
+def keep_unsaved(store: DatabaseFile, file: str) -> None:
+    """Remember the file in which an editor that was ended has what was not saved."""
+    store.set_setting(_UNSAVED, file)
+
+
+def unsaved(store: DatabaseFile) -> str:
+    """That file, told once; "" for none."""
+    file = str(store.setting(_UNSAVED, ""))
+    if file:
+        store.set_setting(_UNSAVED, "")
+    return file

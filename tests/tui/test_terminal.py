@@ -208,7 +208,11 @@ def test_an_editor_that_changes_nothing_or_fails_changes_nothing(
         assert store.layer(1).versions == 1
 
 
-@pytest.mark.parametrize("name", ["p", "p.with_name('layer.txt.save')"], ids=["saved", "rescued by nano"])
+@pytest.mark.parametrize(
+    "name",
+    ["p", "p.with_name('layer.txt.save')", "p.with_name('#layer.txt#')"],
+    ids=["saved", "rescued by nano", "rescued by Emacs"],
+)
 def test_what_an_editor_saved_before_it_was_ended_waits_as_a_draft(database: Path, tmp_path: Path, name: str) -> None:
     code = f"{name}.write_text('(1) saved, and then the line dropped\\n' + t)\nos.kill(os.getpid(), 1)\n"
     with opened(database, EDITOR=editor(tmp_path, code)) as terminal:
@@ -225,6 +229,30 @@ def test_what_an_editor_saved_before_it_was_ended_waits_as_a_draft(database: Pat
         terminal.quit()
     with Store.open(database) as store:
         assert store.layer(1).head.text.startswith("(1) saved, and then the line dropped\n(2) ")
+
+
+def test_what_vim_had_not_saved_when_the_line_dropped_is_kept_and_told_once(
+    database: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    code = "p.with_name('.layer.txt.swp').write_bytes(b'b0VIM')\nos.kill(os.getpid(), 1)\n"
+    with opened(database, EDITOR=editor(tmp_path, code)) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("E")
+        terminal.expect("nothing was changed. What vim had not saved")
+        terminal.hang_up()
+    (folder,) = tmp_path.glob("unpack-*")
+    assert (folder / ".layer.txt.swp").read_bytes() == b"b0VIM"
+    with opened(database) as terminal:
+        terminal.expect("What vim had not saved is read by: vim -r")
+        terminal.expect(f"{folder.name}/layer.txt")
+        terminal.quit()
+    with opened(database) as terminal:
+        terminal.expect("1 of 4")
+        terminal.press("j")
+        terminal.expect("question 2 of 3")
+        assert "vim -r" not in terminal.text()
+        terminal.quit()
 
 
 def test_no_editor_is_said(database: Path) -> None:

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.screen import Screen
 
-from unpack_core import duplicates, recheck
+from unpack_core import duplicates, kept, recheck
 from unpack_core.errors import StoreError
 from unpack_core.model import Status
 from unpack_core.queue import Arrangement
@@ -80,7 +80,7 @@ class ReviewScreen(Paned[None]):
         self._when_painted()
         self.watching.comparer.look()
         if not self.message:  # that of a key which came before this stays
-            self.murmur(self.half_done())
+            self.murmur(elsewhere.unsaved(kept.unsaved(self.review.store)) or self.half_done())
 
     def half_done(self) -> str:
         """What the curator left half done."""
