@@ -8,6 +8,8 @@ from pathlib import Path
 
 _MOST = 4_000_000
 """Letters."""
+_HANDED = ("/dev/stdin", "/dev/fd/", "/proc/self/fd/")
+"""What a shell has opened for us, as for `--recipe <(…)`: somebody writes to it."""
 
 
 def read(path: Path) -> str:
@@ -16,7 +18,9 @@ def read(path: Path) -> str:
     Raises UnicodeDecodeError, and OSError, also where it is longer than anybody writes by hand, or something that would
     be waited for: a pipe may never be written to.
     """
-    if not stat.S_ISREG(mode := path.stat().st_mode) and not stat.S_ISDIR(mode):
+    mode = path.stat().st_mode
+    handed = stat.S_ISFIFO(mode) and str(path).startswith(_HANDED)
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or handed):
         raise OSError(errno.EINVAL, "it is a pipe, a socket or a device, and no file")
     with path.open(encoding="utf-8-sig") as file:
         written = file.read(_MOST + 1)

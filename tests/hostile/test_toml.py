@@ -38,6 +38,14 @@ def test_a_file_that_means_harm_is_one_sentence(data: bytes, tmp_path: Path, run
             Prices.load(path)
 
 
+def test_a_pipe_that_the_shell_opened_is_read() -> None:
+    ours, theirs = os.pipe()
+    with os.fdopen(theirs, "w") as pipe:
+        pipe.write('theme = "night"')
+    assert load(Path(f"/dev/fd/{ours}"), MODES, UnpackApp).theme == "night"
+    os.close(ours)
+
+
 @pytest.mark.parametrize("words", ["recipe check {}", "recipe diff {}", "recipe show --recipe {}"])
 def test_what_is_no_file_is_one_sentence_at_once(words: str, tmp_path: Path, run: Callable[..., Result]) -> None:
     os.mkfifo(tmp_path / "pipe")
