@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
-import select
-import signal
-import sys
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
-from functools import partial
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
-from rich.console import RenderableType
-from textual._compositor import CompositorUpdate
 from textual.actions import ActionParseResult, parse
 from textual.app import SystemCommand
 from textual.binding import Binding, BindingType
 from textual.css.query import NoMatches
 from textual.dom import DOMNode
-from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import WorkerFailed
 
-from unpack_core.clean import clean
 from unpack_core.damage import BREAKS, fault_of
 from unpack_core.errors import StoreError
 from unpack_core.plain import plain, sentence
@@ -35,9 +25,7 @@ from unpack_core.review import Review
 from unpack_core.store import Store
 from unpack_tui import themes
 from unpack_tui.config import Config, config_path, load
-from unpack_tui.delta import Shown
-from unpack_tui.harmless import Harmless
-from unpack_tui.in_order import InOrder
+from unpack_tui.far_terminal import FarTerminal
 from unpack_tui.maker import Setting
 from unpack_tui.options import CANDIDATES, DEFAULT_MODEL, config_folder
 from unpack_tui.screens import opening
@@ -45,12 +33,12 @@ from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.review import ReviewScreen
 
 _PAGES = Path(__file__).with_name("pages.tcss")
-"""How all looks that lies over the review."""
+"""How everything looks that lies over the review."""
 _READY_SECONDS = 0.5
 """After the first picture."""
 
 
-class UnpackApp(InOrder):
+class UnpackApp(FarTerminal):
     """The screens on one open database."""
 
     CSS_PATH = "unpack.tcss"
@@ -77,9 +65,8 @@ class UnpackApp(InOrder):
         """`painted` is called when the first picture is on its way to the terminal."""
         config = config or Config()
         # Before Textual styles anything: a theme that is set afterwards has it parse and style everything again.
-        self.set_reactive(InOrder.theme, config.theme or themes.fitting(os.environ))
+        self.set_reactive(FarTerminal.theme, config.theme or themes.fitting(os.environ))
         super().__init__()
-        self._harmless = Harmless()
         self._fault: StoreError | None = None
         recipe = recipe or built_in()
         self.review = Review(store, recipe)
@@ -87,7 +74,6 @@ class UnpackApp(InOrder):
         self.ask_again = ask_again
         self.painted = painted
         self.animation_level = "none"
-        self._shown = Shown(colours=not self.no_color)
         self.keymap = dict(config.keys)
         self.set_keymap(self.keymap)
 
@@ -105,9 +91,6 @@ class UnpackApp(InOrder):
         self.stylesheet.parse()
         opening.read_dialogs()
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        return [*super().get_line_filters(), self._harmless]
-
     @property
     def available_themes(self) -> dict[str, Theme]:
         """Textual's and ours."""
@@ -121,10 +104,6 @@ class UnpackApp(InOrder):
         from unpack_tui.palette import offered
 
         return offered(screen)
-
-    def copy_to_clipboard(self, text: str) -> None:
-        """Without what could act where it is pasted: an escape code ends the paste of a shell."""
-        super().copy_to_clipboard(clean(text)[0])
 
     def action_help(self) -> None:
         """The keys of the screen in view."""
@@ -197,34 +176,6 @@ class UnpackApp(InOrder):
         if not isinstance(self.screen, Palette):
             self.push_screen(Palette(id="--command-palette"))
 
-    def on_mount(self) -> None:
-        loop = asyncio.get_running_loop()
-        for line_dropped in (signal.SIGHUP, signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(line_dropped, self.exit)
-        if not self.is_headless:
-            gone = partial(loop.call_soon_threadsafe, self.exit)
-            threading.Thread(target=_when_hung_up, args=(sys.stdin.fileno(), gone), daemon=True).start()
-        self.app_suspend_signal.subscribe(self, lambda _: self._shown.forget())
-        self.app_resume_signal.subscribe(self, lambda _: self.action_redraw())
-
-    def _display(self, screen: Screen[Any], renderable: RenderableType | None) -> None:
-        """Textual's way to the terminal, on which only what is new goes, and nothing where nothing is."""
-        news = renderable
-        if isinstance(renderable, CompositorUpdate):
-            news = self._shown.news_of(renderable, self.console, self.size)
-        super()._display(screen, news)
-
-    def _set_pointer_shape(self, shape: str) -> None:
-        """There is no mouse, and so no pointer whose shape the terminal would have to be told."""
-
-    def on_resize(self) -> None:
-        self.action_redraw()
-
-    def action_redraw(self) -> None:
-        """Write the whole screen again, whatever the terminal shows."""
-        self._shown.forget()
-        self.screen.refresh()
-
     def run_to_end(self) -> None:
         """Run until the curator leaves or the line drops; the place is kept however that happens."""
         try:
@@ -235,16 +186,6 @@ class UnpackApp(InOrder):
             raise self._fault
         if self.return_code:  # Textual has printed what went wrong, and would end as if nothing had
             raise SystemExit(self.return_code)
-
-
-def _when_hung_up(terminal: int, gone: Callable[[], object]) -> None:
-    """Wait for the other end of the terminal to go. SIGHUP says so too, but not to who has it from another session:
-    there Textual would read the end of the input for ever, as quickly as it can."""
-    poll = select.poll()
-    poll.register(terminal, 0)  # nothing is asked for: that it hung up is always said
-    if any(said & select.POLLHUP for _, said in poll.poll()):
-        with suppress(RuntimeError):  # the loop has ended by itself
-            gone()
 
 
 def curators_config() -> Config:
