@@ -177,7 +177,7 @@ def test_what_a_document_says_of_itself_goes_out_and_comes_in_again(run: Run) ->
 
 
 @pytest.mark.parametrize(
-    ("data", "said"), [(b"", "it is empty"), (b"\n\ntext\nOne.\n", "its first line is: there the columns are named")]
+    ("data", "said"), [(b"", "it is empty"), (b"\n\ntext\nOne.\n", "its first line, which names the columns, is empty")]
 )
 def test_a_table_without_a_head_is_said_to_have_none(run: Run, data: bytes, said: str) -> None:
     Path("a.csv").write_bytes(data)

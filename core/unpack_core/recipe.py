@@ -152,7 +152,7 @@ def _tables(said: Mapping[str, Any], name: str, where: str) -> list[Mapping[str,
 def _kind(row: Mapping[str, Any], n: int, where: str) -> Kind:
     kind_id = row.get("id", "")
     if not isinstance(kind_id, str) or not _ID.match(kind_id):
-        raise RecipeError(f"{where}, kind {n}: “{kind_id}” is not an id: small letters, digits and _, from 2 to 32.")
+        raise RecipeError(f"{where}, kind {n}: “{kind_id}” is no id, which has 2 to 32 small letters, digits and _.")
     here = f"{where}, kind “{kind_id}”"
     for name in row.keys() - {"id", "on", "title", "meaning", "prompt"}:
         raise RecipeError(f"{here}: there is no “{name}”. There are: id, on, title, meaning, prompt.")

@@ -103,7 +103,7 @@ def _wrong(encoding: str, at: int, told: bool, chunk: bytes) -> str:
     guess = _best_guess(chunk)
     if not guess:
         return f"it is neither UTF-8 nor UTF-16 (byte {at:,}), and does not look like text."
-    return f"it is neither UTF-8 nor UTF-16 (byte {at:,}). If it is {guess}, as which it reads best: --encoding {guess}"
+    return f"it is neither UTF-8 nor UTF-16 (byte {at:,}). It reads best as {guess}: --encoding {guess}, if it is that"
 
 
 def _best_guess(chunk: bytes) -> str | None:

@@ -120,7 +120,7 @@ class Entries:
             raise WrongError("it is not an object")
         kind = _string(value, "kind")
         if not _KIND.match(kind):
-            raise WrongError(f"“{kind}” is not a kind: small letters, digits and _, from 2 to 32")
+            raise WrongError(f"“{kind}” is no kind, which has 2 to 32 small letters, digits and _")
         if "text" not in value:
             raise WrongError("it has no text")
         tags = [self._clean(tag).split() if isinstance(tag, str) else [] for tag in _list(value, "tags")]

@@ -24,7 +24,7 @@ def read_table(pieces: Iterable[str], where: str, options: ReadOptions) -> Itera
     lines = _lines(pieces)
     first = next(lines, "")
     if not first.strip():
-        yield Trouble(where, 0, "it is empty" if not first else "its first line is: there the columns are named")
+        yield Trouble(where, 0, "it is empty" if not first else "its first line, which names the columns, is empty")
         return
     delimiter = _delimiter(first, options.text_field)
     # A carriage return alone ends no line here; a mark that is not closed would swallow rows, hence strict.

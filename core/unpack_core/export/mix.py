@@ -105,7 +105,7 @@ def measure(unit: Unit, tokenizer: Path | None = None) -> Callable[[str], int]:
     try:
         from tokenizers import Tokenizer  # type: ignore[import-not-found,unused-ignore]  # an optional extra
     except ImportError as error:
-        raise ExportError("Counting tokens needs a package more: pip install 'unpack-tui[tokens]'.") from error
+        raise ExportError("Counting tokens needs one more package: pip install 'unpack-tui[tokens]'") from error
     try:
         loaded = Tokenizer.from_buffer(tokenizer.read_bytes())
     except ValueError as error:

@@ -25,5 +25,7 @@ def asked_sides(rows: Rows, share: float, seed: int) -> dict[str, Rows]:
     """The same for who asked for the share; raises ExportError where nothing can be held out."""
     divided = sides(rows, share, seed)
     if share and len(divided) < 2:
-        raise ExportError("There is nothing to hold out: all documents hang together. Take --val away.")
+        raise ExportError(
+            "There is nothing to hold out: all documents hang together by copies or near-duplicates. Leave --val out."
+        )
     return divided

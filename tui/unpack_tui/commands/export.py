@@ -224,7 +224,7 @@ def _say_nothing(number: int, wanted: Wanted) -> None:
         "--exclude-model": wanted.without_models,
     }
     taken = "; ".join(f"{option} {','.join(values)}" for option, values in narrowed.items() if values)
-    tell(f"Nothing makes a line of what was asked for: {taken}.")
+    tell(f"No line came of what was asked for: {taken}.")
 
 
 def _write_files(

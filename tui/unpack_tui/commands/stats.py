@@ -52,7 +52,7 @@ def print_stats(store: Store, where: str = "") -> None:
     found = numbers["by_document"]
     _print_groups("document", found["listed"])
     if found["more"]:
-        click.echo(f"… and {found['more']:,} more, with no more left than these")
+        click.echo(f"… and {found['more']:,} more, none with more left than these")
     _print_agreement(numbers["recheck"]["kinds"], numbers["recheck"]["all"])
     unmade = {one_line(reason, 100): number for reason, number in numbers["unmade"].items()}
     _print_counts(unmade, "why a model brought no layers", "paragraphs")

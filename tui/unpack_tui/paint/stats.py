@@ -153,7 +153,7 @@ def _documents(numbers: Stats, width: int) -> Lines:
         )  # fmt: skip
     more = found["more"] + len(found["listed"][_DOCUMENTS:])
     if more:
-        lines.append(Content.styled(f"… and {more:,} more, with no more left than these", MUTED))
+        lines.append(Content.styled(f"… and {more:,} more, none with more left than these", MUTED))
     return lines
 
 
