@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from unpack_core.export.card import card, counts
-from unpack_core.export.folder import whole_folder
+from unpack_core.export.folder import Folder, whole_folder
 from unpack_core.export.llamafactory import write_llamafactory
 from unpack_core.export.made import Mix, Side, made
 from unpack_core.export.mix import Mixture, check_apart
@@ -57,40 +57,56 @@ def write_dataset(
     """
     if mix:
         check_apart(mix.path, path)
-    titles = Titles(recipe)
     divided = sides(Rows(store, wanted), share, options.seed)
-    written: dict[str, dict[str, int]] = {}
-    mixtures: dict[str, Mixture] = {}
+    held_out = share if len(divided) > 1 else 0.0
     with whole_folder(path) as folder:
-        for name in CONFIGS:
-            (folder.path / name).mkdir()
-            for split, rows in divided.items():
-                file = f"{name}/{split}.jsonl"
-                side = Side(split, share if len(divided) > 1 else 0.0, options.seed)
-                mixed_in = mix if name == "pretrain" else None
-                lines, mixture = made(rows, titles, PRESETS[name], options, mixed_in, side)
-                number = folder.write(file, lines)
-                if mixture:
-                    mixtures[split] = mixture
-                if number:
-                    written.setdefault(name, {})[split] = number
-                else:
-                    (folder.path / file).unlink()  # a file without rows has no types, and readers fail on it
-            if name not in written:
-                (folder.path / name).rmdir()
+        written, mixtures = _write_configs(folder, divided, Titles(recipe), options, held_out, mix)
         write_llamafactory(folder, written)
-        missing = [f"There are no {name} rows: no exported layer makes any." for name in CONFIGS if name not in written]
-        missing += [
-            f"There are no {name} rows in {split}."
-            for name, splits in written.items() for split in divided if split not in splits
-        ]  # fmt: skip
-        said = list(_said(wanted, options, divided, written, share)) + list(_said_of_mix(mixtures, mix))
-        text = card(written, counts(Rows(store, wanted)), said, missing, licence)
+        said = [*_said(wanted, options, divided, written, share), *_said_of_mix(mixtures, mix)]
+        text = card(written, counts(Rows(store, wanted)), said, list(_missing(written, divided)), licence)
         (folder.path / "README.md").write_text(text, encoding="utf-8", newline="\n")
         folder.facts |= facts(wanted, options) | {"validation_share": share}
         if mixtures:
             folder.facts["mix"] = {split: mixture.facts() for split, mixture in mixtures.items()}
     return written, list(mixtures.values())
+
+
+def _write_configs(
+    folder: Folder, divided: Mapping[str, Rows], titles: Titles, options: Options, held_out: float, mix: Mix | None
+) -> tuple[Written, dict[str, Mixture]]:
+    """A file for each config and split: their rows, and by split what `pretrain` was mixed to.
+
+    What makes no rows has no file: it would have no types, and readers fail on it.
+    """
+    written: dict[str, dict[str, int]] = {}
+    mixtures: dict[str, Mixture] = {}
+    for name in CONFIGS:
+        (folder.path / name).mkdir()
+        mixed_in = mix if name == "pretrain" else None
+        for split, rows in divided.items():
+            file = f"{name}/{split}.jsonl"
+            side = Side(split, held_out, options.seed)
+            lines, mixture = made(rows, titles, PRESETS[name], options, mixed_in, side)
+            if number := folder.write(file, lines):
+                written.setdefault(name, {})[split] = number
+            else:
+                (folder.path / file).unlink()
+            if mixture:
+                mixtures[split] = mixture
+        if name not in written:
+            (folder.path / name).rmdir()
+    return written, mixtures
+
+
+def _missing(written: Written, divided: Mapping[str, Rows]) -> Iterator[str]:
+    """Which configs and splits there are not, for the card."""
+    for name in CONFIGS:
+        if name not in written:
+            yield f"There are no {name} rows: no exported layer makes any."
+    for name, splits in written.items():
+        for split in divided:
+            if split not in splits:
+                yield f"There are no {name} rows in {split}."
 
 
 def facts(wanted: Wanted, options: Options) -> dict[str, object]:
