@@ -33,7 +33,7 @@ def catch_up(store: DatabaseFile, limit: int = 500) -> int:
     if not behind(store):
         return 0
     with store.write():
-        if store.setting(_REVISION) != REVISION:
+        if _reached(store) is None:
             forget(store)
             store.set_setting(_REVISION, REVISION)
         rows = _texts(store, "v.id > ? ORDER BY v.id LIMIT ?", _upto(store), limit)
@@ -154,10 +154,15 @@ def _read_openings(store: DatabaseFile, batch_id: int) -> dict[str, dict[str, fl
 
 
 def _upto(store: DatabaseFile) -> int:
+    return _reached(store) or 0
+
+
+def _reached(store: DatabaseFile) -> int | None:
+    """The last version that was checked; None where all are to be checked anew."""
     if store.setting(_REVISION) != REVISION:
-        return 0
+        return None
     row = store.one("SELECT upto FROM indexed WHERE name = 'finding'")
-    return int(row[0]) if row else 0
+    return int(row[0]) if row else None
 
 
 def _ends(span: Span | None) -> tuple[int | None, int | None]:

@@ -16,6 +16,7 @@ import orjson
 
 from unpack_core.blueprint import foreign, missing, tables
 from unpack_core.damage import BREAKS
+from unpack_core.duplicates.known import UPTO
 from unpack_core.events import State, replay
 from unpack_core.forms import Fault, misshapen
 from unpack_core.model import Status
@@ -208,6 +209,16 @@ def _ranks(store: Store) -> Iterator[str]:
 
 def _searches(store: Store) -> Iterator[str]:
     yield from search_faults(store)
+    yield from progress_faults(store)
+
+
+def progress_faults(store: Store) -> Iterator[str]:
+    """Versions that were never looked at, though they are said to have been."""
+    last = store.last("version")
+    checked = store.one("SELECT coalesce((SELECT upto FROM indexed WHERE name = 'finding'), 0)")[0]
+    for done, upto in (("checked", checked), ("compared", store.setting(UPTO, 0))):
+        if not 0 <= upto <= last:
+            yield f"versions are {done} up to {upto}, and the last one is {last}"
 
 
 def search_faults(store: Store) -> list[str]:

@@ -12,7 +12,7 @@ import orjson
 
 from unpack_core import checks, duplicates, search
 from unpack_core.blueprint import Part, drop, foreign, make, missing, renew, tables
-from unpack_core.doctor import differing, integrity, rechecked, search_faults, settled, unread
+from unpack_core.doctor import differing, integrity, progress_faults, rechecked, search_faults, settled, unread
 from unpack_core.errors import StoreError
 from unpack_core.events import State
 from unpack_core.forms import Fault, metadata, misshapen
@@ -204,6 +204,9 @@ def _search(store: Store) -> Iterator[str]:
     if search_faults(store):
         _empty_index(store)
         yield "The index of the search was emptied; it is made again as the review is used."
+    if list(progress_faults(store)):
+        rebuild(store)
+        yield "What is known of texts is made again as it is asked for."
 
 
 def _empty_index(store: Store) -> None:

@@ -11,6 +11,8 @@ import pytest
 from click.testing import Result
 
 from tests.old.make import HERE, built
+from unpack_core import checks
+from unpack_core.store import Store
 
 Command = Callable[..., Result]
 
@@ -148,3 +150,29 @@ def test_a_cache_that_names_what_is_not_there_is_made_again(table: str, tmp_path
     assert run("doctor").exit_code == 1
     assert run("doctor", "--repair").exit_code == 0
     assert (held(path, "layer_tag"), held(path, "settlement")) == before
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "DELETE FROM indexed WHERE name = 'finding'",
+        "UPDATE indexed SET upto = 1000000 WHERE name = 'finding'",
+        "UPDATE indexed SET upto = -7",
+        "UPDATE setting SET value = 1000000 WHERE key = 'dedupe.upto'",
+    ],
+)
+def test_what_was_not_looked_at_is_looked_at_again(script: str, tmp_path: Path, run: Command) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    with Store.open(path) as store:
+        checks.catch_up_all(store, 1000)
+    found, pairs = sorted(held(path, "finding"), key=repr), run("dedupe", "--json").stdout
+    assert len(found) > 5
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.executescript(script)
+    run("doctor", "--repair")
+    with Store.open(path) as store:
+        checks.catch_up_all(store, 1000)
+        assert checks.behind(store) == 0
+    assert [row[1:] for row in sorted(held(path, "finding"), key=repr)] == [row[1:] for row in found]
+    assert run("dedupe", "--json").stdout == pairs
+    assert run("doctor").exit_code == 0
