@@ -46,14 +46,14 @@ def missing(store: DatabaseFile) -> Iterator[Part]:
     """What a file lacks, tables with other columns, and triggers that do something else than ours, in the order in
     which they are made. Whoever works in the file may have columns of their own beside ours."""
     model = _model()
+    of_ours = tables()
     there = {(part.type, part.name): part for part in (Part(*row) for row in store.rows(_OBJECTS))}
     for part in _ours(model):
         other = there.get((part.type, part.name))
         if other is None or (part.type == "trigger" and part != other):
             yield part
             continue
-        plain = part.type == "table" and not part.is_virtual
-        if plain and not set(_columns(model, part)) <= set(_columns(store.connection, part)):
+        if part in of_ours and not set(_columns(model, part)) <= set(_columns(store.connection, part)):
             yield part
 
 

@@ -57,6 +57,7 @@ def repair(store: Store) -> list[str]:
 def rebuild(store: Store) -> None:
     """Forget what is known of texts (search, findings, near-duplicates): all of it is made again as it is asked for."""
     with store.write():
+        store.rows("DELETE FROM indexed")  # whatever stands in it
         _empty_index(store)
         checks.forget(store)
         duplicates.forget(store)

@@ -34,6 +34,7 @@ DAMAGE = {
 DROPPED = {
     "search dropped": "DROP TABLE version_letters; DROP TABLE paragraph_trigram",
     "index of the search dropped": "DROP TABLE paragraph_letters_data; DROP TABLE version_letters_config",
+    "progress of nothing": "UPDATE indexed SET name = x'6162' WHERE name = 'finding'",
     "progress dropped": "DROP TABLE indexed; DROP TABLE signature",
     "settings dropped": "DROP TABLE setting",
     "a view instead": "DROP TABLE finding; CREATE VIEW finding AS SELECT 1",
@@ -154,6 +155,12 @@ def test_an_index_that_lost_rows_is_made_again(tmp_path: Path, run: Command) -> 
     mended = run("doctor", "--repair")
     assert "Indexes that had lost rows were made again." in mended.stdout
     assert mended.exit_code == 0
+
+
+def test_tables_that_libraries_make_have_what_columns_these_like(tmp_path: Path, run: Command) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    damaged(path, "ALTER TABLE _sqlite_migrations RENAME COLUMN applied_at TO at")
+    assert run("doctor").exit_code == 0
 
 
 def test_a_sound_file_is_left_as_it_is(tmp_path: Path, run: Command) -> None:
