@@ -51,6 +51,20 @@ async def test_a_layer_that_was_made_again_is_offered_and_paid_for_in_full(texts
     assert generated == again
 
 
+@pytest.mark.usefixtures("server")
+def test_an_answer_that_was_asked_for_again_before_it_was_taken_in_is_paid_for_all_the_same(
+    texts: Path, run: Command, ask: Ask
+) -> None:
+    assert run("generate", "--kinds", "analogy", "--limit", "1").exit_code == 0
+    ((identity, body),) = ask("SELECT identity, body FROM request r JOIN answer a ON a.request_id = r.id")
+    aside = put_aside(texts, identity, {**json.loads(body), "id": "msg_2"})
+    for _ in range(2):
+        assert run("import", aside.name).exit_code == 0
+    assert ask("SELECT count(*), count(DISTINCT cost_usd), sum(input_tokens) FROM answer") == [(2, 1, 200)]
+    assert ask("SELECT count(*), (SELECT state FROM request) FROM layer") == [(1, "done")]
+    assert run("doctor").exit_code == 0
+
+
 @pytest.mark.usefixtures("texts")
 def test_what_cannot_be_read_is_paid_for_once(run: Command, ask: Ask) -> None:
     line = run("export", "requests", "--kinds", "analogy").stdout.splitlines()[0]

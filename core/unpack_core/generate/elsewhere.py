@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from unpack_core.generate.aside import AT_ONCE
+from unpack_core.generate.aside import AT_ONCE, lying_aside
 from unpack_core.generate.harvest import gather
 from unpack_core.generate.ledger import Ledger, Runs
 from unpack_core.generate.results import result_of
@@ -73,7 +73,8 @@ class Returns:
             if len(self.returned.strangers) < _NAMED:
                 self.returned.strangers.append(custom_id)
             return
-        if entry.state not in ("open", "failed"):
+        at_once = result.get("type") == AT_ONCE
+        if entry.state not in ("open", "failed") and not at_once:
             self.returned.known += 1
             return
         with ledger.store.write():
@@ -82,11 +83,10 @@ class Returns:
                 ledger.mark(entry.id, "failed", found.sentence, tried=True)
                 self.returned.failed += 1
                 return
-            paid = ledger.answer(entry.id)
-            if paid and paid.body == found.body:  # it could not be read, and is not paid for again
+            if ledger.has(entry.id, found.body):  # it could not be read, or was asked again before it was taken in
                 self.returned.known += 1
                 return
-            cost = self._prices.paid(entry.model, found.usage, batch=result.get("type") != AT_ONCE)
+            cost = self._prices.paid(entry.model, found.usage, batch=not at_once)
             ledger.keep(entry.id, found.body, found.usage, cost)
             if entry.layer_id is None:
                 harvest = gather(ledger, entry.id, self._run)
@@ -95,3 +95,11 @@ class Returns:
                 made = done = take(ledger, entry).version_id is not None
             self.returned.layers += made
             self.returned.failed += not done
+
+
+def take_back(ledger: Ledger, prices: Prices) -> Returned:
+    """Store and read what lies beside the file, for there was no way to store it: else it would be asked for again."""
+    returns = Returns(ledger, prices)
+    for custom_id, result in lying_aside(ledger.store.path):
+        returns.take(custom_id, result)
+    return returns.returned

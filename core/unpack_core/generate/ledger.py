@@ -219,6 +219,11 @@ class Ledger:
         )
         return Paid(orjson.loads(row[0]), *row[1:]) if row else None
 
+    def has(self, request_id: int, body: Mapping[str, Any]) -> bool:
+        """Whether this very answer to a request is stored."""
+        said = "SELECT 1 FROM answer WHERE request_id = ? AND body = ?"
+        return self.store.one(said, (request_id, orjson.dumps(body).decode())) is not None
+
     def answered(self, *, unread: bool) -> list[int]:
         """Requests for missing layers that have an answer; with `unread` only those whose answer was never read."""
         states = "('answered')" if unread else "('answered', 'done', 'failed')"

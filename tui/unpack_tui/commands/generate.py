@@ -213,6 +213,7 @@ class _Desk:
 
         code = 0
         with leased(self.store):
+            self._take_back()
             try:
                 asyncio.run(work())
             except KeyboardInterrupt:
@@ -236,6 +237,7 @@ class _Desk:
                 await batches(wait=wait)
 
         with leased(self.store):
+            self._take_back()
             try:
                 asyncio.run(work())
             except KeyboardInterrupt:
@@ -245,6 +247,13 @@ class _Desk:
                 if self.as_json:
                     self._tell("", **asdict(batches.account))
         return 1 if batches.account.failed or batches.account.doubtful else 0
+
+    def _take_back(self) -> None:
+        from unpack_core.generate.elsewhere import take_back
+
+        taken = take_back(self.ledger, self._prices())
+        if taken.layers:
+            self._say(f"Answers that lay beside the file were taken in: {count(taken.layers, 'layer')}.")
 
     def _client(self) -> Claude:
         from unpack_core.generate.claude import Claude, check_address
