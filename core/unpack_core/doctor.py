@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from heapq import merge
 from itertools import groupby
 from operator import itemgetter
-from sqlite3 import SQLITE_BUSY, SQLITE_READONLY, DatabaseError
+from sqlite3 import SQLITE_BUSY, SQLITE_CORRUPT, SQLITE_NOTADB, SQLITE_READONLY, DatabaseError
 
 import orjson
 
@@ -78,9 +78,14 @@ def _check(name: str, broken: Iterable[str]) -> Check:
 
 def integrity(store: Store) -> Iterator[str]:
     """What SQLite itself finds broken in the file."""
-    for (said,) in store.rows("PRAGMA integrity_check"):
-        if said != "ok":
-            yield said
+    try:
+        for (said,) in store.rows("PRAGMA integrity_check"):
+            if said != "ok":
+                yield said
+    except DatabaseError as error:  # so broken that it cannot even look
+        if _primary(error) not in (SQLITE_CORRUPT, SQLITE_NOTADB):
+            raise
+        yield str(error)
 
 
 def _parts(store: Store, *types: str) -> Iterator[str]:
@@ -247,7 +252,7 @@ def _index_faults(store: Store) -> Iterator[str]:
 
 def _primary(error: DatabaseError) -> int:
     """SQLite's code of an error, without what it says beyond that."""
-    return error.sqlite_errorcode & 0xFF
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF  # what Python itself says has none
 
 
 def _undo(store: Store) -> Iterator[str]:

@@ -32,7 +32,10 @@ _Column = tuple[str, str, bool]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A value that is not of its column's form; `row` is its key, or how that begins."""
+    """A value that is not of its column's form; `row` is its key, or how that begins.
+
+    It is None for a table of which not everything can be read.
+    """
 
     table: str
     column: str
@@ -42,20 +45,29 @@ class Fault:
     """Whether it would have to be a text."""
 
     def __str__(self) -> str:
-        return f"{self.column} of {self.table} {self.row} {self.said}"
+        row = "" if self.row is None else f" {self.row}"
+        return f"{self.column} of {self.table}{row} {self.said}"
 
 
 def misshapen(store: DatabaseFile) -> Iterator[Fault]:
     """All values that are not of their columns' form."""
     for table, ours in tables().items():
-        columns = [column for column in _columns(store, table) if column[0] in ours]
-        with _any_text(store):
-            others = [*_of_other_types(store, table, columns)]
-        yield from others
-        torn = list(_torn(store, table, columns))
-        yield from torn
-        if not torn:  # else they cannot be read
-            yield from _of_other_forms(store, table, columns, _FORMS.get(table.name, {}))
+        try:
+            yield from _misshapen(store, table, [column for column in _columns(store, table) if column[0] in ours])
+        except sqlite3.DatabaseError as error:
+            if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
+                raise
+            yield Fault(table.name, "something", None, f"cannot be read ({error})", is_text=False)
+
+
+def _misshapen(store: DatabaseFile, table: Part, columns: Sequence[_Column]) -> Iterator[Fault]:
+    with _any_text(store):
+        others = [*_of_other_types(store, table, columns)]
+    yield from others
+    torn = list(_torn(store, table, columns))
+    yield from torn
+    if not torn:  # else they cannot be read
+        yield from _of_other_forms(store, table, columns, _FORMS.get(table.name, {}))
 
 
 def metadata(written: str) -> dict[str, str] | None:

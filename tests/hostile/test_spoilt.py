@@ -11,6 +11,7 @@ import pytest
 from click.testing import Result
 
 from tests.old.make import HERE, built
+from tests.tui.terminal import opened
 from unpack_core import checks
 from unpack_core.store import Store
 
@@ -176,3 +177,33 @@ def test_what_was_not_looked_at_is_looked_at_again(script: str, tmp_path: Path, 
     assert [row[1:] for row in sorted(held(path, "finding"), key=repr)] == [row[1:] for row in found]
     assert run("dedupe", "--json").stdout == pairs
     assert run("doctor").exit_code == 0
+
+
+def test_the_table_of_a_torn_page_is_named(tmp_path: Path, run: Command) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        (page,) = file.execute("SELECT rootpage FROM sqlite_master WHERE name = 'remote_batch'").fetchone()
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with path.open("r+b") as whole:
+        whole.seek((page - 1) * 4096)
+        whole.write(b"\xff" * 4096)
+    examined = run("doctor")
+    assert examined.exit_code == 1
+    assert "something of remote_batch cannot be read" in examined.stdout
+    assert "✓ the state of every layer is what the log says" in examined.stdout
+
+
+@pytest.mark.parametrize("script", ["DROP TABLE event", "DROP TRIGGER step_no_update; UPDATE step SET at = 'x'"])
+def test_a_review_of_a_damaged_file_ends_with_the_sentence(script: str, tmp_path: Path) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("PRAGMA foreign_keys = OFF")
+        file.executescript(script)
+    with opened(path) as terminal:
+        if "UPDATE" in script:  # which only the stats read, in a thread
+            terminal.expect("essay.md")
+            terminal.press("s")
+        assert terminal.wait() == 1
+    said = terminal.written.rpartition(b"\x1b[?1049l")[2].decode()
+    assert "unpack.db is damaged: " in said
+    assert "Traceback" not in said
