@@ -302,7 +302,9 @@ def test_the_check_of_a_folder_sees_what_is_missing(run: Run) -> None:
     [
         ('{"id": "1", "messages": [{"role": "user", "content": "x"}]}', "out of turn"),
         ('{"id": "1", "messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": " "}]}', "empty"),
-        ('{"id": "1"}', "another shape"),
+        ('{"id": "1"}', "another shape than the lines before it, at “its keys”"),
+        ('{"id": 1, "messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}]}', "at “id”"),
+        ('{"id": "1", "messages": [{"content": "x", "role": "user"}]}', "at “messages.[]”"),
         ("nonsense", "not a JSON object"),
         ('{"id": "0", "messages": [{"role": "user", "content": "x"}, {"role": "assistant", "content": "y"}]}', "“0”"),
     ],

@@ -19,6 +19,7 @@ from unpack_core.export.preference import preference
 from unpack_core.export.pretrain import Place, pretrain
 from unpack_core.export.rows import Wanted
 from unpack_core.export.surfaces import first_words, items
+from unpack_core.export.w3c import w3c
 from unpack_core.judgements import preference_counts
 from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
@@ -93,6 +94,13 @@ def test_russian_is_asked_and_headed_in_russian(tmp_path: Path) -> None:
         (whole,) = chat(rows_of(store), TITLES)
     assert "пронумерованная" in str(row)
     assert "Парадокс" in str(whole)
+
+
+def test_an_annotation_points_at_the_words_that_are_quoted_or_at_the_whole_paragraph(tmp_path: Path) -> None:
+    text = "No norms, no measure."
+    with store_of(tmp_path / "x.db", {"a.md": [(text, [("question", "(1) “norms” Whose?\n(2) Why?")])]}) as store:
+        selectors = [row["target"]["selector"] for row in w3c(rows_of(store))]
+    assert [(of[0]["start"], of[0]["end"], of[1]["exact"]) for of in selectors] == [(3, 8, "norms"), (0, 21, text)]
 
 
 def test_ids_name_the_place_and_the_kind(justice: Store) -> None:

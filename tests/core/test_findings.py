@@ -45,6 +45,21 @@ def test_each_fault_has_its_name_a_sentence_and_a_place(name: str, text: str) ->
     assert 0 <= found.span_in_layer.start < found.span_in_layer.end <= len(text)
 
 
+@pytest.mark.parametrize("before", ["(1) Whose?", "(1) The norms are taken to be one by those who measure."])
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("quote-not-found", "“the norms of beauty” Somebody has to have measured them before."),
+        ("copies-source", "Justice is the conformity of deeds to the norms of morality, and nobody"),
+        ("flat", "This is a very important and complex question that people have thought about for centuries."),
+        ("empty-answer", "Which norms are meant by those who measure the deeds? — []"),
+        ("follows-instructions", "As an AI language model I cannot say which norms are meant here."),
+    ],
+)
+def test_a_fault_of_a_later_item_is_found_behind_any_other(before: str, name: str, text: str) -> None:
+    assert name in names(f"{before}\n(2) {text}")
+
+
 @pytest.mark.parametrize(
     "text",
     [
