@@ -226,6 +226,20 @@ def test_a_card_tells_how_layers_were_accepted_and_what_is_not_known(run: Run, c
     assert "Of 1 layer the generator is not known." in Path("set/README.md").read_text(encoding="utf-8")
 
 
+def test_a_card_tells_by_what_it_was_narrowed(run: Run) -> None:
+    narrowed = ("--where", "kind:question,meta", "--kinds", "question,meta", "--lang", "en", "--exclude-model", "other")
+    assert run("export", "dataset", "-o", "set", *narrowed).exit_code == 0
+    card = Path("set/README.md").read_text(encoding="utf-8")
+    assert [line for line in card.splitlines() if "Narrowed by" in line] == [
+        '- Narrowed by filter: `["kind:question,meta"]`.',
+        '- Narrowed by kinds: `["question","meta"]`.',
+        '- Narrowed by languages: `["en"]`.',
+        '- Narrowed by models left out: `["other"]`.',
+    ]
+    assert run("export", "dataset", "-o", "set").exit_code == 0
+    assert "Narrowed by" not in Path("set/README.md").read_text(encoding="utf-8")
+
+
 def test_a_data_set_is_the_same_again_and_takes_its_own_place(run: Run, curated: Path) -> None:
     run("export", "dataset", "-o", "set")
     first = tree("set")

@@ -134,7 +134,7 @@ def _said(
         ("filter", [wanted.where] if wanted.where else []),
         ("kinds", wanted.kinds),
         ("languages", wanted.langs),
-        ("without what these models wrote", wanted.without_models),
+        ("models left out", wanted.without_models),
     ):
         if values:
             yield f"Narrowed by {name}: `{orjson.dumps(list(values)).decode().replace('`', '')}`."
