@@ -73,8 +73,8 @@ class Terminal:
         os.kill(self.pid, number)
 
     def expect(self, text: str) -> None:
-        """Read until the text is on the screen."""
-        while text not in self.text():
+        """Read until the text is on the screen, also where a line goes on in the next."""
+        while text not in self.text() and text not in "".join(self.screen.display):
             if not self._read():
                 raise AssertionError(f"“{text}” did not come. The screen:\n{self.text()}")
 
