@@ -226,6 +226,17 @@ def test_a_card_tells_how_layers_were_accepted_and_what_is_not_known(run: Run, c
     assert "Of 1 layer the generator is not known." in Path("set/README.md").read_text(encoding="utf-8")
 
 
+def test_a_card_tells_how_many_of_the_decided_were_accepted(run: Run, curated: Path) -> None:
+    with Store.open(curated) as store:
+        of = "SELECT id FROM layer WHERE kind = 'question' AND status = 'accepted' LIMIT 3"
+        store.decide([layer_id for (layer_id,) in store.rows(of)], Status.REJECTED)
+        accepted = store.one("SELECT count(*) FROM layer WHERE kind = 'question' AND status = 'accepted'")[0]
+    assert run("export", "dataset", "-o", "set").exit_code == 0
+    rows = [line.strip("| ").split(" | ") for line in Path("set/README.md").read_text(encoding="utf-8").splitlines()]
+    (row,) = (row for row in rows if row[0] == "question" and len(row) == 5)
+    assert (row[1], row[2], row[4]) == (f"{accepted:,}", "3", f"{100 * accepted / (accepted + 3):.1f} %")
+
+
 def test_a_card_tells_by_what_it_was_narrowed(run: Run) -> None:
     narrowed = ("--where", "kind:question,meta", "--kinds", "question,meta", "--lang", "en", "--exclude-model", "other")
     assert run("export", "dataset", "-o", "set", *narrowed).exit_code == 0
