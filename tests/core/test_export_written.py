@@ -265,6 +265,11 @@ def test_nothing_is_thought_twice_nor_thought_and_said(whole_demo: Store) -> Non
     assert len(notes) > 50, "and yet there is reasoning"
 
 
+def test_dialogues_have_from_two_turns_to_five(whole_demo: Store) -> None:
+    turns = {sum(message["role"] == "user" for message in row["messages"]) for row in talks(whole_demo, seed=3)}
+    assert turns == {2, 3, 4, 5}
+
+
 def test_no_answer_is_given_twice(tmp_path: Path) -> None:
     """What speaks of the same sentence answers both questions, and would make a turn of its own."""
     notes = [("definition", DEFINITION), ("question", "(1) “deeds” Whose?"), ("question", "(1) “norms” Since when?")]
