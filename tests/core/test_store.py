@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import orjson
@@ -248,6 +249,19 @@ def test_what_is_stored_holds_no_control_characters(store: Store) -> None:
 def test_a_tag_is_one_word(store: Store, name: str) -> None:
     with pytest.raises(StoreError, match="cannot be a tag"):
         store.retag([1], [name])
+
+
+def test_what_breaks_off_leaves_nothing_open_that_later_steps_would_be_part_of(store: Store) -> None:
+    def breaks_off(moment: Callable[[], AbstractContextManager[None]]) -> None:
+        with moment():
+            store.set_setting("half", True)
+            raise ZeroDivisionError
+
+    for moment in (store.one_moment, store.write):
+        with pytest.raises(ZeroDivisionError):
+            breaks_off(moment)
+        assert not store.connection.in_transaction
+    assert store.setting("half") is None
 
 
 def test_another_window_is_noticed(store: Store) -> None:
