@@ -158,6 +158,8 @@ def test_edits_regenerations_and_rejections_make_pairs(tmp_path: Path) -> None:
         store.regenerate(1, generated("(1) third"))
         store.edit(1, "(1) fourth")
         assert pairs(store) == [], "not accepted yet"
+        every = rows_of(store, Wanted(status=frozenset(Status)))
+        assert list(preference(every, TITLES)) == [], "whatever else is exported, what is chosen was accepted"
         store.decide([1], Status.ACCEPTED)
         assert pairs(store) == [("(1) fourth", f"(1) {lost}") for lost in ("first", "second", "third")]
         assert [row["id"] for row in preference(rows_of(store), TITLES)] == [f"a.md#0/meta@{n}" for n in (1, 2, 3)]
