@@ -23,6 +23,7 @@ def test_an_endpoint_that_can_everything(run: Run, server: MessagesServer) -> No
     assert "by schema" in said.output
     assert "counted by it" in said.output
     assert "--batch works" in said.output
+    assert "to ask this took 150 tokens, which are in no sum of this file" in said.output
     assert len(server.asked()) == 1
 
 
@@ -32,6 +33,7 @@ def test_a_server_that_ignores_the_schema_is_asked_in_words_from_then_on(run: Ru
     said = run("doctor", "--endpoint")
     assert "in words" in said.output
     assert "does not count" in said.output
+    assert "took 300 tokens" in said.output
     server.script.append(Reply(text=IN_WORDS))
     assert run("generate", "--kinds", "question", "--limit", "1").exit_code == 0
     assert "output_config" not in server.asked()[-1]
@@ -66,6 +68,14 @@ def test_an_address_that_is_none_is_told_and_breaks_nothing(
     assert said.exit_code == 0
     assert said.stdout.splitlines()[-1].startswith("· Endpoint: The address of the server is not one")
     assert not server.received
+
+
+def test_what_was_answered_before_a_fault_is_told_with_it(run: Run, server: MessagesServer) -> None:
+    server.script.extend([Reply(text="Whose?"), Reply(status=402, message="credit balance")])
+    said = run("doctor", "--endpoint").output
+    assert "credit balance" in said
+    assert "took 150 tokens" in said
+    assert "Message Batches" not in said
 
 
 def test_a_recipe_is_shown_copied_checked_and_compared(run: Run) -> None:

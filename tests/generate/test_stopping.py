@@ -108,6 +108,7 @@ def test_ctrl_c_once_waits_for_what_is_in_flight_and_twice_stops(
         terminal.expect("ctrl+C again stops at once")
         if presses == 2:
             terminal.press("\x03")
+            terminal.expect("Stopped with 2 in flight: they may be charged for")
             terminal.expect("the same command goes on")
         held.set()
         assert terminal.wait() == (0 if presses == 1 else 130)

@@ -129,9 +129,12 @@ def interruptible(run: Run, say: Callable[[str], None]) -> Iterator[None]:
                 say(f"Ending when what is in flight has come ({run.tally.in_flight}); ctrl+C again stops at once.")
 
     def interrupted() -> None:
-        if asked[0]:
-            task.cancel()
-        finish()
+        if not asked[0]:
+            finish()
+            return
+        task.cancel()
+        if run.tally.in_flight:
+            say(f"Stopped with {run.tally.in_flight} in flight: they may be charged for, and will be asked again.")
 
     ways = {signal.SIGINT: interrupted, signal.SIGTERM: finish, signal.SIGHUP: finish}
     if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:  # below nohup

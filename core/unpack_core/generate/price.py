@@ -36,7 +36,12 @@ class Usage:
     @property
     def counted(self) -> bool:
         """Whether anybody counted them: no answer takes none."""
-        return any((self.input_tokens, self.output_tokens, self.cache_read, self.cache_write))
+        return self.whole > 0
+
+    @property
+    def whole(self) -> int:
+        """All of them."""
+        return self.input_tokens + self.output_tokens + self.cache_read + self.cache_write
 
 
 @dataclass(frozen=True, slots=True)

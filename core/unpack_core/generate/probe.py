@@ -39,13 +39,17 @@ class Endpoint:
     counts: bool
     batches: bool
     fault: str
+    tokens: int = 0
+    """What the questions and their answers took: they belong to no paragraph, and are in no sum of the file."""
 
     def sentences(self) -> Iterator[str]:
         """What this means for `generate`."""
         yield f"Endpoint {self.host}:"
-        if self.fault:
-            yield f"  {self.fault}"
-            return
+        yield from [f"  {self.fault}"] if self.fault else self._found()
+        if self.tokens:
+            yield f"  to ask this took {self.tokens:,} tokens, which are in no sum of this file"
+
+    def _found(self) -> Iterator[str]:
         if self.schema:
             yield "  answers come by schema"
         elif self.words:
@@ -60,25 +64,30 @@ async def probe(client: Claude, recipe: Recipe, model: str) -> Endpoint:
     """Ask two short questions at most. A fault that ends a run is told, not raised."""
     host = client.host
     request = unpack(recipe, _PARAGRAPH, "en", (_KIND,), model=model)
+    tokens = 0
+
+    async def ask(parameters: dict[str, Any]) -> dict[str, Any]:
+        nonlocal tokens
+        reply = await client.send(parameters)
+        tokens += reply.usage.whole
+        return reply.body
 
     async def by_schema() -> bool:
         try:
-            reply = await client.send(_held_to_a_schema(model))
+            return _NOWHERE_ELSE in said(await ask(_held_to_a_schema(model)))
         except NoSchemaError:
             return False
-        return _NOWHERE_ELSE in said(reply.body)
 
     async def in_words() -> bool:
-        reply = await client.send(request.parameters(plain=True))
-        return read(reply.body, (_KIND,), _PARAGRAPH, "en").state == "done"
+        return read(await ask(request.parameters(plain=True)), (_KIND,), _PARAGRAPH, "en").state == "done"
 
     try:
         held = await by_schema()
         words = False if held else await in_words()
         counts = await client.count_tokens(request.parameters()) is not None
     except (GenerationError, PauseError, PassingError, UnfitError) as fault:
-        return Endpoint(host, False, False, False, False, str(fault))
-    return Endpoint(host, held, words, counts, await _has_batches(client), "")
+        return Endpoint(host, False, False, False, False, str(fault), tokens)
+    return Endpoint(host, held, words, counts, await _has_batches(client), "", tokens)
 
 
 def _held_to_a_schema(model: str) -> dict[str, Any]:
