@@ -148,6 +148,15 @@ def test_an_error_in_the_place_of_an_answer_is_what_it_would_have_been_with_its_
         asyncio.run(ask())
 
 
+@pytest.mark.parametrize("ask", [sent, streamed])
+def test_so_is_one_that_is_no_more_than_a_sentence(
+    server: MessagesServer, ask: Callable[[], Coroutine[Any, Any, Answer]]
+) -> None:
+    server.script.append(Reply(raw=("application/json", b'{"error": "model not found"}')))
+    with pytest.raises(PassingError):
+        asyncio.run(ask())
+
+
 def test_an_error_that_was_paid_for_is_kept_with_what_it_cost_and_one_that_was_not_is_no_answer(
     run: Callable[..., Result], server: MessagesServer, ask: Callable[..., list[Any]]
 ) -> None:

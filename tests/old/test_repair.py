@@ -223,6 +223,13 @@ def test_what_is_the_truth_is_said_to_be_lost(tmp_path: Path, run: Command) -> N
     assert "layer 3 is in the log and not in the file" in result.stdout
 
 
+def test_what_cannot_be_mended_is_not_said_to_be(tmp_path: Path, run: Command) -> None:
+    damaged(
+        built(NEWEST, tmp_path / "unpack.db"), "DELETE FROM settlement WHERE b_id = 3; DELETE FROM layer WHERE id = 3"
+    )
+    assert "There was nothing to mend." in run("doctor", "--repair").stdout
+
+
 def test_without_a_table_of_the_truth_nothing_else_is_asked(tmp_path: Path, run: Command) -> None:
     damaged(built(NEWEST, tmp_path / "unpack.db"), "DROP TABLE event")
     examined, repaired = run("doctor"), run("doctor", "--repair")

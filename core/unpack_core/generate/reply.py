@@ -27,7 +27,7 @@ class Reply:
     @property
     def is_error(self) -> bool:
         """Whether it is an error that came as an answer does, and cost nothing: one that did is kept like any other."""
-        called = self.body.get("type") == "error" or isinstance(self.body.get("error"), dict)
+        called = self.body.get("type") == "error" or bool(self.body.get("error"))
         return called and not self.body.get("content") and not self.usage.counted
 
 
