@@ -281,6 +281,20 @@ def test_an_encoding_that_is_not_there_or_does_not_fit(tmp_path: Path) -> None:
     assert "it is not ascii (byte 3)" in said(read([path], ReadOptions(encoding="ascii")))
 
 
+@pytest.mark.parametrize(
+    ("begins", "what"),
+    [(gzip.compress(b"One."), "by gzip"), (b"PK\x03\x04\0\0", "a ZIP"), (b"%PDF-1.7\n\xe2\xe3", "a PDF")],
+)
+def test_what_is_packed_or_no_text_is_said_to_be_that_and_no_encoding_is_advised(
+    begins: bytes, what: str, tmp_path: Path
+) -> None:
+    (tmp_path / "a.txt").write_bytes(begins)
+    records = list(read([tmp_path / "a.txt"]))
+    assert texts(records) == []
+    assert what in said(records)
+    assert "--encoding" not in said(records)
+
+
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf16_without_a_mark_and_programs_are_no_text(encoding: str, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes("Plain words.".encode(encoding))

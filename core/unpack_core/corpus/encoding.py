@@ -21,6 +21,15 @@ _WAYS_BACK = 3
 """A text may have gone astray more than once."""
 
 
+_NO_TEXT = (
+    (b"\x1f\x8b", "packed by gzip"),
+    (b"\x28\xb5\x2f\xfd", "packed by zstd"),
+    (b"PK\x03\x04", "a ZIP file, as documents of office programs are"),
+    (b"%PDF-", "a PDF"),
+)
+"""How files begin that are taken for texts: in an encoding that was guessed they would be paragraphs of nonsense."""
+
+
 @dataclass(frozen=True, slots=True)
 class Coding:
     """How the bytes of a source become its text."""
@@ -71,6 +80,8 @@ def _unmarked(pieces: Iterable[str]) -> Iterator[str]:
 
 def _marked(source: Source) -> str | None:
     first = next(source.chunks(), b"")
+    if what := next((what for mark, what in _NO_TEXT if first.startswith(mark)), None):
+        raise CorpusError(f"it is {what}, and no text: unpack or convert it first")
     marked = next((name for mark, name in _MARKS if first.startswith(mark)), None)
     if marked is None and first.count(0) > _NUL_SHARE * len(first):
         order = "be" if first[::2].count(0) > first[1::2].count(0) else "le"
