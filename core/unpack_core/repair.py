@@ -104,6 +104,8 @@ def _values(store: Store) -> Iterator[str]:
     if any(fault.table in _OF_TEXTS for fault in faults):
         rebuild(store)
         yield "What is known of texts is made again as it is asked for."
+    if any(fault.table == "settlement" for fault in faults) and not unread(faults):
+        store.rows("DELETE FROM settlement")  # the log says all of it
     for fault in faults:
         if fault.table == "setting":
             store.rows("DELETE FROM setting WHERE key = ?", (fault.row,))

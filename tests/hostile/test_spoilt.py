@@ -141,6 +141,18 @@ def test_a_file_that_has_forgotten_what_it_had_is_a_sentence_and_no_heap_of_copi
     assert [one.name for one in tmp_path.glob("*.db")] == ["unpack.db"]
 
 
+def test_a_settled_pair_that_cannot_be_read_is_taken_from_the_log(tmp_path: Path, run: Command) -> None:
+    path = built(NEWEST, tmp_path / "unpack.db")
+    before = held(path, "settlement")
+    with closing(sqlite3.connect(path, isolation_level=None)) as file:
+        file.execute("PRAGMA ignore_check_constraints = ON")
+        file.execute("UPDATE settlement SET state = CAST(x'61ff' AS TEXT) WHERE a_id = 1")
+    assert "state of settlement 1 is not UTF-8" in run("doctor").stdout
+    mended = run("doctor", "--repair")
+    assert mended.exit_code == 0, mended.output
+    assert held(path, "settlement") == before
+
+
 @pytest.mark.parametrize("table", ["signature", "resemblance", "layer_tag", "settlement"])
 def test_a_cache_that_names_what_is_not_there_is_made_again(table: str, tmp_path: Path, run: Command) -> None:
     path = built(NEWEST, tmp_path / "unpack.db")
