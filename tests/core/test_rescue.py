@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from time import time_ns
 from typing import Any
@@ -13,7 +14,7 @@ from unpack_core.corpus import Arrival
 from unpack_core.errors import StoreError
 from unpack_core.intake import take_in
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
-from unpack_core.rescue import rescue
+from unpack_core.rescue import detach, rescue
 from unpack_core.store import Store
 
 FILE = (1, 2)
@@ -91,6 +92,18 @@ def test_where_another_rescued_the_same_file_meanwhile_there_is_one_copy(
     with filled(tmp_path / "a.db", "One.") as store:
         assert rescue(store.connection, lost, FILE, 0) == tmp_path / "x.rescued.db"
     assert [found.name for found in tmp_path.glob("x.*")] == ["x.rescued.db"]
+
+
+def test_the_log_of_who_was_killed_in_the_new_file_is_left_alone(tmp_path: Path) -> None:
+    path, new = tmp_path / "x.db", tmp_path / "new.db"
+    with filled(path, "One.") as store:
+        with filled(new, "Two."):
+            for end in ("", "-wal"):  # as a kill leaves it
+                shutil.copy(f"{new}{end}", f"{new}{end}.left")
+        for end in ("", "-wal"):
+            Path(f"{new}{end}.left").replace(f"{path}{end}")
+        detach(store.connection, path)
+        assert texts(path) == ["Two."]
 
 
 def test_where_no_copy_can_be_written_it_is_said(tmp_path: Path) -> None:
