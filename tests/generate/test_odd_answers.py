@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Coroutine, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -240,6 +241,22 @@ def test_what_an_answer_cost_whose_tokens_nobody_counted_is_not_known(
     assert (result.exit_code, len(server.asked())) == (1, 2)
     assert "so --max-cost cannot hold" in result.stderr
     assert ask("SELECT count(*), sum(cost_usd), (SELECT count(*) FROM layer) FROM answer") == [(2, None, 2)]
+
+
+def test_what_is_free_costs_nothing_also_where_nobody_counts(
+    run: Callable[..., Result],
+    server: MessagesServer,
+    ask: Callable[..., list[Any]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    (tmp_path / "unpack-tui").mkdir()
+    (tmp_path / "unpack-tui" / "prices.toml").write_text("[[price]]\nmodel = 'qwen*'\ninput = 0\noutput = 0\n")
+    server.script.append(Reply(usage={}))
+    result = run("generate", "--model", "qwen3", "--kinds", "analogy", "--limit", "1", "--max-cost", "5")
+    assert result.exit_code == 0, result.stderr
+    assert ask("SELECT cost_usd FROM answer") == [(0,)]
 
 
 @pytest.mark.parametrize(("odd", "stored"), [('"a\\ud83db"', "a?b"), ("9" * 30, 1e30), ("1e999", None), ("NaN", None)])

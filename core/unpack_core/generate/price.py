@@ -104,8 +104,9 @@ class Prices:
         return cost * (price.batch if batch else 1.0)
 
     def paid(self, model: str, usage: Usage, *, batch: bool = False) -> float | None:
-        """What an answer cost, USD; None also where the server did not say what it took."""
-        return self.cost(model, usage, batch=batch) if usage.counted else None
+        """What an answer cost, USD; None also where the server does not say what it took and asks a price."""
+        cost = self.cost(model, usage, batch=batch)
+        return cost if usage.counted or self.cost(model, Usage(1, 1, 1, 1)) == 0 else None
 
 
 def estimate_tokens(text: str) -> int:
