@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from unpack_core.database import now
-from unpack_core.errors import StoreError
 
 if TYPE_CHECKING:
     from unpack_core.filter import Clause
@@ -180,26 +179,21 @@ class Ledger:
 
         Raises StoreError where the file was removed or replaced meanwhile; then the answer is in what was rescued.
         """
-        try:
-            self._keep(request_id, body, usage, cost_usd)
-        except StoreError:
-            if self.store.rescued:
-                with self.store.open(self.store.rescued) as rescued:
-                    Ledger(rescued).keep(request_id, body, usage, cost_usd)
-            raise
 
-    def _keep(self, request_id: int, body: Mapping[str, Any], usage: Usage, cost_usd: float | None) -> None:
-        with self.store.write():
-            self.store.insert(
-                "INSERT INTO answer (request_id, body, input_tokens, output_tokens, cache_read_tokens,"
-                " cache_write_tokens, cost_usd, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                request_id, orjson.dumps(body).decode(), usage.input_tokens, usage.output_tokens, usage.cache_read,
-                usage.cache_write, cost_usd, now(),
-            )  # fmt: skip
-            self.store.rows(
-                "UPDATE request SET state = 'answered', reason = '', attempts = attempts + 1 WHERE id = ?",
-                (request_id,),
-            )
+        def write(store: Store) -> None:
+            with store.write():
+                store.insert(
+                    "INSERT INTO answer (request_id, body, input_tokens, output_tokens, cache_read_tokens,"
+                    " cache_write_tokens, cost_usd, received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    request_id, orjson.dumps(body).decode(), usage.input_tokens, usage.output_tokens, usage.cache_read,
+                    usage.cache_write, cost_usd, now(),
+                )  # fmt: skip
+                store.rows(
+                    "UPDATE request SET state = 'answered', reason = '', attempts = attempts + 1 WHERE id = ?",
+                    (request_id,),
+                )
+
+        self.store.keep(write)
 
     def mark(self, request_id: int, state: str, reason: str = "", *, tried: bool = False) -> None:
         """Say what became of a request; `tried` counts an attempt that brought no answer."""
