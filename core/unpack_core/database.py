@@ -305,7 +305,8 @@ class DatabaseFile:
             said = orjson.loads(row[0]) if row else default
         except orjson.JSONDecodeError:
             return default
-        return said if default is None or isinstance(said, type(default)) else default
+        form = (int, float) if isinstance(default, float) else type(default)  # JSON has no other word for 1.0 than 1
+        return said if default is None or isinstance(said, form) else default
 
     def set_setting(self, key: str, value: object) -> None:
         with self.write():

@@ -136,8 +136,9 @@ def test_what_is_in_flight_is_stored_when_the_run_is_terminated_or_its_terminal_
             terminal.expect("Ending when what is in flight has come (2)")
             held.set()
             assert terminal.wait() == 0
-    assert ask("SELECT count(*) FROM layer") == [(2,)]
-    assert len(server.asked()) == 2
+    asked = len(server.asked())
+    assert ask("SELECT count(*) FROM layer") == [(asked,)]
+    assert asked == 2 or gone  # one more may be asked before it is known that the terminal is gone
 
 
 def test_a_pause_that_the_endpoint_asks_for_is_counted_down(server: MessagesServer, texts: Path, ask: Ask) -> None:
