@@ -82,17 +82,10 @@ class Sources:
 
         Of a whole document each comes once. Where not all of it comes, a text that the paragraph had before will do.
         """
-        same = [
-            Stored(*row)
-            for row in self._store.rows(
-                "SELECT id, rank, position, place, lang, removed_at FROM paragraph"
-                " WHERE document_id = ? AND digest = ? AND text = ? ORDER BY removed_at, position",
-                (document_id, digest, new.text),
-            )
-        ]
-        for one in same:
-            if one.position == new.position and not (whole and self.is_met(one.id)):
+        for one in self._same(document_id, new, digest, there=True):
+            if not (whole and self.is_met(one.id)):
                 return one
+        same = self._same(document_id, new, digest)
         for one in same:
             if new.position == UNPLACED or (not whole and self._counted.get(one.id) == new.position):
                 return one
@@ -100,6 +93,19 @@ class Sources:
         if found and not whole:
             self._counted[found.id] = new.position
         return found or (None if whole or not self._revised else self._before(document_id, new.text))
+
+    def _same(self, document_id: int, new: IncomingParagraph, digest: int, *, there: bool = False) -> list[Stored]:
+        """Paragraphs with the same text, and at the same place: a document may have one line many thousand times."""
+        if there:
+            where, first = "rank = ? AND +digest = ?", rank_of(document_id, new.position)
+        else:
+            where, first = "document_id = ? AND digest = ?", document_id
+        found = self._store.rows(
+            f"SELECT id, rank, position, place, lang, removed_at FROM paragraph WHERE {where} AND text = ?"
+            " ORDER BY removed_at, position",
+            (first, digest, new.text),
+        )
+        return [Stored(*row) for row in found]
 
     def _before(self, document_id: int, text: str) -> Stored | None:
         row = self._store.one(

@@ -306,3 +306,26 @@ def test_filters_find_what_changed_and_what_is_gone(sources: Run) -> None:
     assert (finds("paragraph:there"), finds("paragraph:changed"), finds("paragraph:removed")) == (2, 1, 1)
     exported = sources("export", "layers", "--where", "paragraph:changed").stdout
     assert [json.loads(line)["text"] for line in exported.splitlines()] == [CHANGED]
+
+
+def test_a_text_with_one_line_many_times_comes_again_at_the_price_of_any_other(tmp_path: Path) -> None:
+    """In steps of SQLite's machine: looking through all that are the same was their square."""
+
+    def steps(name: str, texts: list[str]) -> int:
+        document = IncomingDocument("lines.md", whole=True)
+        arrivals = [Arrival(document, IncomingParagraph(text, n, "en")) for n, text in enumerate(texts)]
+        counted = 0
+
+        def count() -> None:
+            nonlocal counted
+            counted += 1
+
+        with Store.open(tmp_path / name, create=True) as store:
+            for _ in range(2):
+                counted = 0
+                store.connection.set_progress_handler(count, 100)
+                known = take_in(store, arrivals, source="test").known_paragraphs
+            assert known == len(texts)
+        return counted
+
+    assert steps("same.db", ["A line."] * 600) < 3 * steps("other.db", [f"Line {n}." for n in range(600)])
