@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -58,10 +59,17 @@ def missing(store: DatabaseFile) -> Iterator[Part]:
 
 
 def foreign(store: DatabaseFile) -> Iterator[Part]:
-    """Triggers and rules of uniqueness on our tables that are not ours: they may refuse or change what we write."""
+    """Rules of uniqueness on our tables that are not ours, and triggers that refuse or change what we write.
+
+    A trigger that writes into a table of its own, as for somebody's own search, is none of them.
+    """
     ours = {(part.type, part.name) for part in _ours(_model())}
+    names = "|".join(name for kind, name in ours if kind == "table")
+    harm = re.compile(rf"\bRAISE\s*\(|\b(?:UPDATE|INTO|DELETE\s+FROM)\b[\s\"'`\[]*(?:{names})\b", re.IGNORECASE)
     for *row, table in store.rows(_WATCHING):
-        if (row[0], row[1]) not in ours and ("table", table) in ours:
+        if (row[0], row[1]) in ours or ("table", table) not in ours:
+            continue
+        if row[0] == "index" or harm.search(row[2]):
             yield Part(*row)
 
 

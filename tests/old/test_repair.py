@@ -39,6 +39,7 @@ DROPPED = {
     "settings dropped": "DROP TABLE setting",
     "a view instead": "DROP TABLE finding; CREATE VIEW finding AS SELECT 1",
     "other columns": "ALTER TABLE resemblance RENAME COLUMN score TO likeness",
+    "another's writing": "CREATE TRIGGER x AFTER UPDATE OF status ON layer BEGIN DELETE FROM [event]; END",
     "another's trigger": "CREATE TRIGGER x BEFORE UPDATE ON layer BEGIN SELECT RAISE(ABORT, 'no'); END;"
     "CREATE UNIQUE INDEX y ON paragraph(document_id, position)",
 }
@@ -89,6 +90,9 @@ OWN = """
     CREATE TRIGGER own_trigger AFTER INSERT ON own_table BEGIN SELECT RAISE(ABORT, 'no'); END;
     CREATE TABLE own_notes (layer_id INTEGER REFERENCES layer(id));
     INSERT INTO own_notes VALUES (1000);
+    CREATE TRIGGER own_search AFTER INSERT ON version BEGIN
+        INSERT INTO own_notes SELECT layer_id FROM version WHERE id = new.id;
+    END;
 """
 """What somebody may keep in the file beside ours."""
 
@@ -115,7 +119,7 @@ def test_what_somebody_else_has_beside_it_is_no_damage(tmp_path: Path, run: Comm
         result = run(*words)
         assert result.exit_code == 0, (words, result.output, result.exception)
     with closing(sqlite3.connect(path)) as connection:
-        assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name GLOB 'own_*'").fetchone() == (5,)
+        assert connection.execute("SELECT count(*) FROM sqlite_master WHERE name GLOB 'own_*'").fetchone() == (6,)
     with Store.open(path) as store:
         store.retag([1], ["clear"])
         store.save_draft(1, 1, "(1) Half")
