@@ -179,7 +179,8 @@ def _settlements(store: Store) -> Iterator[str]:
             " SELECT a.id, b.id, ?3 FROM layer a, layer b WHERE a.id = ?1 AND b.id = ?2",
             sorted(logged),
         )
-        mended = cached ^ set(store.rows("SELECT a_id, b_id, state FROM settlement"))
+        changed = cached ^ set(store.rows("SELECT a_id, b_id, state FROM settlement"))
+        mended: set[object] = {(a, b) for a, b, _ in changed}
         if mended:  # the log may also say something of layers that are gone
             yield f"What is settled of {_number(mended, 'near-duplicate pair')} was taken from the log."
 

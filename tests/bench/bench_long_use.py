@@ -7,7 +7,7 @@ not by what is open: what the process holds in memory; of that, what the C libra
 keeps though it is free, and what SQLite uses; what Python's allocator counts, and how many objects there are. At the
 end it checks the file's invariants. As in the program, all threads take their memory from one place, and what is free
 is given back whenever a screen is left (memory.py).
-The first thousands of keys fill the caches of Textual and Rich, which have an end (README.md has the figures).
+README.md has the figures.
 `--trace` names what grew most, and is slow. It wants Linux and glibc.
 """
 
