@@ -14,7 +14,6 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import time_ns
 from typing import Any, Self
 
 import orjson
@@ -24,8 +23,8 @@ from unpack_core.complaints import in_sentences
 from unpack_core.errors import StoreError
 from unpack_core.in_use import OPEN, wait_for_name
 from unpack_core.likeness import least_score
+from unpack_core.place import Place, identity, replaced
 from unpack_core.plain import plain
-from unpack_core.rescue import attach, detach, logged, rescue
 
 _BUSY_SECONDS = 15
 _LOG = logging.getLogger(__name__)
@@ -37,33 +36,14 @@ def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Identity = tuple[int, int]
-"""Which file it is, whatever its name: st_dev and st_ino."""
-
-
-def _identity(path: Path) -> Identity | None:
-    """Which file a name stands for; None for none."""
-    try:
-        found = path.stat()
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def _replaced(path: Path, kept: str = "") -> str:
-    return f"{path} was removed or replaced while it was open{kept}. Leave, and open the one that you want."
-
-
 class DatabaseFile:
     """An open database file. Not to be shared between threads: each opens its own."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self.connection = connection
         self.path = path
+        self.place = Place(connection, path)
         self._seen_version = self.data_version()
-        self.file = _identity(path)
-        self._since = time_ns()
-        self._rescued: Path | None = None
         OPEN.add(self)
 
     @classmethod
@@ -78,7 +58,7 @@ class DatabaseFile:
         """
         path = Path(path)
         if only and not path.exists():
-            raise StoreError(_replaced(path))
+            raise replaced(path)
         if not path.exists():
             if not create:
                 raise StoreError(
@@ -94,8 +74,8 @@ class DatabaseFile:
         wait_for_name(path)
         connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
-            if only and _identity(path) != tuple(only):  # it is held open by now, and nothing of it was read
-                raise StoreError(_replaced(path))
+            if only and identity(path) != tuple(only):  # it is held open by now, and nothing of it was read
+                raise replaced(path)
             with in_sentences(path):
                 connection.execute("PRAGMA foreign_keys = ON")
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -112,7 +92,7 @@ class DatabaseFile:
 
     def again(self) -> Self:
         """Another connection to this very file, as for another thread, which may call this. Raises StoreError."""
-        return type(self).open(self.path, only=self.file)
+        return type(self).open(self.path, only=self.place.file)
 
     @classmethod
     @contextmanager
@@ -161,12 +141,7 @@ class DatabaseFile:
         return [name for name in migrations.known() if name not in applied]
 
     def close(self) -> None:
-        """Close it. A log of a file that is not in its place is not left to the one that is there."""
-        if not self._rescued and _identity(self.path) != self.file and logged(self.path):
-            try:
-                self.stay_in_place()
-            except StoreError as lost:
-                _LOG.warning("%s", plain(str(lost)))
+        self.place.leave()
         self.connection.close()
         OPEN.discard(self)
 
@@ -182,7 +157,7 @@ class DatabaseFile:
         if self.connection.in_transaction:
             yield
             return
-        self.stay_in_place()
+        self.place.stay()
         with in_sentences(self.path):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
@@ -191,11 +166,11 @@ class DatabaseFile:
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK")
                 raise
-            if _identity(self.path) == self.file:
+            if self.place.is_ours:
                 self.connection.execute("COMMIT")
                 return
             self.connection.execute("ROLLBACK")
-        self.stay_in_place()  # replaced since we began: what we commit is in the log of whoever opens the new one
+        self.place.stay()  # replaced since we began: what we commit is in the log of whoever opens the new one
 
     def keep(self, write: Callable[[Self], object]) -> None:
         """Write what must not be lost: where the file was removed or replaced, into what was rescued of it.
@@ -205,8 +180,8 @@ class DatabaseFile:
         try:
             write(self)
         except StoreError:
-            if self._rescued:
-                with type(self).open(self._rescued) as copy:
+            if self.place.rescued:
+                with type(self).open(self.place.rescued) as copy:
                     write(copy)
             raise
 
@@ -234,36 +209,15 @@ class DatabaseFile:
         finally:
             self.rows(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
 
-    def stay_in_place(self) -> None:
-        """Refuse to write into a file that was removed or replaced, where nobody would find it; keep what it holds.
-
-        Ask this also before another process is told to write, which cannot keep what it does not hold.
-        """
-        if _identity(self.path) == self.file:
-            if self._rescued:  # it is back, and goes on
-                with in_sentences(self.path):
-                    attach(self.connection)
-                self._rescued, self._since = None, time_ns()
-            return
-        if self._rescued is None:
-            self._rescued = rescue(self.connection, self.path, self.file, self._since)
-        detach(self.connection, self.path)
-        raise StoreError(_replaced(self.path, f": all that it held is kept in {self._rescued}"))
-
     def empty_log(self) -> None:
         """Take into the file what its log holds, where nobody is at work in it just now.
 
         The log lies beside the name. A copy that is put in the file's place after we were killed would be spoilt by
         what stands there, and a copy of the file alone lacks it.
         """
-        if _identity(self.path) == self.file and logged(self.path):
+        if self.place.has_log():
             with in_sentences(self.path), self.waiting(0):
                 self.rows("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-    @property
-    def rescued(self) -> Path | None:
-        """Where all that it held is kept, since it was seen to be removed or replaced."""
-        return self._rescued
 
     def changed_elsewhere(self) -> bool:
         """Whether another connection has written since the last time that this was asked."""

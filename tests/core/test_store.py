@@ -332,7 +332,7 @@ def test_another_connection_is_one_to_the_same_file_or_none(store: Store) -> Non
 
 
 def test_a_file_that_took_the_name_is_not_compared(store: Store) -> None:
-    told = orjson.dumps([str(store.path), store.file]) + b"\n[]\n"
+    told = orjson.dumps([str(store.path), store.place.file]) + b"\n[]\n"
     path = taken_over(store)
     command = [sys.executable, "-m", "unpack_core.duplicates.worker"]
     done = subprocess.run(command, input=told, capture_output=True, check=False)

@@ -156,7 +156,7 @@ def test_a_file_that_was_moved_is_not_written_under_the_hands_of_who_has_it_by_i
         database.rename(moved)
         with foreign(moved, filling.format("'moved'")):
             with pytest.raises(StoreError, match=r"x\.rescued\.db"):
-                store.stay_in_place()
+                store.place.stay()
             with closing(sqlite3.connect(moved)) as other:
                 assert other.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
                 assert other.execute("SELECT count(*) FROM setting WHERE value = 'moved'").fetchall() == [(300,)]
@@ -169,7 +169,7 @@ def test_a_file_that_was_moved_has_all_that_stood_in_its_log(database: Path, lar
         database.rename(moved)
         larger.replace(database)
         with pytest.raises(StoreError):
-            store.stay_in_place()
+            store.place.stay()
     with Store.open(moved) as old, Store.open(database) as new:
         assert (old.setting("seen"), new.setting("seen")) == ("old", None)
 
@@ -194,7 +194,7 @@ def test_a_replaced_file_is_kept_while_it_is_read(database: Path, larger: Path) 
         reading = store.rows("SELECT * FROM setting")
         larger.replace(database)
         with pytest.raises(StoreError, match=r"x\.rescued\.db"):
-            store.stay_in_place()
+            store.place.stay()
         reading.close()
     with Store.open(database.with_name("x.rescued.db")) as kept:
         assert kept.setting("seen") == "old"
@@ -208,9 +208,9 @@ def test_what_another_program_wrote_into_the_new_file_stays_in_it(database: Path
             foreign(database, "INSERT INTO setting VALUES ('seen', '1')"),
             pytest.raises(StoreError, match=r"x\.rescued\.db"),
         ):
-            store.stay_in_place()
+            store.place.stay()
         with pytest.raises(StoreError):
-            store.stay_in_place()
+            store.place.stay()
     with Store.open(database) as new:
         assert new.setting("seen") == 1
 
@@ -220,13 +220,13 @@ def test_who_notices_later_that_a_file_was_replaced_leaves_the_log_of_the_new_on
         shutil.copy(database, database.with_name("other.db"))
         database.with_name("other.db").replace(database)
         with pytest.raises(StoreError, match="removed or replaced"):
-            first.stay_in_place()
+            first.place.stay()
         with (
             foreign(database, "INSERT INTO setting VALUES ('seen', '1')"),
             pytest.raises(StoreError, match="removed or replaced"),
         ):
-            second.stay_in_place()
-        assert first.rescued == second.rescued == database.with_name("x.rescued.db")
+            second.place.stay()
+        assert first.place.rescued == second.place.rescued == database.with_name("x.rescued.db")
     with Store.open(database) as new:
         assert new.setting("seen") == 1
 
@@ -236,7 +236,7 @@ def test_the_lost_file_is_read_as_it_was_whatever_is_written_into_the_new_one(da
         store.set_setting("seen", "old")
         larger.replace(database)
         with pytest.raises(StoreError):
-            store.stay_in_place()
+            store.place.stay()
         with foreign(database, "INSERT INTO setting VALUES ('seen', '2')"):
             assert store.setting("seen") == "old"
             assert store.setting("much") is None
@@ -259,7 +259,7 @@ def test_a_file_that_comes_back_goes_on_and_is_kept_anew_when_it_goes_again(data
         for name in ("x.rescued.db", "x.rescued-2.db"):
             database.rename(away)
             with pytest.raises(StoreError, match=name):
-                store.stay_in_place()
+                store.place.stay()
             away.rename(database)
             store.set_setting("seen", name)
             with foreign(database, "SELECT 1 FROM setting"):

@@ -70,7 +70,8 @@ class UnpackApp(FarTerminal):
         self._fault: StoreError | None = None
         recipe = recipe or built_in()
         self.review = Review(store, recipe)
-        self.setting = Setting(store.path, store.file, model, recipe.toml, config_folder() / "prices.toml", candidates)
+        prices = config_folder() / "prices.toml"
+        self.setting = Setting(store.path, store.place.file, model, recipe.toml, prices, candidates)
         self.ask_again = ask_again
         self.painted = painted
         self.animation_level = "none"

@@ -23,7 +23,7 @@ class Comparer:
         self._store = store
         self._companion = Companion(
             "unpack_core.duplicates.worker",
-            lambda: (str(store.path.resolve()), store.file),
+            lambda: (str(store.path.resolve()), store.place.file),
             lambda _: compared(),
         )
         self._seen = 0

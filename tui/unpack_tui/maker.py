@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from unpack_core.database import Identity
 from unpack_core.generate.secrets import key_in_sight
+from unpack_core.place import Identity
 from unpack_tui.companion import Companion
 from unpack_tui.options import CANDIDATES
 

@@ -173,7 +173,7 @@ class Asker:
                 except asyncio.CancelledError:  # nobody waits for it any more, and it is paid for
                     self._put_aside(entry, reply, fault)
             except StoreError as fault:
-                if self.ledger.store.rescued:
+                if self.ledger.store.place.rescued:
                     raise
                 self._put_aside(entry, reply, fault)
             else:

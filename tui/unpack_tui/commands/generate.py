@@ -201,7 +201,7 @@ class _Desk:
 
         def look() -> None:
             with suppress(StoreError):  # said by whatever is written next; whoever opens the new file waits for this
-                self.store.stay_in_place()
+                self.store.place.stay()
             show(run.tally)
 
         run = Run(self.ledger, asker, self.plan, show)

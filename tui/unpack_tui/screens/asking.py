@@ -46,7 +46,7 @@ class Asking:
         elif self.maker.of(layer.id):
             self.screen.say(f"This layer is being asked for already; {self.screen.key('leave')} cancels it.")
         else:
-            self.review.store.stay_in_place()
+            self.review.store.place.stay()
             job = self.maker.ask(layer.id, instruction, count)
             what = f"{count} candidates for" if count > 1 else "again for"
             name = paint.title(self.review, layer)
@@ -109,7 +109,7 @@ class Asking:
 
         def answered(yes: bool | None) -> None:
             if yes:
-                review.store.stay_in_place()
+                review.store.place.stay()
                 self.screen.message = ""
                 self._say_of_many(self.maker.ask_all(layer_ids, instruction))
 
@@ -146,7 +146,7 @@ class Asking:
     def _look_whether_in_place(self) -> None:
         """Where the file was replaced just before its name was opened again, only we still have what it held."""
         try:
-            self.review.store.stay_in_place()
+            self.review.store.place.stay()
         except StoreError as error:
             self.screen.notify(plain(str(error)), severity="error", markup=False)
 

@@ -55,11 +55,11 @@ class Watching:
     def _stay_in_place(self) -> None:
         """A file that was replaced is let go at once: whoever opens the new one would share our log with us."""
         store = self.review.store
-        known = store.rescued
+        known = store.place.rescued
         try:
-            store.stay_in_place()
+            store.place.stay()
         except StoreError as error:
-            if store.rescued != known:
+            if store.place.rescued != known:
                 self.screen.notify(plain(str(error)), severity="error", markup=False)
 
     def _rest(self) -> None:
