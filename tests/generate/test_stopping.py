@@ -10,8 +10,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from contextlib import ExitStack, closing, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from random import Random
@@ -94,16 +94,23 @@ def answered(ask: Ask) -> set[str]:
     return {text for (text,) in ask(f"SELECT text FROM paragraph WHERE id IN ({there})")}
 
 
-@pytest.mark.parametrize("presses", [1, 2])
-def test_ctrl_c_once_waits_for_what_is_in_flight_and_twice_stops(
-    server: MessagesServer, texts: Path, ask: Ask, presses: int
-) -> None:
+@contextmanager
+def two_in_flight(server: MessagesServer, texts: Path) -> Iterator[tuple[Terminal, threading.Event]]:
+    """A generation in a terminal with two of three requests asked, which are answered when the event is set."""
     held = threading.Event()
     server.script.extend([Reply(until=held), Reply(until=held)])
     words = ("generate", "--kinds", "analogy", "--concurrency", "2", "--db", str(texts))
     with Terminal(*words, folder=texts.parent) as terminal:
         server.wait_for(2)
         terminal.expect("0 of 3 done · 2 in flight")
+        yield terminal, held
+
+
+@pytest.mark.parametrize("presses", [1, 2])
+def test_ctrl_c_once_waits_for_what_is_in_flight_and_twice_stops(
+    server: MessagesServer, texts: Path, ask: Ask, presses: int
+) -> None:
+    with two_in_flight(server, texts) as (terminal, held):
         terminal.press("\x03")
         terminal.expect("ctrl+C again stops at once")
         if presses == 2:
@@ -120,12 +127,7 @@ def test_ctrl_c_once_waits_for_what_is_in_flight_and_twice_stops(
 def test_what_is_in_flight_is_stored_when_the_run_is_terminated_or_its_terminal_goes_away(
     server: MessagesServer, texts: Path, ask: Ask, gone: bool
 ) -> None:
-    held = threading.Event()
-    server.script.extend([Reply(until=held), Reply(until=held)])
-    words = ("generate", "--kinds", "analogy", "--concurrency", "2", "--db", str(texts))
-    with Terminal(*words, folder=texts.parent) as terminal:
-        server.wait_for(2)
-        terminal.expect("2 in flight")
+    with two_in_flight(server, texts) as (terminal, held):
         if gone:
             os.dup2(os.open(os.devnull, os.O_RDONLY), terminal.fd)  # as hang_up does, which then waits for the end
             held.set()
