@@ -175,7 +175,7 @@ def keys(databases: dict[int, Path], times: int, folder: Path) -> dict[int, dict
         lines = {layers: stack.enter_context(opened(*review(path), folder=folder))
                  for layers, path in databases.items()}  # fmt: skip
         for line in lines.values():
-            line.expect("¶ 1 of")
+            line.expect("decided now")
             line.answer(Press("g", brings="¶ 1 of"))  # wherever a kept database was left
             line.settle(1.5)  # the first second's work behind the keys
         for press in presses(times):
