@@ -33,7 +33,6 @@ class Options:
 @dataclass(frozen=True, slots=True)
 class Preset:
     name: str
-    meaning: str
     make: Callable[[Rows, Titles, Options], Iterator[Row]]
     status: frozenset[Status] = ACCEPTED
     drafts: bool = False
@@ -41,41 +40,18 @@ class Preset:
 
 
 _ALL = (
-    Preset(
-        "layers",
-        "the interchange lines that import reads: everything, lossless",
-        lambda rows, _titles, _options: layers(rows),
-        EVERY_STATUS,
-        drafts=True,
-    ),
-    Preset("chat", "a conversation a paragraph", lambda rows, titles, options: chat(rows, titles, options.seed)),
-    Preset(
-        "chat-per-layer",
-        "a conversation a layer",
-        lambda rows, titles, options: chat_per_layer(rows, titles, options.seed),
-    ),
-    Preset(
-        "prompt-completion",
-        "as chat, the answer apart",
-        lambda rows, titles, options: prompt_completion(rows, titles, options.seed),
-    ),
-    Preset(
-        "preference",
-        "pairs of an accepted text and one that it replaced",
-        lambda rows, titles, options: preference(rows, titles, options.seed),
-    ),
-    Preset(
-        "dialogue",
-        "conversations: one speaker has the text, the other its layers",
-        lambda rows, titles, options: dialogue(rows, titles, options.seed, options.reasoning),
-    ),
+    Preset("layers", lambda rows, _titles, _options: layers(rows), EVERY_STATUS, drafts=True),
+    Preset("chat", lambda rows, titles, options: chat(rows, titles, options.seed)),
+    Preset("chat-per-layer", lambda rows, titles, options: chat_per_layer(rows, titles, options.seed)),
+    Preset("prompt-completion", lambda rows, titles, options: prompt_completion(rows, titles, options.seed)),
+    Preset("preference", lambda rows, titles, options: preference(rows, titles, options.seed)),
+    Preset("dialogue", lambda rows, titles, options: dialogue(rows, titles, options.seed, options.reasoning)),
     Preset(
         "pretrain",
-        "documents with their unpackings, as running text",
         lambda rows, titles, options: pretrain(rows, titles, options.place, options.seed, plain=options.plain),
     ),
-    Preset("alpaca", "instruction, input, output", lambda rows, titles, options: alpaca(rows, titles, options.seed)),
-    Preset("sharegpt", "chat for older trainers", lambda rows, titles, options: sharegpt(rows, titles, options.seed)),
-    Preset("w3c", "items as Web Annotations", lambda rows, _titles, _options: w3c(rows)),
+    Preset("alpaca", lambda rows, titles, options: alpaca(rows, titles, options.seed)),
+    Preset("sharegpt", lambda rows, titles, options: sharegpt(rows, titles, options.seed)),
+    Preset("w3c", lambda rows, _titles, _options: w3c(rows)),
 )
 PRESETS = {preset.name: preset for preset in _ALL}

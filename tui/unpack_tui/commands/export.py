@@ -103,10 +103,23 @@ def export(
 ) -> None:
     """Write training data from what was accepted, as JSON lines.
 
-    PRESET is one of layers, chat (the default), chat-per-layer, prompt-completion, preference, dialogue, pretrain,
-    alpaca, sharegpt and w3c, or one that writes a folder: txt or dataset. requests writes Message Batches lines for
-    the layers that are missing (--model, --kinds, --where); import takes their results. Without -o the lines go to
-    standard output. The same database always gives the same bytes.
+    Without -o the lines go to standard output. The same database always gives the same bytes. PRESET is one of:
+
+    \b
+    chat               A conversation a paragraph (the default).
+    chat-per-layer     A conversation a layer.
+    prompt-completion  As chat, with the answer apart.
+    preference         Pairs of an accepted text and one that it replaced.
+    dialogue           One speaker has the text, the other its layers.
+    pretrain           Documents with their unpackings, as running text.
+    txt                The same as a folder of text files.
+    alpaca, sharegpt   As chat, for trainers that read these.
+    w3c                The items of the layers as Web Annotations.
+    dataset            A folder of presets, split, with a card.
+    layers             All there is, as import reads it.
+    requests           Message Batches lines for the layers that are
+                       missing (--model, --kinds, --where); import takes
+                       their results.
 
     With --val, -o NAME.jsonl writes NAME.train.jsonl and NAME.validation.jsonl; documents that share a text or a
     near-duplicate are never separated.
