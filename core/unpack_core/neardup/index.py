@@ -28,8 +28,6 @@ _ROWS, _PAIRS = 64, 2**18
 _FEWEST, _MOST = 2**12, 2**14
 """At least so many old texts are looked up in one go, and at most so many are compared at a time."""
 
-_GONE = -1
-
 
 class Index:
     """Texts of one kind by key: 84 bytes each, and half a byte for each of the rarest letters, which are one in five;
@@ -52,7 +50,7 @@ class Index:
         """By row, where in the rarest letters of all a text has its own; they end where those of the next row start."""
 
     def __len__(self) -> int:
-        return int(np.count_nonzero(self._lengths[: self._size] != _GONE))
+        return self._size
 
     def add(self, key: int, length: int, signature: bytes) -> None:
         """Adds a text by the length of its normalised form and the `signature` of that; amortised O(1)."""
@@ -75,14 +73,9 @@ class Index:
         self._rarest += b"".join(rarest)
         self._size = added.stop
 
-    def discard(self, key: int) -> None:
-        """Takes a text out, as when another version becomes the head; a key that is not there is no matter."""
-        self._lengths[: self._size][self._keys[: self._size] == key] = _GONE
-
     def unknown(self, keys: Sequence[int]) -> list[int]:
         """Those of some keys that no text here has, in rising order."""
-        held = self._keys[: self._size][self._lengths[: self._size] != _GONE]
-        unknown: list[int] = np.setdiff1d(np.array(keys, np.int64), held).tolist()
+        unknown: list[int] = np.setdiff1d(np.array(keys, np.int64), self._keys[: self._size]).tolist()
         return unknown
 
     def _make_room(self, size: int) -> None:
@@ -97,7 +90,7 @@ class Index:
     def rows_between(self, shortest: int, longest: int) -> Integers:
         """The rows of the texts of these lengths, sorted by length."""
         lengths = self._lengths[: self._size]
-        rows = np.flatnonzero((lengths >= max(0, shortest)) & (lengths <= longest))
+        rows = np.flatnonzero((lengths >= shortest) & (lengths <= longest))
         return rows[np.argsort(lengths[rows], kind="stable")]
 
     def letters(self, rows: Integers) -> Letters:
