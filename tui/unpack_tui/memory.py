@@ -1,10 +1,26 @@
-"""How a long session keeps to the memory it has: what Python and the C library are told once the review is painted."""
+"""How a long session keeps to the memory it has: what is told to Python and to the C library, and what is forgotten."""
 
 from __future__ import annotations
 
 import gc
 
-from unpack_core.memory import share
+from rich.segment import Segment
+from textual._styles_cache import StylesCache
+from textual.geometry import Region
+
+from unpack_core.memory import give_back, share
+
+_REMEMBERED = (
+    StylesCache.get_inner_outer,
+    Segment._split_cells,
+    Region.__contains__,
+    Region.contains_region,
+    Region.intersection,
+    Region.overlaps,
+    Region.translate,
+)
+"""What Textual and Rich keep of all that was ever painted: a thousand widgets that are gone, sixteen thousand lines
+that the edge of a dialog once cut, and where things lay."""
 
 
 def settle() -> None:
@@ -12,3 +28,10 @@ def settle() -> None:
     gc.freeze()
     gc.enable()
     share()
+
+
+def forget() -> None:
+    """Let go of what is remembered of screens that were left, and give what is free back to the system."""
+    for remembered in _REMEMBERED:
+        remembered.cache_clear()
+    give_back()

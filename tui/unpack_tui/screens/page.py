@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from textual._styles_cache import StylesCache
 from textual.await_complete import AwaitComplete
 from textual.screen import ModalScreen, Screen, ScreenResultType
 
-from unpack_core.memory import give_back
 from unpack_tui import paint
 from unpack_tui.keys import in_force
+from unpack_tui.memory import forget
 from unpack_tui.screens import HEIGHTS
 from unpack_tui.screens.mode import Mode
 from unpack_tui.screens.paned import Paned
@@ -26,9 +25,8 @@ class Page(Mode, Screen[ScreenResultType]):
         return super().dismiss(result) if self.is_active else AwaitComplete()
 
     def on_unmount(self) -> None:
-        """Give the memory back: Textual's cache of blended colours holds a thousand widgets and all they painted."""
-        StylesCache.get_inner_outer.cache_clear()
-        give_back()
+        """Give the memory back."""
+        forget()
 
 
 class Dialog(ModalScreen[ScreenResultType], Page[ScreenResultType]):
