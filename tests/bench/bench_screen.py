@@ -27,7 +27,7 @@ from tests.bench.texts import KINDS, layer, source
 from tests.bench.widgets import PEERS, READY
 from tests.tui.terminal import Terminal
 
-from unpack_core import checks, duplicates, search
+from unpack_core import backup, checks, duplicates, search
 from unpack_core.corpus import Arrival
 from unpack_core.intake import take_in
 from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
@@ -122,6 +122,13 @@ def review(database: Path) -> tuple[str, ...]:
     return "unpack_tui", "--db", str(database), "review"
 
 
+def pressed(database: Path, folder: Path) -> Path:
+    """A copy for the keys, so that a database that is kept stays as it was filled."""
+    copied = folder / f"pressed-{database.name}"
+    backup.copy(database, copied)
+    return copied
+
+
 def fill(folder: Path, layers: int) -> Path:
     """A database of so many layers with nothing left to be done behind the keys; one from before serves again."""
     path, unfinished = folder / f"{layers}.db", folder / f"{layers}.unfinished"
@@ -175,8 +182,7 @@ def keys(databases: dict[int, Path], times: int, folder: Path) -> dict[int, dict
         lines = {layers: stack.enter_context(opened(*review(path), folder=folder))
                  for layers, path in databases.items()}  # fmt: skip
         for line in lines.values():
-            line.expect("decided now")
-            line.answer(Press("g", brings="¶ 1 of"))  # wherever a kept database was left
+            line.expect("¶ 1 of")
             line.settle(1.5)  # the first second's work behind the keys
         for press in presses(times):
             for layers, line in lines.items():
@@ -270,7 +276,7 @@ def main() -> None:
     sizes = [*(options.layers or (100, 10_000, 100_000)), *([1_000_000] if options.million else [])]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        databases = {layers: fill(options.keep or folder, layers) for layers in sizes}
+        databases = {layers: pressed(fill(options.keep or folder, layers), folder) for layers in sizes}
         if not options.only_starts:
             print_keys(keys(databases, options.presses, folder))
         print_starts(databases, folder)
