@@ -81,6 +81,17 @@ async def test_an_instruction_to_all_that_is_one_says_so(store: Store) -> None:
         assert "in the one layer of the filter?" in str(app.screen.query_one("#what", Static).render())
 
 
+async def test_looking_at_what_was_said_before_does_not_lose_what_is_typed(store: Store) -> None:
+    app = UnpackApp(store)
+    async with app.run_test(size=WIDE) as pilot:
+        await app.push_screen(InstructionScreen("Analogy", ["shorter", "warmer"]))
+        await pilot.press(*"half", "up", "up")
+        line = app.screen.query_one(Input)
+        assert line.value == "warmer"
+        await pilot.press("down", "down")
+        assert line.value == "half"
+
+
 async def test_the_hint_of_an_instruction_follows_what_is_typed(store: Store) -> None:
     app = UnpackApp(store)
 

@@ -51,6 +51,8 @@ class InstructionScreen(Dialog[Said | None]):
         self.every = every
         self.for_all = for_all
         self.at = -1
+        self.typed = ""
+        """What stood in the line before the last ones were looked at."""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="box"):
@@ -86,9 +88,11 @@ class InstructionScreen(Dialog[Said | None]):
         self._ask()
 
     def action_recall(self, older: int) -> None:
-        self.at += older
         line = self.query_one(Input)
-        line.value = self.last[self.at] if self.at >= 0 else ""
+        if self.at < 0:
+            self.typed = line.value
+        self.at += older
+        line.value = self.last[self.at] if self.at >= 0 else self.typed
         line.cursor_position = len(line.value)
 
     def on_input_changed(self) -> None:
