@@ -32,8 +32,13 @@ _LOG = logging.getLogger(__name__)
 
 
 def now() -> str:
-    """This moment, UTC, ISO 8601 to the millisecond."""
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """This moment, as `iso` writes it."""
+    return iso(datetime.now(UTC))
+
+
+def iso(moment: datetime, timespec: str = "milliseconds") -> str:
+    """A moment in UTC as the database has it: ISO 8601, to the millisecond, with a Z at its end."""
+    return moment.isoformat(timespec=timespec).replace("+00:00", "Z")
 
 
 class DatabaseFile:

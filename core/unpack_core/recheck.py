@@ -18,7 +18,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from unpack_core import events
-from unpack_core.database import now
+from unpack_core.database import iso, now
 from unpack_core.errors import UnpackError
 from unpack_core.events import Action
 from unpack_core.joins import LAYERS
@@ -88,7 +88,7 @@ def draw(store: Store, share: float, clause: Clause, *, seed: int = 0, days: flo
     with store.write():
         found = store.rows(
             _DECISIONS.replace("{clause}", clause.sql),
-            (before.isoformat(timespec="milliseconds").replace("+00:00", "Z"), *clause.parameters),
+            (iso(before), *clause.parameters),
         ).fetchall()
         chosen = Random(seed).sample(found, ceil(share * len(found)))
         at = now()

@@ -17,6 +17,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import chain, islice, pairwise
 from typing import TypedDict
 
+from unpack_core.database import iso
 from unpack_core.events import Action
 from unpack_core.store import Store
 
@@ -78,7 +79,7 @@ def measured(session: Sequence[Moment], left: int, now: datetime) -> Pace:
     minutes = spent / timedelta(minutes=1)
     per_minute = decided / minutes if decided >= FEWEST and minutes else None
     return {
-        "began": session[0].at.isoformat(timespec="seconds").replace("+00:00", "Z") if session else "",
+        "began": iso(session[0].at, "seconds") if session else "",
         "running": bool(session) and now - session[-1].at < PAUSE,
         "minutes": minutes,
         "decisions": sum(step.decided for step in session),
