@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from unpack_core.errors import StoreError
-from unpack_tui.memory import settle
 from unpack_tui.options import CANDIDATES, DEFAULT_MODEL, database_option, database_path, model_option, recipe_option
 from unpack_tui.terminal import no_screen
 
@@ -60,6 +59,7 @@ def open_review(
         # What is made on the way to the first picture stays: looking through it for rubbish takes 60 ms.
         gc.disable()
         from unpack_tui.app import UnpackApp, curators_config  # Textual takes 0.4 s: only the screen pays for it
+        from unpack_tui.memory import settle
 
         model = model or os.environ.get("UNPACK_MODEL") or DEFAULT_MODEL
         app = UnpackApp(store, curators_config(), model=model, recipe=recipe, candidates=candidates, painted=settle)
