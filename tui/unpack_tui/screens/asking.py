@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from unpack_core import duplicates
 from unpack_core.errors import StoreError, UnpackError
-from unpack_core.plain import plain
 from unpack_tui import paint
 from unpack_tui.maker import Job, Maker, Setting
 from unpack_tui.screens import opening
@@ -128,7 +127,7 @@ class Asking:
                 screen.show()
             return
         if job.failed:
-            self._look_whether_in_place()
+            screen.watching.stay_in_place()
         if job.versions and not job.bulk:
             with suppress(StoreError):  # what the new texts resemble is said beside them, else later
                 duplicates.compare_now(review.store, job.versions, self._memory)
@@ -142,13 +141,6 @@ class Asking:
             screen.app.push_screen(offered, lambda said: screen.back(said or ""))
         else:
             screen.say(self._ended(job))
-
-    def _look_whether_in_place(self) -> None:
-        """Where the file was replaced just before its name was opened again, only we still have what it held."""
-        try:
-            self.review.store.place.stay()
-        except StoreError as error:
-            self.screen.notify(plain(str(error)), severity="error", markup=False)
 
     def _say_of_many(self, job: Job) -> None:
         """How far many layers are, once a second at most, unless something else is being said."""

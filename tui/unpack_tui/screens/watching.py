@@ -37,7 +37,7 @@ class Watching:
     def look(self) -> None:
         """Take up what others did, and do a little of what is left to do."""
         store = self.review.store
-        self._stay_in_place()
+        self.stay_in_place()
         checked = checks.behind(store) > 0
         with suppress(StoreError), store.waiting(0):  # what cannot be written now can be later
             if checked:
@@ -52,7 +52,7 @@ class Watching:
         elif checked:
             self.screen.show()
 
-    def _stay_in_place(self) -> None:
+    def stay_in_place(self) -> None:
         """A file that was replaced is let go at once: whoever opens the new one would share our log with us."""
         store = self.review.store
         known = store.place.rescued
