@@ -229,9 +229,11 @@ def results(server: MessagesServer) -> list[str]:
     return [json.dumps(outcome(server, one)) for one in server.batches["msgbatch_1"]["requests"]]
 
 
-def given(server: MessagesServer, lines: list[str], kind: str = "application/x-jsonl") -> None:
+def given(
+    server: MessagesServer, lines: list[str], kind: str = "application/x-jsonl", batch: str = "msgbatch_1"
+) -> None:
     body = "".join(f"{line}\n" for line in lines).encode()
-    server.script.append(Reply(path="/v1/messages/batches/msgbatch_1/results", raw=(kind, body)))
+    server.script.append(Reply(path=f"/v1/messages/batches/{batch}/results", raw=(kind, body)))
 
 
 @pytest.mark.parametrize(
@@ -257,7 +259,7 @@ def test_a_line_of_the_results_that_cannot_be_read_keeps_no_other_from_being_col
     lost = json.loads(lines[at])["custom_id"]
     given(server, [*lines[:at], odd, *lines[at + 1 :]])
     result = run("generate", "--batch", "--kinds", "analogy")
-    assert "2 layers, 1 request came to nothing. Of its results, 1 line could not be read." in result.stderr
+    assert "2 layers, 1 request came to nothing. Of its results, 1 line named none of its requests." in result.stderr
     assert result.exit_code == 1
     assert ask("SELECT count(*) FROM layer") == [(2,)]
     assert [one["custom_id"] for one in server.batches["msgbatch_2"]["requests"]] == [lost]
@@ -310,6 +312,42 @@ def test_a_line_that_comes_twice_stands_for_none_that_is_missing(run: Run, serve
     given(server, [results(server)[0]] * 3)
     assert run("generate", "--batch", "--kinds", "analogy").exit_code == 0
     assert ask("SELECT count(*), count(DISTINCT request_id) FROM answer") == [(3, 3)]
+    assert len(server.batches) == 1
+
+
+def test_results_of_another_batch_end_none(run: Run, server: MessagesServer, ask: Ask) -> None:
+    run("generate", "--batch", "--kinds", "analogy", "--limit", "1")
+    server.end_batches()
+    (others,) = results(server)
+    run("generate", "--batch", "--kinds", "analogy")
+    server.end_batches()
+    for _ in range(2):
+        given(server, [others] * 2, batch="msgbatch_2")
+    server.script.insert(1, Reply(path="/v1/messages/batches/msgbatch_2"))  # which is looked at before
+    result = run("generate", "--batch", "--kinds", "analogy")
+    assert "does not give the results of batch msgbatch_2" in result.stderr
+    assert result.exit_code == 1
+    assert ask("SELECT state FROM remote_batch") == [("collected",), ("submitted",)]
+    server.script.clear()
+    assert run("generate", "--batch", "--kinds", "analogy").exit_code == 0
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
+    assert len(server.batches) == 2
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_answer_counts_wherever_an_error_to_the_same_request_stands(
+    run: Run, server: MessagesServer, ask: Ask, first: bool
+) -> None:
+    run("generate", "--batch", "--kinds", "analogy")
+    server.end_batches()
+    answer, *others = results(server)
+    request = json.loads(answer)["custom_id"]
+    error = json.dumps({"custom_id": request, "result": {"type": "errored", "error": {"message": "overloaded"}}})
+    given(server, [error, answer, *others] if first else [answer, *others, error])
+    result = run("generate", "--batch", "--kinds", "analogy")
+    assert "3 layers, 0 requests came to nothing." in result.stderr
+    assert result.exit_code == 0
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
     assert len(server.batches) == 1
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -74,6 +74,18 @@ class Account:
 
     def pay(self, cost_usd: float | None) -> None:
         self.cost_usd = None if cost_usd is None or self.cost_usd is None else self.cost_usd + cost_usd
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the results of a batch say."""
+
+    named: set[int] = field(default_factory=set)
+    """Its requests that have a line. One that comes twice is one: it stands in the place of none that is missing."""
+    errors: dict[int, str] = field(default_factory=dict)
+    """Those of them that have no answer, and why. They stay open until all was read: an answer may stand below."""
+    strange: int = 0
+    """Lines that name none of them."""
 
 
 class Batches:
@@ -275,13 +287,15 @@ class Batches:
         """
         before = replace(self.account)
         for _ in range(2):
-            lines, strange = await self._store(ours)
-            if lines >= ours.size:
+            found = await self._store(ours)
+            if len(found.named) + found.strange >= ours.size:
                 break
-        if lines == strange < ours.size:
+        if not found.named:
             raise PassingError(f"{self.client.host} does not give the results of batch {plain(ours.remote_id)}.")
         with self.store.write():
-            self.account.failed += self.store.rows(
+            for request_id, sentence in found.errors.items():
+                self.ledger.mark(request_id, "failed", sentence, tried=True)
+            unanswered = self.store.rows(
                 "UPDATE request SET state = 'failed', reason = 'The batch ended without an answer to it.'"
                 " WHERE remote_batch_id = ? AND state = 'open'",
                 (ours.id,),
@@ -289,38 +303,35 @@ class Batches:
             self.store.rows(
                 "UPDATE remote_batch SET state = 'collected', collected_at = ? WHERE id = ?", (now(), ours.id)
             )
+        self.account.failed += len(found.errors) + unanswered
         brought = count(self.account.layers - before.layers, "layer")
         lost = f"{count(self.account.failed - before.failed, 'request')} came to nothing"
-        odd = f" Of its results, {count(strange, 'line')} could not be read." if strange else ""
+        odd = f" Of its results, {count(found.strange, 'line')} named none of its requests." if found.strange else ""
         self._say(f"Collected batch {plain(ours.remote_id)}: {brought}, {lost}.{odd}")
 
-    async def _store(self, ours: _Ours) -> tuple[int, int]:
-        """Store and read what has not been; how many lines there are, and how many of them name no request of ours.
-
-        One that comes twice is one: it stands in the place of none that is missing.
-        """
-        strange = 0
-        named: set[int] = set()
+    async def _store(self, ours: _Ours) -> _Found:
+        """Store and read what has not been. An answer is taken in whatever batch it was asked for in."""
+        found = _Found()
         async with aclosing(self.client.results(ours.remote_id)) as results:
             async for result in results:
                 entry = self.ledger.find(result.custom_id)
-                if entry is None:
-                    strange += 1
-                    continue
-                named.add(entry.id)
-                if entry.state != "open":
-                    continue  # stored by a run that was cut off
-                if result.body is None:
-                    self.ledger.mark(entry.id, "failed", result.sentence, tried=True)
-                    self.account.failed += 1
+                if entry is None or entry.remote_batch_id != ours.id:
+                    found.strange += 1
                 else:
+                    found.named.add(entry.id)
+                if entry is None or entry.state != "open":
+                    continue  # stored by a run that was cut off
+                if result.body is not None:
+                    found.errors.pop(entry.id, None)
                     cost = self.prices.paid(entry.model, result.usage, batch=True)
                     self.ledger.keep(entry.id, result.body, result.usage, cost)
                     self.account.pay(cost)
                     harvest = gather(self.ledger, entry.id, self._run)
                     self.account.layers += len(harvest.kinds)
                     self.account.failed += harvest.state != "done"
-        return len(named) + strange, strange
+                elif entry.remote_batch_id == ours.id:
+                    found.errors[entry.id] = result.sentence
+        return found
 
     def _open(self) -> list[_Ours]:
         return self._ours("submitted")

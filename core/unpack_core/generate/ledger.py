@@ -27,7 +27,7 @@ _UNDER_WAY = (
 _PAGE = 200
 _ENTRY = (
     "id, identity, purpose, paragraph_id, layer_id, kinds, model, effort, recipe, instruction, number, state,"
-    " reason, attempts"
+    " reason, attempts, remote_batch_id"
 )
 
 
@@ -62,6 +62,8 @@ class Entry:
     """`open`, `answered` (stored, not read yet), `done`, `failed` or `refused`."""
     reason: str
     attempts: int
+    remote_batch_id: int | None
+    """The Message Batch that it was sent in last, unless that never arrived."""
 
 
 @dataclass(frozen=True, slots=True)
