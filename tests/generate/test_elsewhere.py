@@ -50,6 +50,25 @@ def test_requests_go_out_and_their_results_come_in(run: Run, ask: Ask, tmp_path:
     assert run("doctor").exit_code == 0
 
 
+def test_broken_prices_keep_answers_out_and_nothing_else(
+    run: Run, ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    own = tmp_path / "unpack-tui" / "prices.toml"
+    own.parent.mkdir()
+    own.write_text("[[price]\n")
+    (tmp_path / "essay.txt").write_text("Nothing here costs anything.\n")
+    assert run("import", "essay.txt").exit_code == 0
+    requests = [json.loads(line) for line in run("export", "requests", "--kinds", "analogy").stdout.splitlines()]
+    (tmp_path / "r.jsonl").write_text(results(requests))
+    said = run("import", "r.jsonl")
+    assert (said.exit_code, str(own) in said.stderr) == (1, True)
+    assert ask("SELECT count(*) FROM answer") == [(0,)]
+    own.unlink()
+    assert run("import", "r.jsonl").exit_code == 0
+    assert ask("SELECT count(*) FROM layer") == [(len(requests),)]
+
+
 def test_results_without_a_database_make_none(run: Run, tmp_path: Path) -> None:
     (tmp_path / "r.jsonl").write_text('{"custom_id": "x", "result": {"type": "expired"}}\n')
     said = run("--db", "other.db", "import", "r.jsonl")

@@ -6,8 +6,9 @@ whatever order it comes in, and is taken once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -57,12 +58,12 @@ class Returned:
 
 
 class Returns:
-    """Takes results one by one; `returned` counts them."""
+    """Takes results one by one; `returned` counts them. Prices are asked for when the first answer comes."""
 
-    def __init__(self, ledger: Ledger, prices: Prices) -> None:
+    def __init__(self, ledger: Ledger, prices: Callable[[], Prices]) -> None:
         self.returned = Returned()
         self._ledger = ledger
-        self._prices = prices
+        self._prices = cache(prices)
         self._run = Runs(ledger.store)
 
     def take(self, custom_id: str, result: Mapping[str, Any]) -> None:
@@ -86,7 +87,7 @@ class Returns:
             if ledger.has(entry.id, found.body):  # it could not be read, or was asked again before it was taken in
                 self.returned.known += 1
                 return
-            cost = self._prices.paid(entry.model, found.usage, batch=not at_once)
+            cost = self._prices().paid(entry.model, found.usage, batch=not at_once)
             ledger.keep(entry.id, found.body, found.usage, cost)
             if entry.layer_id is None:
                 harvest = gather(ledger, entry.id, self._run)
@@ -99,7 +100,7 @@ class Returns:
 
 def take_back(ledger: Ledger, prices: Prices) -> Returned:
     """Store and read what lies beside the file, for there was no way to store it: else it would be asked for again."""
-    returns = Returns(ledger, prices)
+    returns = Returns(ledger, lambda: prices)
     for custom_id, result in lying_aside(ledger.store.path):
         returns.take(custom_id, result)
     return returns.returned

@@ -88,7 +88,7 @@ def import_(
     else:
         new = any(isinstance(record, Arrival) for record in head)  # results belong to a database that is there
         with Store.rehearsal(path) if dry_run else Store.open(path, create=new) as store:
-            returns = Returns(Ledger(store), Prices.load(config_folder() / "prices.toml"))
+            returns = Returns(Ledger(store), lambda: Prices.load(config_folder() / "prices.toml"))
             returned = returns.returned
             intake = take_in(
                 store,
