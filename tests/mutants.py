@@ -46,7 +46,8 @@ DOCTOR = [f"tests/crash/test_faults.py::test_{name}" for name in (
     "an_index_that_another_program_writes_is_not_called_broken",
 )]  # fmt: skip
 TESTS = {
-    "events": [*(f"tests/core/test_{name}.py" for name in ("review", "store", "duplicates")), "tests/test_export.py"],
+    "events": [*(f"tests/core/test_{name}.py" for name in ("events", "review", "store", "duplicates")),
+               "tests/test_export.py"],
     "notation": ["tests/core/test_notation.py"],
     "neardup": ["tests/core/test_neardup.py"],
     "findings": ["tests/core/test_findings.py", "tests/core/test_checks.py"],
