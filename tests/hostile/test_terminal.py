@@ -33,6 +33,7 @@ WORDS = [
     "export layers --status all", "export w3c", "export pretrain", "export preference", "generate --dry-run",
     "import hostile.jsonl", "recipe show", "review --where tga:\x1b]0;PWNED\x07", "export \x9b31m", "backup",
     "export -o no\x1b[7777z/such/folder.jsonl", "--db no\x1b]52;c;UFdO\x07.db stats",
+    "generate --kinds no\x1b[7777z\u202e", "export --status no\x9b31m\u202e", "log no\x1b[7777z",
 ]  # fmt: skip
 _OURS = re.compile(rb"\x1b\[[0-9;:?<>=]*[ -/]?[@-~]|\x1b\]22;[a-z]*\x07")
 """Control sequences, as Textual writes them: to move, to colour, to ask the terminal things; the pointer's shape."""

@@ -13,7 +13,7 @@ import click
 from unpack_core import __version__
 from unpack_core.errors import UnpackError
 from unpack_tui.options import database_option, database_path
-from unpack_tui.terminal import in_a_line, let_go_of_stdout
+from unpack_tui.terminal import in_a_line, let_go_of_stdout, plain
 
 
 class Sentence(click.ClickException):
@@ -68,6 +68,11 @@ def _in_sentences() -> Iterator[None]:
         sys.stdout.flush()  # what is held back till Python ends would be complained of in Python's words
     except UnpackError as error:
         raise Sentence(str(error)) from error
+    except click.UsageError as error:
+        said = error.format_message()
+        if said == plain(said):
+            raise
+        raise click.UsageError(plain(said), error.ctx) from error  # it repeats a word that acts on a terminal
     except BrokenPipeError as error:  # the reader has seen enough
         let_go_of_stdout()
         raise click.exceptions.Exit(0) from error
