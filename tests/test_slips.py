@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 
 Run = Callable[..., Result]
+TOO_LONG = "n" * 300
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +43,21 @@ def test_an_empty_path_is_wrong_usage_and_not_this_folder(run: Run, words: tuple
     assert result.exit_code == 2
     assert "it is empty. Name a file or folder." in result.stderr
     assert {path: path.read_bytes() for path in Path().iterdir()} == there
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("stats", "--db", TOO_LONG), ("demo", "--db", TOO_LONG), ("backup", TOO_LONG), ("import", TOO_LONG),
+        ("export", "-o", TOO_LONG), ("export", "txt", "-o", TOO_LONG), ("export", "pretrain", "--mix", TOO_LONG),
+        ("recipe", "init", TOO_LONG), ("recipe", "check", TOO_LONG), ("generate", "--recipe", TOO_LONG),
+    ],
+)  # fmt: skip
+def test_a_name_that_no_file_can_have_is_one_sentence(run: Run, words: tuple[str, ...]) -> None:
+    result = run(*words)
+    assert result.exit_code == 1
+    assert TOO_LONG in result.stderr
+    assert result.stderr.count("\n") == 1
 
 
 def test_an_empty_variable_of_the_environment_is_none(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ class Sentence(click.ClickException):
         click.echo(f"unpack-tui: {in_a_line(self.message)}", err=True, file=file)
 
 
+_UNREACHABLE = (errno.EACCES, errno.ELOOP, errno.ENAMETOOLONG, errno.ENOTDIR)
+"""What is wrong with a path that somebody named, wherever it is met first."""
 COMMANDS = (
     "demo", "import", "generate", "review", "dedupe", "export", "stats", "log", "recheck", "recipe", "backup", "doctor",
 )  # fmt: skip
@@ -81,6 +84,8 @@ def _in_sentences() -> Iterator[None]:
             raise
         raise Sentence("An option's value holds bytes that are not UTF-8. Write it as text.") from error
     except OSError as error:
+        if error.errno in _UNREACHABLE:
+            raise Sentence(f"{error.filename} cannot be reached: {error.strerror}. Name another path.") from error
         if error.filename:  # of ours: a fault
             raise
         let_go_of_stdout()
