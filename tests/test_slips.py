@@ -117,6 +117,27 @@ def test_an_export_never_takes_the_place_of_a_database(run: Run, preset: str, na
     assert Path(name).read_bytes() == before
 
 
+@pytest.mark.parametrize("words", [("export", "chat", "-o"), ("export", "dataset", "-o"), ("backup",)])
+@pytest.mark.parametrize(
+    "name", ["unpack.db-wal", "unpack.db-shm", "link/unpack.db-journal", "unpack.db.generating", "unpack.unstored.jsonl"]
+)
+def test_nothing_is_written_where_a_database_looks_for_its_own(run: Run, words: tuple[str, ...], name: str) -> None:
+    Path("link").symlink_to(".")
+    before = sorted(Path().iterdir())
+    result = run(*words, name)
+    assert result.exit_code == 1
+    assert "would be taken for a part of" in result.stderr
+    assert sorted(Path().iterdir()) == before
+
+
+def test_no_database_is_made_where_another_looks_for_its_own(run: Run) -> None:
+    Path("essay.txt").write_text("A text.\n")
+    result = run("--db", "unpack.db-wal", "import", "essay.txt")
+    assert result.exit_code == 1
+    assert "would be taken for a part of" in result.stderr
+    assert not Path("unpack.db-wal").exists()
+
+
 def test_an_export_does_not_stand_in_the_plain_corpus_it_is_mixed_into(run: Run) -> None:
     Path("plain").mkdir()
     plain = Path("plain/a.txt")

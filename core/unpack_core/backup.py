@@ -13,6 +13,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import mkstemp
 
+from unpack_core.belonging import database_of
 from unpack_core.complaints import in_sentences
 from unpack_core.errors import StoreError
 from unpack_core.in_use import wait_for_name
@@ -27,6 +28,8 @@ def copy(source: Path, target: Path) -> None:
     """
     if os.path.lexists(target):
         raise StoreError(f"{target} is there already and is left as it is. Name another file.")
+    if database := database_of(target):
+        raise StoreError(f"{target} would be taken for a part of {database}. Name another file.")
     with in_sentences(source), closing(opened(source)) as connection:
         keep(connection, target)
 

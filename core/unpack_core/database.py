@@ -19,6 +19,7 @@ from typing import Any, Self
 import orjson
 
 from unpack_core import backup, migrations
+from unpack_core.belonging import database_of
 from unpack_core.complaints import in_sentences
 from unpack_core.errors import StoreError
 from unpack_core.in_use import OPEN, wait_for_name
@@ -70,6 +71,8 @@ class DatabaseFile:
                     f"There is no database at {path}. Begin with your own text: unpack-tui import FILE, "
                     "or look around first: unpack-tui demo"
                 )
+            if database := database_of(path):
+                raise StoreError(f"{path} would be taken for a part of {database}. Name another place with --db.")
             try:
                 os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
             except OSError as error:

@@ -18,6 +18,7 @@ from tempfile import mkdtemp
 import orjson
 
 from unpack_core import __version__
+from unpack_core.belonging import database_of
 from unpack_core.errors import ExportError
 from unpack_core.export.write import to_stream
 
@@ -100,6 +101,8 @@ def sha256(path: Path) -> str:
 def _refuse_strangers(path: Path) -> None:
     if path.is_symlink() or (path.exists() and not path.is_dir()):
         raise ExportError(f"{path} is not a folder. Name another place with -o.")
+    if database := database_of(path):
+        raise ExportError(f"{path} would be taken for a part of {database}. Name another place with -o.")
     if not path.exists():
         return
     there = _files(path)

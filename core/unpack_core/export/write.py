@@ -10,12 +10,11 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import BinaryIO, cast
 
+from unpack_core.belonging import database_of
 from unpack_core.errors import ExportError
 from unpack_core.jsonl import dump_line
 
 _BUFFER = 1 << 18
-_DATABASE = b"SQLite format 3\0"
-"""How every file of SQLite begins."""
 
 
 def lines(rows: Iterable[object]) -> Iterator[bytes]:
@@ -53,8 +52,10 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
             return
         with ExitStack() as stack:
             path = path.resolve()
-            if _is_database(path):
+            if (database := database_of(path)) == path:
                 raise ExportError(f"{path} is a database and is left as it is. Name another place with -o.")
+            if database:
+                raise ExportError(f"{path} would be taken for a part of {database}. Name another place with -o.")
             raw = cast(
                 "BinaryIO",
                 stack.enter_context(
@@ -77,13 +78,6 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         if isinstance(error, BrokenPipeError):
             raise
         raise ExportError(f"{path} cannot be written: {error.strerror}. Name another place with -o.") from error
-
-
-def _is_database(path: Path) -> bool:
-    if not path.is_file():
-        return False
-    with path.open("rb") as there:
-        return there.read(len(_DATABASE)) == _DATABASE
 
 
 def _mode(path: Path) -> int:
