@@ -119,7 +119,8 @@ def test_an_export_never_takes_the_place_of_a_database(run: Run, preset: str, na
 
 @pytest.mark.parametrize("words", [("export", "chat", "-o"), ("export", "dataset", "-o"), ("backup",)])
 @pytest.mark.parametrize(
-    "name", ["unpack.db-wal", "unpack.db-shm", "link/unpack.db-journal", "unpack.db.generating", "unpack.unstored.jsonl"]
+    "name",
+    ["unpack.db-wal", "unpack.db-shm", "link/unpack.db-journal", "unpack.db.generating", "unpack.unstored.jsonl"],
 )
 def test_nothing_is_written_where_a_database_looks_for_its_own(run: Run, words: tuple[str, ...], name: str) -> None:
     Path("link").symlink_to(".")

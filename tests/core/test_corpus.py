@@ -275,7 +275,7 @@ def test_another_encoding_is_asked_for_with_a_guess(tmp_path: Path, encoding: st
 def test_an_encoding_that_is_not_there_or_does_not_fit(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes("café".encode("latin-1"))
-    for name in ("klingon", "hex", "idna"):
+    for name in ("klingon", "hex", "idna", "punycode"):
         with pytest.raises(CorpusError, match="no encoding"):
             read([path], ReadOptions(encoding=name))
     assert "it is not ascii (byte 3)" in said(read([path], ReadOptions(encoding="ascii")))
@@ -302,6 +302,14 @@ def test_utf16_without_a_mark_and_programs_are_no_text(encoding: str, tmp_path: 
     assert f"--encoding {encoding}" in said(read([tmp_path / "a.txt"]))
     assert texts(read([tmp_path / "a.txt"], ReadOptions(encoding=encoding))) == ["Plain words."]
     assert "does not look like text" in said(read([tmp_path / "b.txt"]))
+
+
+@pytest.mark.parametrize("encoding", ["UTF16", "utf-32"])
+@pytest.mark.parametrize("name", ["a.txt", "a.jsonl", "a.csv"])
+def test_a_mark_that_is_not_there_is_said(encoding: str, name: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes('{"text": "Plain words."}\n'.encode(f"{codecs.lookup(encoding).name}-le"))
+    heard = said(read([tmp_path / name], ReadOptions(encoding=encoding)))
+    assert f"it is {codecs.lookup(encoding).name}-le or" in heard
 
 
 def test_control_characters_are_dropped_and_counted(tmp_path: Path) -> None:

@@ -40,9 +40,9 @@ class Coding:
 
 
 def check_encoding(name: str) -> None:
-    """Raises CorpusError for a name that is none."""
+    """Raises CorpusError for a name that is none, or of no code for texts."""
     try:
-        b"a".decode(name, "replace")
+        b"a".decode(name, "backslashreplace")  # as for any text; domain names' codes know no such thing
     except (LookupError, UnicodeError) as error:
         raise CorpusError(f"There is no encoding “{name}”. Common ones: utf-8, cp1251, koi8-r, latin-1.") from error
 
@@ -99,11 +99,19 @@ def _decoded(source: Source, encoding: str, told: bool) -> Iterator[str]:
             yield decoder.decode(chunk)
         except UnicodeDecodeError as error:
             raise CorpusError(_wrong(encoding, read - waiting + error.start, told, chunk)) from error
+        except UnicodeError as error:
+            raise CorpusError(without_mark(encoding)) from error
         read += len(chunk)
     try:
         yield decoder.decode(b"", True)
     except UnicodeDecodeError as error:
         raise CorpusError(_wrong(encoding, read, told, b"")) from error
+
+
+def without_mark(encoding: str) -> str:
+    """What is wrong where a codec raises a UnicodeError that has no place: so do UTF-16 and UTF-32 alone."""
+    name = codecs.lookup(encoding).name
+    return f"it does not begin as {name} does. Without a mark it is {name}-le or {name}-be: name that with --encoding."
 
 
 def _wrong(encoding: str, at: int, told: bool, chunk: bytes) -> str:

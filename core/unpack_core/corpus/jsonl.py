@@ -8,9 +8,11 @@ from itertools import chain
 
 import orjson
 
+from unpack_core.corpus.encoding import without_mark
 from unpack_core.corpus.entry import Entries, Value, WrongError
 from unpack_core.corpus.options import ReadOptions
 from unpack_core.corpus.records import BatchResult, Notice, Record, Trouble
+from unpack_core.errors import CorpusError
 from unpack_core.words import count
 
 _LONGEST = 64 * 1024 * 1024
@@ -79,7 +81,10 @@ def _as_utf8(chunks: Iterable[bytes], encoding: str | None) -> Iterator[bytes]:
         return
     decoder = codecs.getincrementaldecoder(encoding)(_UNREAD)
     for chunk in chain([first], chunks):
-        yield decoder.decode(chunk).encode(errors="surrogatepass")
+        try:
+            yield decoder.decode(chunk).encode(errors="surrogatepass")
+        except UnicodeError as error:
+            raise CorpusError(without_mark(encoding)) from error
     yield decoder.decode(b"", True).encode(errors="surrogatepass")
 
 

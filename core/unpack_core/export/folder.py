@@ -99,10 +99,10 @@ def sha256(path: Path) -> str:
 
 
 def _refuse_strangers(path: Path) -> None:
+    if database_of(path) not in (None, path.resolve()):
+        raise ExportError(f"{path} would be taken for a part of {database_of(path)}. Name another place with -o.")
     if path.is_symlink() or (path.exists() and not path.is_dir()):
         raise ExportError(f"{path} is not a folder. Name another place with -o.")
-    if database := database_of(path):
-        raise ExportError(f"{path} would be taken for a part of {database}. Name another place with -o.")
     if not path.exists():
         return
     there = _files(path)
