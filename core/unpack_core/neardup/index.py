@@ -75,7 +75,9 @@ class Index:
 
     def unknown(self, keys: Sequence[int]) -> list[int]:
         """Those of some keys that no text here has, in rising order."""
-        unknown: list[int] = np.setdiff1d(np.array(keys, np.int64), self._keys[: self._size]).tolist()
+        asked = np.array(sorted(set(keys)), np.int64)
+        known = np.isin(asked, self._keys[: self._size])  # setdiff1d would bring numpy.ma and its two megabytes
+        unknown: list[int] = asked[~known].tolist()
         return unknown
 
     def _make_room(self, size: int) -> None:
