@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -86,6 +87,16 @@ def test_a_batch_whose_submission_was_cut_off_is_found_again(run: Run, server: M
     result = run("generate", "--batch", "--kinds", "analogy")
     assert "did arrive" in result.stderr
     assert len(server.batches) == 1
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
+
+
+def test_a_batch_that_nobody_could_take_is_in_no_doubt(run: Run, ask: Ask) -> None:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))  # nobody listens there
+        nowhere = f"http://127.0.0.1:{held.getsockname()[1]}"
+        result = run("generate", "--batch", "--kinds", "analogy", "--base-url", nowhere)
+    assert (result.exit_code, "cannot be reached" in result.stderr) == (1, True)
+    assert run("generate", "--kinds", "analogy").exit_code == 0
     assert ask("SELECT count(*) FROM layer") == [(3,)]
 
 

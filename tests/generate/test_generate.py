@@ -264,7 +264,13 @@ def test_where_nothing_is_missing_nothing_would_be_asked(run: Run, server: Messa
     assert not server.asked()
 
 
-@pytest.mark.parametrize("address", ["nonsense", "localhost:8000", "http://", "://", "ftp://host", "http://[x"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "nonsense", "localhost:8000", "http://", "://", "ftp://host", "http://[x", "http://127.0.0.1:9\r",
+        "http://host:secret", "http://x/\x1b]0;a\x07", "http://ex\xe4mple\u202e", "http://host:99999", "http://a..b",
+    ],
+)  # fmt: skip
 def test_an_address_that_is_none_is_said_before_anything_is_asked(
     run: Run, server: MessagesServer, ask: Ask, address: str
 ) -> None:
@@ -273,6 +279,7 @@ def test_an_address_that_is_none_is_said_before_anything_is_asked(
         assert result.exit_code == 1
         assert result.stderr.startswith("unpack-tui: The address of the server is not one")
         assert result.stderr.count("\n") == 1
+        assert "secret" not in result.output
     assert ask("SELECT count(*) FROM request") == [(0,)]
     assert not server.asked()
 

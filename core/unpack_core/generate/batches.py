@@ -25,7 +25,14 @@ import orjson
 from unpack_core.database import now
 from unpack_core.errors import GenerationError
 from unpack_core.generate.estimate import expected_cost
-from unpack_core.generate.faults import DoubtError, NotThereError, PassingError, PauseError, UnfitError
+from unpack_core.generate.faults import (
+    DoubtError,
+    NotThereError,
+    PassingError,
+    PauseError,
+    UnfitError,
+    UnreachableError,
+)
 from unpack_core.generate.harvest import gather
 from unpack_core.generate.ledger import Runs
 from unpack_core.generate.run import unpack
@@ -186,12 +193,12 @@ class Batches:
                 lines.append({"custom_id": entry.identity, "params": request.parameters()})
         try:
             remote_id = await self._create(lines)
+        except (GenerationError, UnfitError, UnreachableError):  # it was refused, or never sent
+            self._abandon(batch_id)  # of anything else, as of ctrl+C, nobody knows whether it arrived
+            raise
         except (DoubtError, PassingError) as doubt:
             self.account.doubtful += len(lines)
             self._say(f"{doubt} The next generate --batch looks whether it arrived.")
-        except (GenerationError, UnfitError):
-            self._abandon(batch_id)  # it was refused; of anything else, as of ctrl+C, nobody knows whether it arrived
-            raise
         else:
             self._submitted(batch_id, remote_id)
             self.account.submitted += len(lines)

@@ -39,6 +39,10 @@ _CONNECT_SECONDS = 10.0
 """An answer may take minutes, but who does not even take the call is not there."""
 _OTHERWISE = "answers, but not as the Messages API does."
 _CUT = "cut the line in the middle of its answer."
+_NO_ADDRESS = (
+    "The address of the server is not one: it begins with http:// or https://, names a host and holds nothing "
+    "invisible. Mend --base-url or ANTHROPIC_BASE_URL."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +67,12 @@ def check_address(base_url: str | None = None) -> None:
         return
     try:
         found = urlsplit(address)
-        good = found.scheme in ("http", "https") and found.hostname
-    except ValueError:
+        good = found.scheme in ("http", "https") and found.hostname and found.port != 0 and address.isprintable()
+        (found.hostname or "").encode("idna")
+    except ValueError:  # of a port or a name, too
         good = False
     if not good:
-        raise GenerationError(
-            "The address of the server is not one: it begins with http:// or https:// and names a host. Mend "
-            "--base-url or ANTHROPIC_BASE_URL."
-        )
+        raise GenerationError(_NO_ADDRESS)
 
 
 class Claude:
@@ -148,13 +150,16 @@ class Claude:
     # --- Message Batches ---------------------------------------------------------------------------------------
 
     async def create_batch(self, requests: Sequence[Mapping[str, Any]]) -> str:
-        """Submit `{"custom_id", "params"}` lines; returns the batch's id. Raises DoubtError where nobody knows."""
+        """Submit `{"custom_id", "params"}` lines; returns the batch's id. Raises DoubtError where nobody knows
+        whether it arrived."""
         try:
             with self._sorted():
                 made: object = (await self._sdk().messages.batches.create(requests=requests)).id  # type: ignore[arg-type]  # plain mappings
             if isinstance(made, str) and made:
                 return made
             raise PassingError(f"{self.host} {_OTHERWISE}")
+        except UnreachableError:  # nothing was sent
+            raise
         except PassingError as fault:
             raise DoubtError(f"{fault} Whether the batch was accepted is not known.") from fault
 
@@ -198,16 +203,19 @@ class Claude:
             check_address(self._base_url)
             import anthropic  # two seconds: paid by whoever asks a model, not by every command
 
+            patience = anthropic.Timeout(self._timeout, connect=min(self._timeout, _CONNECT_SECONDS))
+            try:
+                client = anthropic.AsyncAnthropic(
+                    base_url=self._base_url or None,
+                    timeout=patience,
+                    max_retries=0,
+                    http_client=anthropic.DefaultAsyncHttpxClient(event_hooks={"response": [_stay_at_home]}),
+                )
+            except _http().InvalidURL:
+                raise GenerationError(_NO_ADDRESS) from None  # its words name a piece of what may be secret
             self._warnings.__enter__()
             warnings.simplefilter("default", DeprecationWarning)  # that of a model that is to be retired
             warnings.showwarning = lambda message, *_, **__: self._said(one_line(str(message), 200))
-            patience = anthropic.Timeout(self._timeout, connect=min(self._timeout, _CONNECT_SECONDS))
-            client = anthropic.AsyncAnthropic(
-                base_url=self._base_url or None,
-                timeout=patience,
-                max_retries=0,
-                http_client=anthropic.DefaultAsyncHttpxClient(event_hooks={"response": [_stay_at_home]}),
-            )
             if client.base_url.path.rstrip("/").endswith("/v1"):  # as other clients want it; this one adds it itself
                 client.base_url = str(client.base_url).rstrip("/").removesuffix("/v1")
             self._client = client
