@@ -131,6 +131,20 @@ def test_nothing_is_written_where_a_database_looks_for_its_own(run: Run, words: 
     assert sorted(Path().iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    "words", ["export chat -o", "export dataset -o", "export pretrain -o x.jsonl --mix", "--db loop import essay.txt"]
+)
+def test_a_link_that_leads_back_to_itself_is_said(run: Run, words: str) -> None:
+    Path("essay.txt").write_text("A text.\n")
+    Path("loop").symlink_to("pool")
+    Path("pool").symlink_to("loop")
+    result = run(*words.split(), *(["loop"] if words.endswith(("-o", "--mix")) else []))
+    assert result.exit_code == 1
+    assert result.stderr.startswith("unpack-tui: ")
+    assert "Name another p" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
 def test_no_database_is_made_where_another_looks_for_its_own(run: Run) -> None:
     Path("essay.txt").write_text("A text.\n")
     result = run("--db", "unpack.db-wal", "import", "essay.txt")

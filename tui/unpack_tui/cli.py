@@ -90,6 +90,10 @@ def _in_sentences() -> Iterator[None]:
             raise
         let_go_of_stdout()
         raise Sentence(f"Standard output cannot be written: {error.strerror}.") from error
+    except RuntimeError as error:  # what pathlib says of ELOOP before Python 3.13
+        if not str(error).startswith("Symlink loop"):
+            raise
+        raise Sentence(f"{plain(str(error))}: a link that leads back to itself. Name another path.") from error
 
 
 def _is_text(words: str) -> bool:
