@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -265,3 +266,23 @@ def test_export_into_a_closed_pipe_ends_quietly(run: Run) -> None:
     assert said[0].startswith("9 pairs of near-duplicates")
     export.stderr.close()
     assert export.wait() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("whole", ["write.whole_file", "folder.whole_folder"])
+def test_an_export_that_is_told_to_end_leaves_nothing(number: signal.Signals, whole: str, tmp_path: Path) -> None:
+    module, name = whole.split(".")
+    script = (
+        "import sys\nfrom pathlib import Path\nfrom unpack_tui.__main__ import end_when_told\n"
+        f"from unpack_core.export.{module} import {name}\n"
+        f"end_when_told()\nwith {name}(Path('x')): print('begun', flush=True); sys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", script], cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as export:
+        assert export.stdout
+        assert export.stdout.readline() == b"begun\n"
+        assert len(list(tmp_path.iterdir())) == 1
+        export.send_signal(number)
+        assert export.wait() == 128 + number
+    assert list(tmp_path.iterdir()) == []

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
+from types import FrameType
 
 from unpack_tui.cli import cli
 
@@ -12,6 +14,7 @@ from unpack_tui.cli import cli
 def main() -> None:
     _open_what_is_closed()
     _have_a_home()
+    end_when_told()
     cli(prog_name="unpack-tui")
 
 
@@ -31,6 +34,17 @@ def _have_a_home() -> None:
         Path.home()
     except RuntimeError:
         os.environ["HOME"] = "/"
+
+
+def end_when_told() -> None:
+    """SIGTERM, and SIGHUP when the line drops, end a command as ctrl+C does: what it had half written is taken away."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # below nohup SIGHUP is ignored
+            signal.signal(number, _end)
+
+
+def _end(number: int, _: FrameType | None) -> None:
+    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":
