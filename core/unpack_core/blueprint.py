@@ -92,11 +92,12 @@ def drop(store: DatabaseFile, part: Part) -> None:
 
 
 def renew(store: DatabaseFile, prefix: str) -> None:
-    """Put tables whose names begin so back to what they hold in a new file."""
+    """Make tables whose names begin so again, with what they hold in a new file."""
     model = _model()
     for part in _ours(model):
         if part.type == "table" and part.name.startswith(prefix):
-            store.rows(f"DELETE FROM {part.name}")
+            drop(store, part)
+            store.rows(part.sql)
             for row in model.execute(f"SELECT * FROM {part.name}").fetchall():
                 store.rows(f"INSERT INTO {part.name} VALUES ({', '.join('?' * len(row))})", row)
 

@@ -34,6 +34,9 @@ DAMAGE = {
 DROPPED = {
     "search dropped": "DROP TABLE version_letters; DROP TABLE paragraph_trigram",
     "index of the search dropped": "DROP TABLE paragraph_letters_data; DROP TABLE version_letters_config",
+    "other columns in the index of the search": "PRAGMA writable_schema = ON;"
+    "ALTER TABLE version_letters_data RENAME COLUMN block TO piece;"
+    "ALTER TABLE paragraph_letters_config RENAME COLUMN v TO said",
     "progress of nothing": "UPDATE indexed SET name = x'6162' WHERE name = 'finding'",
     "progress dropped": "DROP TABLE indexed; DROP TABLE signature",
     "settings dropped": "DROP TABLE setting",
