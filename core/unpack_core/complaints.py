@@ -7,16 +7,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from unpack_core.errors import BusyError, FullError, StoreError
+from unpack_core.errors import BusyError, DamagedError, FullError, StoreError
 
 _PASSES = ("locked", "busy")
+_NOT_WRITTEN = "cannot be written. Check the permissions of the file and of its folder."
 _SAID = {
-    "readonly": "cannot be written. Check the permissions of the file and of its folder.",
-    "read-only": "cannot be written. Check the permissions of the file and of its folder.",
+    "readonly": _NOT_WRITTEN,
+    "read-only": _NOT_WRITTEN,
     "full": "cannot grow: the disk is full. What was done before is safe.",
     "unable to open": "cannot be opened. Check the permissions of the file and of its folder.",
     "disk I/O": "cannot be read or written: the disk reports an error. What was done before is safe.",
 }
+
+OTHERWISE = "take back a copy, or save what can be read: sqlite3 FILE .recover"
+"""What is left of a file that is damaged."""
 
 
 @contextmanager
@@ -37,8 +41,5 @@ def in_sentences(path: Path) -> Iterator[None]:
         if "not a database" in str(error):
             raise StoreError(f"{path} is not a database that can be read ({error}).") from error
         if "malformed" in str(error) or "vtable" in str(error):
-            raise StoreError(
-                f"{path} is damaged ({error}). Try unpack-tui doctor --repair, take back a copy, "
-                "or save what can be read: sqlite3 FILE .recover"
-            ) from error
+            raise DamagedError(path, f" ({error})", f"Try unpack-tui doctor --repair, {OTHERWISE}") from error
         raise

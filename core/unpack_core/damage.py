@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from unpack_core.errors import StoreError, UnpackError
+from unpack_core.errors import DamagedError, StoreError, UnpackError
 
 BREAKS = (ArithmeticError, AssertionError, AttributeError, ExceptionGroup, LookupError, TypeError, ValueError,
           StopIteration, sqlite3.Error)  # fmt: skip
@@ -45,4 +45,4 @@ def fault_of(path: Path) -> StoreError | None:
         return StoreError(
             f"{path} is damaged ({error}). Take back a copy, or save what can be read: sqlite3 FILE .recover"
         )
-    return StoreError(f"{path} is damaged: {found}. See unpack-tui doctor, and doctor --repair.") if found else None
+    return DamagedError(path, f": {found}", "See unpack-tui doctor, and doctor --repair.") if found else None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 
 class UnpackError(Exception):
     """The message is shown to the person as it stands; the command line exits with 1."""
@@ -17,6 +19,14 @@ class StoreError(UnpackError):
 
 class BusyError(StoreError):
     """A database that another program writes at the moment: it passes."""
+
+
+class DamagedError(StoreError):
+    """A database that has come to harm; `reason` says what kind."""
+
+    def __init__(self, path: Path, reason: str, advice: str) -> None:
+        super().__init__(f"{path} is damaged{reason}. {advice}")
+        self.reason = reason
 
 
 class AsideError(StoreError):

@@ -203,6 +203,11 @@ def test_the_table_of_a_torn_page_is_named(tmp_path: Path, run: Command) -> None
     assert examined.exit_code == 1
     assert "something of remote_batch cannot be read" in examined.stdout
     assert "✓ the state of every layer is what the log says" in examined.stdout
+    mended = run("doctor", "--repair")
+    assert mended.exit_code == 1
+    assert "--repair" not in mended.stderr, "which would advise itself"
+    assert "sqlite3 FILE .recover" in mended.stderr
+    assert [one.name for one in tmp_path.glob("*repair*")] == []
 
 
 @pytest.mark.parametrize("script", ["DROP TABLE event", "DROP TRIGGER step_no_update; UPDATE step SET at = 'x'"])

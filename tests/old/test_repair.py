@@ -268,4 +268,5 @@ def test_a_file_with_a_torn_page_is_a_sentence(page: int, tmp_path: Path, run: C
     for words in (["doctor"], ["doctor", "--repair"], ["stats"], ["export", "layers"]):
         result = run(*words)
         assert isinstance(result.exception, (SystemExit, type(None))), (words, result.exception)
+        assert "--repair" not in result.stderr or "--repair" not in words
     assert run("doctor").exit_code == 1

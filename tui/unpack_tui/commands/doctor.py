@@ -60,13 +60,20 @@ def doctor(ctx: click.Context, repair: bool, rebuild: bool, endpoint: bool, base
 
 def _repair(store: Store) -> None:
     from unpack_core import backup
+    from unpack_core.complaints import OTHERWISE
+    from unpack_core.errors import DamagedError, StoreError
     from unpack_core.repair import repair
 
     copy = backup.free_name(store.path, "before-repair")
     backup.copy(store.path, copy)
     with ExitStack() as stack:
         stack.callback(copy.unlink)  # of a file that stays as it is
-        mended = repair(store)
+        try:
+            mended = repair(store)
+        except DamagedError as error:
+            raise StoreError(
+                f"{store.path} is damaged beyond what a repair can make again{error.reason}: {OTHERWISE}"
+            ) from error
         stack.pop_all()
     tell(f"A copy of the file as it was: {copy}")
     for sentence in mended or ["There was nothing to mend."]:
