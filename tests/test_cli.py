@@ -213,6 +213,13 @@ def test_log_tells_decisions_newest_last(run: Run, database: Path) -> None:
     assert "-#weak" in text[2]
 
 
+def test_doctor_says_that_a_file_had_nothing_in_it(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "cut.db").touch()
+    said = run("--db", "cut.db", "doctor")
+    assert (said.exit_code, "cut.db had no bytes" in said.stdout) == (0, True)
+    assert "had no bytes" not in run("--db", "cut.db", "doctor").stdout
+
+
 def test_doctor_is_clean_and_says_when_not(run: Run, database: Path) -> None:
     import sqlite3
 

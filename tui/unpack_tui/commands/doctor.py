@@ -39,8 +39,9 @@ def doctor(ctx: click.Context, repair: bool, rebuild: bool, endpoint: bool, base
     from unpack_core.doctor import examine
     from unpack_core.store import Store
 
-    sound = True
-    with Store.open(database_path(ctx)) as store:
+    sound, path = True, database_path(ctx)
+    empty = path.is_file() and not path.stat().st_size  # so is one whose making was broken off at once
+    with Store.open(path) as store:
         if repair:
             _repair(store)
         if rebuild:
@@ -50,6 +51,9 @@ def doctor(ctx: click.Context, repair: bool, rebuild: bool, endpoint: bool, base
             for sentence in check.broken:
                 click.echo(f"    {in_a_line(sentence)}")
                 sound = False
+        if empty:
+            said = f"{in_a_line(str(path))} had no bytes and is a new database now"
+            click.echo(f"· {said}: if it held something, take back a copy")
         columns, rows = shutil.get_terminal_size()
         click.echo(f"· terminal {columns}×{rows}, {_colours()}")
         click.echo(f"· {_keys()}")
