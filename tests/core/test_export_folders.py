@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from unpack_core.export.folder import take_place
 from unpack_core.export.presets import PRESETS
 from unpack_core.model import IncomingLayer, Origin, Status
 from unpack_core.store import Store
@@ -288,6 +289,16 @@ def test_an_export_that_fails_leaves_the_folder_as_it_was(run: Run) -> None:
     assert result.exit_code == 1
     assert "line 2" in result.stderr
     assert not list(Path().glob("m.*"))
+
+
+def test_what_cannot_take_the_place_of_a_folder_leaves_it_there(tmp_path: Path) -> None:
+    before = tmp_path / "exports" / "ds"
+    before.mkdir(parents=True)
+    (before / "README.md").write_text("as it was")
+    with pytest.raises(FileNotFoundError):
+        take_place(before.parent / "gone", before)
+    assert (before / "README.md").read_text() == "as it was"
+    assert list(before.parent.iterdir()) == [before]
 
 
 def test_annotations_point_at_the_words_they_quote(run: Run) -> None:

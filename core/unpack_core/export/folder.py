@@ -67,17 +67,28 @@ def whole_folder(path: Path) -> Iterator[Folder]:
         (temporary / MANIFEST).write_bytes(manifest(files, folder.rows, folder.facts))
         temporary.chmod(0o777 & ~_mask())
         _refuse_strangers(path)  # it may have come meanwhile
-        old = Path(mkdtemp(prefix=f".{path.name}.", dir=path.parent))
-        try:
-            if path.exists():
-                path.replace(old)
-            temporary.replace(path)
-        finally:
-            shutil.rmtree(old, ignore_errors=True)
+        take_place(temporary, path)
     except OSError as error:
         raise ExportError(f"{path} cannot be written: {error.strerror}. Name another place with -o.") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def take_place(new: Path, path: Path) -> None:
+    """Put a folder where another may be, which goes; if it cannot be put there, the other stays."""
+    if not path.exists():
+        new.replace(path)
+        return
+    old = Path(mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        path.replace(old)
+        new.replace(path)
+    except BaseException:  # ctrl+C, too
+        if not path.exists():
+            old.replace(path)
+        raise
+    finally:
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def manifest(files: Mapping[str, Path], rows: Mapping[str, int], facts: Mapping[str, object]) -> bytes:
