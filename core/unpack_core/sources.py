@@ -7,6 +7,8 @@ stays with its layers and says so.
 from __future__ import annotations
 
 import hashlib
+from array import array
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from unpack_core import checks, search
@@ -14,6 +16,10 @@ from unpack_core.database import DatabaseFile, now
 from unpack_core.findings.looking import check
 from unpack_core.model import LAST_POSITION, UNPLACED, IncomingParagraph
 from unpack_core.notation import parse
+
+_ALIKE = "document_id = ? AND digest = ? AND text = ?"
+_FEW = 8
+"""So many paragraphs of one text are looked up as often as they are asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,11 @@ class Sources:
     def __init__(self, store: DatabaseFile) -> None:
         self._store = store
         self._met = bytearray()
-        self._counted: dict[int, int] = {}
-        """Paragraphs that were found at another place than a line counts them at, and that place."""
+        self._counted: dict[tuple[int, int, int], int] = {}
+        """Paragraphs that were found at another place than a line counts them at: by document, digest and place."""
+        self._document_id = 0
+        self._alike: dict[str, array[int]] = {}
+        """Those of one document that have the same text, where they are many, by that text: the last one first."""
         self._revised = bool(store.one("SELECT 1 FROM paragraph_revision LIMIT 1"))
 
     def is_met(self, paragraph_id: int) -> bool:
@@ -70,6 +79,7 @@ class Sources:
 
     def begin(self, document_id: int) -> int:
         """A document comes whole, perhaps for the second time in this run: how many paragraphs it has."""
+        self._alike.clear()
         ids = self._store.rows("SELECT id FROM paragraph WHERE document_id = ?", (document_id,)).fetchall()
         for (paragraph_id,) in ids:
             if self.is_met(paragraph_id):
@@ -82,30 +92,50 @@ class Sources:
 
         Of a whole document each comes once. Where not all of it comes, a text that the paragraph had before will do.
         """
-        for one in self._same(document_id, new, digest, there=True):
+        for one in self._stored("rank = ? AND text = ?", rank_of(document_id, new.position), new.text):
             if not (whole and self.is_met(one.id)):
                 return one
-        same = self._same(document_id, new, digest)
-        for one in same:
-            if new.position == UNPLACED or (not whole and self._counted.get(one.id) == new.position):
-                return one
-        found = next((one for one in same if not self.is_met(one.id)), None)
-        if found and not whole:
-            self._counted[found.id] = new.position
+        alike = (document_id, digest, new.text)
+        if new.position == UNPLACED:
+            found = next(self._stored(_ALIKE, *alike), None)
+        elif whole:
+            found = self._unmet(*alike)
+        else:
+            counted = (document_id, digest, new.position)
+            same = self._stored(f"{_ALIKE} AND id = ?", *alike, self._counted.get(counted, 0))
+            found = next(same, None) or self._unmet(*alike)
+            if found:
+                self._counted[counted] = found.id
         return found or (None if whole or not self._revised else self._before(document_id, new.text))
 
-    def _same(self, document_id: int, new: IncomingParagraph, digest: int, *, there: bool = False) -> list[Stored]:
-        """Paragraphs with the same text, and at the same place: a document may have one line many thousand times."""
-        if there:
-            where, first = "rank = ? AND +digest = ?", rank_of(document_id, new.position)
-        else:
-            where, first = "document_id = ? AND digest = ?", document_id
-        found = self._store.rows(
-            f"SELECT id, rank, position, place, lang, removed_at FROM paragraph WHERE {where} AND text = ?"
-            " ORDER BY removed_at, position",
-            (first, digest, new.text),
+    def _unmet(self, document_id: int, digest: int, text: str) -> Stored | None:
+        """The first of a document's paragraphs of that text that this run has not met.
+
+        They are looked up once: one line may stand there many thousand times, each time at another place than before.
+        """
+        if document_id != self._document_id:
+            self._document_id = document_id
+            self._alike.clear()
+        ids = self._alike.get(text)
+        if ids is None:
+            rows = self._store.rows(
+                f"SELECT id FROM paragraph WHERE {_ALIKE} ORDER BY removed_at DESC, position DESC, id DESC",
+                (document_id, digest, text),
+            )
+            ids = array("q", (paragraph_id for (paragraph_id,) in rows))
+            if len(ids) > _FEW:
+                self._alike[text] = ids
+        while ids and self.is_met(ids[-1]):
+            ids.pop()
+        return next(self._stored("id = ?", ids[-1])) if ids else None
+
+    def _stored(self, which: str, *parameters: object) -> Iterator[Stored]:
+        rows = self._store.rows(
+            f"SELECT id, rank, position, place, lang, removed_at FROM paragraph WHERE {which}"
+            " ORDER BY removed_at, position, id",
+            parameters,
         )
-        return [Stored(*row) for row in found]
+        return (Stored(*row) for row in rows)
 
     def _before(self, document_id: int, text: str) -> Stored | None:
         row = self._store.one(

@@ -308,12 +308,15 @@ def test_filters_find_what_changed_and_what_is_gone(sources: Run) -> None:
     assert [json.loads(line)["text"] for line in exported.splitlines()] == [CHANGED]
 
 
-def test_a_text_with_one_line_many_times_comes_again_at_the_price_of_any_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("moved", [0, 1])
+@pytest.mark.parametrize("alike", [["A line."], ["A line.", "Another."], ["1", "2", "3", "4", "5"]])
+def test_a_text_with_few_lines_many_times_comes_again_at_the_price_of_any_other(
+    alike: list[str], moved: int, tmp_path: Path
+) -> None:
     """In steps of SQLite's machine: looking through all that are the same was their square."""
+    document, number = IncomingDocument("lines.md", whole=True), 600
 
     def steps(name: str, texts: list[str]) -> int:
-        document = IncomingDocument("lines.md", whole=True)
-        arrivals = [Arrival(document, IncomingParagraph(text, n, "en")) for n, text in enumerate(texts)]
         counted = 0
 
         def count() -> None:
@@ -321,11 +324,13 @@ def test_a_text_with_one_line_many_times_comes_again_at_the_price_of_any_other(t
             counted += 1
 
         with Store.open(tmp_path / name, create=True) as store:
-            for _ in range(2):
+            for first in ([], ["The first line."] * moved):
                 counted = 0
                 store.connection.set_progress_handler(count, 100)
-                known = take_in(store, arrivals, source="test").known_paragraphs
-            assert known == len(texts)
+                come = (IncomingParagraph(text, n, "en") for n, text in enumerate(first + texts))
+                known = take_in(store, (Arrival(document, one) for one in come), source="test").known_paragraphs
+            assert known == number
         return counted
 
-    assert steps("same.db", ["A line."] * 600) < 3 * steps("other.db", [f"Line {n}." for n in range(600)])
+    same = steps("same.db", alike * (number // len(alike)))
+    assert same < 3 * steps("other.db", [f"Line {n}." for n in range(number)])
