@@ -52,7 +52,7 @@ def keep(
         finally:
             Path(name).unlink(missing_ok=True)
     except OSError as error:
-        raise StoreError(f"{target} cannot be written: {error.strerror}. Name another place.") from error
+        raise StoreError(f"{target} cannot be written: {error.strerror}.") from error
 
 
 def names(path: Path, label: str) -> Iterator[Path]:

@@ -65,7 +65,13 @@ class Place:
                 self.rescued, self._since = None, time_ns()
             return
         if self.rescued is None:
-            self.rescued = rescue(self.connection, self.path, self.file, self._since)
+            try:
+                self.rescued = rescue(self.connection, self.path, self.file, self._since)
+            except StoreError as error:
+                raise StoreError(
+                    f"{self.path} was removed or replaced while it was open, and no copy can be kept: {error} "
+                    "Put it back, and go on."
+                ) from error
         detach(self.connection, self.path)
         raise replaced(self.path, f": all that it held is kept in {self.rescued}")
 

@@ -13,7 +13,7 @@ from unpack_core import backup
 from unpack_core.corpus import Arrival
 from unpack_core.errors import StoreError
 from unpack_core.intake import take_in
-from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph
+from unpack_core.model import IncomingDocument, IncomingLayer, IncomingParagraph, Status
 from unpack_core.rescue import detach, rescue
 from unpack_core.store import Store
 
@@ -109,3 +109,17 @@ def test_the_log_of_who_was_killed_in_the_new_file_is_left_alone(tmp_path: Path)
 def test_where_no_copy_can_be_written_it_is_said(tmp_path: Path) -> None:
     with filled(tmp_path / "a.db", "One.") as store, pytest.raises(StoreError, match="cannot be written"):
         rescue(store.connection, tmp_path / "gone" / "x.db", FILE, 0)
+
+
+def test_of_a_folder_that_was_moved_nothing_is_lost_and_it_goes_on_when_it_is_back(tmp_path: Path) -> None:
+    folder, moved = tmp_path / "here", tmp_path / "there"
+    folder.mkdir()
+    with filled(folder / "x.db", "One.", kind="question") as store:
+        folder.rename(moved)
+        with pytest.raises(StoreError, match=r"was removed or replaced while it was open, .*Put it back"):
+            store.decide([1], Status.ACCEPTED)
+        moved.rename(folder)
+        store.decide([1], Status.ACCEPTED)
+    with Store.open(folder / "x.db") as store:
+        assert store.layer(1).status == Status.ACCEPTED
+    assert [path.name for path in folder.iterdir()] == ["x.db"]
