@@ -75,8 +75,12 @@ class Index:
 
     def unknown(self, keys: Sequence[int]) -> list[int]:
         """Those of some keys that no text here has, in rising order."""
+        held = self._keys[: self._size]
         asked = np.array(sorted(set(keys)), np.int64)
-        known = np.isin(asked, self._keys[: self._size])  # setdiff1d would bring numpy.ma and its two megabytes
+        places = np.searchsorted(asked, held)  # np.setdiff1d would bring numpy.ma and its two megabytes
+        inside = places < len(asked)
+        known = np.zeros(len(asked), np.bool_)
+        known[places[inside][asked[places[inside]] == held[inside]]] = True
         unknown: list[int] = asked[~known].tolist()
         return unknown
 
