@@ -668,6 +668,23 @@ def test_a_folder_with_links_pipes_and_other_files(tmp_path: Path) -> None:
         assert sentences.count(phrase) == 1, phrase
 
 
+def test_a_link_in_a_folder_reads_nothing_outside_of_it(tmp_path: Path) -> None:
+    """Whoever sent the folder would have what they like of this machine asked about."""
+    folder, elsewhere = tmp_path / "sent", tmp_path / "private.txt"
+    (folder / "deep").mkdir(parents=True)
+    elsewhere.write_text("Mine.")
+    (folder / "a.txt").write_text("Theirs.")
+    (folder / "deep/b.txt").symlink_to("../a.txt")
+    (folder / "deep/c.txt").symlink_to("../../private.txt")
+    (folder / "d.txt").symlink_to(elsewhere)
+    records = list(read([folder]))
+    assert texts(records) == ["Theirs.", "Theirs."]
+    assert said(records).count("It is a link out of the folder and is not followed") == 2
+    (tmp_path / "way").symlink_to(folder)
+    assert texts(read([tmp_path / "way"])) == ["Theirs.", "Theirs."], "a folder is the one that was named"
+    assert texts(read([folder / "d.txt"])) == ["Mine."]
+
+
 def test_a_pattern_that_no_shell_resolved(tmp_path: Path) -> None:
     for name in ("b.txt", "a.txt", "deep/c.txt", "d.md", "[e].txt"):
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -61,7 +61,7 @@ def _found(folder: Path, uri: str, root: Path | None) -> Iterator[File | Trouble
     """The texts first: a batch beside them may name them."""
     texts = others = troubles = 0
     records: list[File] = []
-    for one in _walk(folder, root):
+    for one in _walk(folder, root, folder.resolve()):
         if isinstance(one, Path):
             kind = _format(one)
             if kind is None:
@@ -88,8 +88,9 @@ def _found(folder: Path, uri: str, root: Path | None) -> Iterator[File | Trouble
         yield Notice(uri, f"Passed over: {count(others, 'file')} whose names are not those of text.")
 
 
-def _walk(folder: Path, root: Path | None) -> Iterator[Path | Trouble | Notice]:
-    """Regular files below a folder, sorted; links to folders are not followed, devices and pipes not opened."""
+def _walk(folder: Path, root: Path | None, top: Path) -> Iterator[Path | Trouble | Notice]:
+    """Regular files below a folder, sorted; links to folders and out of `top` are not followed, devices and pipes not
+    opened: who sent the folder has no say in what else of this machine goes to a model."""
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
@@ -100,7 +101,7 @@ def _walk(folder: Path, root: Path | None) -> Iterator[Path | Trouble | Notice]:
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _walk(path, root)
+            yield from _walk(path, root, top)
             continue
         try:
             mode = path.stat().st_mode
@@ -109,7 +110,12 @@ def _walk(folder: Path, root: Path | None) -> Iterator[Path | Trouble | Notice]:
                 yield Trouble(_uri(path, root), 0, f"it cannot be read: {error.strerror or error}")
             continue
         if stat.S_ISREG(mode):
-            yield path
+            if not entry.is_symlink() or path.resolve().is_relative_to(top):
+                yield path
+            elif _format(path):
+                yield Notice(
+                    _uri(path, root), "It is a link out of the folder and is not followed; name the file itself."
+                )
         elif stat.S_ISDIR(mode):
             yield Notice(_uri(path, root), "It is a link to a folder, which is not followed; name the folder itself.")
         elif _format(path):
