@@ -10,15 +10,11 @@ from textual.geometry import Region
 
 from unpack_core.memory import give_back, share
 
-_REMEMBERED = (
-    StylesCache.get_inner_outer,
-    Segment._split_cells,
-    Region.__contains__,
-    Region.contains_region,
-    Region.intersection,
-    Region.overlaps,
-    Region.translate,
-)
+_REMEMBERED = {
+    StylesCache: ["get_inner_outer"],
+    Segment: ["_split_cells"],
+    Region: ["__contains__", "contains_region", "intersection", "overlaps", "translate"],
+}
 """What Textual and Rich keep of all that was ever painted: a thousand widgets that are gone, sixteen thousand lines
 that the edge of a dialog once cut, and where things lay."""
 
@@ -32,6 +28,8 @@ def settle() -> None:
 
 def forget() -> None:
     """Let go of what is remembered of screens that were left, and give what is free back to the system."""
-    for remembered in _REMEMBERED:
-        remembered.cache_clear()
+    for owner, methods in _REMEMBERED.items():
+        for method in methods:
+            if clear := getattr(getattr(owner, method, None), "cache_clear", None):  # another release may remember less
+                clear()
     give_back()
