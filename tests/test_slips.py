@@ -131,6 +131,15 @@ def test_nothing_is_written_where_a_database_looks_for_its_own(run: Run, words: 
     assert sorted(Path().iterdir()) == before
 
 
+@pytest.mark.parametrize("name", ["./-wal", ".generating", ".unstored.jsonl", "nowhere/x.unstored.jsonl", "x.db-wal"])
+def test_a_name_that_belongs_to_nothing_is_free(run: Run, name: str) -> None:
+    made = name.startswith("nowhere")
+    assert run("export", "layers", "-o", name).exit_code == made
+    Path(name).unlink(missing_ok=True)
+    assert run("backup", name).exit_code == made
+    assert Path(name).exists() != made
+
+
 @pytest.mark.parametrize(
     "words", ["export chat -o", "export dataset -o", "export pretrain -o x.jsonl --mix", "--db loop import essay.txt"]
 )

@@ -13,8 +13,8 @@ def database_of(path: Path) -> Path | None:
     """The database that a file is, or that its name makes it a part of; None where it is free to be written."""
     path = path.resolve()
     name = path.name
-    owners = [path, *(path.with_name(name.removesuffix(end)) for end in _BESIDE if name.endswith(end))]
-    if name.endswith(_ANSWERS):
+    owners = [path, *(path.with_name(name.removesuffix(end)) for end in _BESIDE if name.endswith(end) and name != end)]
+    if name.endswith(_ANSWERS) and path.parent.is_dir():
         owners += (other for other in path.parent.iterdir() if other.stem == name.removesuffix(_ANSWERS))
     return next((owner for owner in owners if _is_database(owner)), None)
 
