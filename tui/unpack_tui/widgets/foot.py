@@ -28,4 +28,4 @@ class Foot(Pane):
 
     def _fit(self) -> None:
         if self.size.width:
-            self.fit(min(len(self._wrapped), _MOST) if self.screen.size.height >= _TALL else 1)
+            self.fit(min(self.lines, _MOST) if self.screen.size.height >= _TALL else 1)

@@ -31,8 +31,11 @@ class Pane(Widget):
         self._scrolls = scrolls
         self._margin = " " if marked else ""
         self._content = Content("")
-        self._wrapped: list[Strip] = []
-        self._starts: list[int] = []  # the position in the text at which each wrapped line begins
+        self._wrapped = ("", 0)
+        """The text that was wrapped, and how wide."""
+        self._starts: list[int] = []
+        self._ends: list[int] = []
+        """Of its lines, the positions in it."""
         self._shown: list[Strip] = []
         self._top = 0
 
@@ -83,25 +86,30 @@ class Pane(Widget):
             self.refresh()
 
     @property
+    def lines(self) -> int:
+        """How many the text has."""
+        return len(self._starts)
+
+    @property
     def _height(self) -> int:
         return self.size.height
 
     def _wrap(self) -> None:
-        width = max(1, self.size.width)
-        style, get_style = self.visual_style, self._get_style
-        self._wrapped, self._starts = [], []
-        position = 0
-        for paragraph in self._content.split("\n", allow_blank=True):
-            starts = line_starts(paragraph.plain, width)
-            for start, line in zip(starts, paragraph.divide(starts[1:]), strict=True):
-                parts = line.rstrip().expand_tabs(4).render(style, "", get_style)
-                self._wrapped.append(Strip([Segment(words, look.rich_style) for words, look in parts]))
-                self._starts.append(position + start)
-            position += len(paragraph) + 1
+        text, width = self._content.plain, max(1, self.size.width)
+        if self._wrapped != (text, width):
+            self._wrapped = text, width
+            self._starts, self._ends = [], []
+            position = 0
+            for paragraph in text.split("\n"):
+                starts = [position + start for start in line_starts(paragraph, width)]
+                position += len(paragraph)
+                self._starts += starts
+                self._ends += [*starts[1:], position]
+                position += 1
         self._top = self._clamped(self._top)
 
     def _clamped(self, top: int) -> int:
-        return max(0, min(top, len(self._wrapped) - self._height))
+        return max(0, min(top, self.lines - self._height))
 
     def _bring_into_view(self, start: int, end: int) -> None:
         first, last = self._line_of(start), self._line_of(max(start, end - 1))
@@ -113,8 +121,8 @@ class Pane(Widget):
 
     def _lines(self) -> list[Strip]:
         width, height = self.size
-        lines = self._wrapped[self._top : self._top + height]
-        below = len(self._wrapped) - self._top - height
+        lines = self._styled(self._top, self._top + height)
+        below = self.lines - self._top - height
         if self._scrolls and below > 0 and height > 1:
             lines[-1] = self._note(f"↓ {below + 1} more lines", width)
         if self._scrolls and self._top > 0 and height > 2:  # of two rows, one is for the text
@@ -122,6 +130,19 @@ class Pane(Widget):
         lines += [Strip([])] * (height - len(lines))
         style = self.rich_style  # worked out anew each time it is asked for
         return [line.crop_extend(0, width, style) for line in lines]
+
+    def _styled(self, first: int, last: int) -> list[Strip]:
+        """Some lines as they are painted: those in view are few, the text may be long."""
+        starts, ends = self._starts[first:last], self._ends[first:last]
+        if not starts:
+            return []
+        text, style, get_style = self._content[starts[0] : ends[-1]], self.visual_style, self._get_style
+        strips = []
+        for start, end in zip(starts, ends, strict=True):
+            line = text[start - starts[0] : end - starts[0]]
+            parts = line.rstrip().expand_tabs(4).render(style, "", get_style)
+            strips.append(Strip([Segment(words, look.rich_style) for words, look in parts]))
+        return strips
 
     def _note(self, text: str, width: int) -> Strip:
         style = self.visual_style + self._get_style("$muted")
