@@ -224,6 +224,7 @@ class Sources:
 
     def remove(self, paragraph_ids: list[int]) -> None:
         """The source has these no more."""
+        self._alike.clear()  # what is gone comes after what is there
         at = now()
         self._store.connection.executemany(
             "UPDATE paragraph SET removed_at = ? WHERE id = ? AND removed_at = ''", ((at, one) for one in paragraph_ids)
