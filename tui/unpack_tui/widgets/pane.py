@@ -124,9 +124,9 @@ class Pane(Widget):
         lines = self._styled(self._top, self._top + height)
         below = self.lines - self._top - height
         if self._scrolls and below > 0 and height > 1:
-            lines[-1] = self._note(f"↓ {below + 1} more lines", width)
+            lines[-1] = self._note(f"↓ {below + 1:,} more lines", width)
         if self._scrolls and self._top > 0 and height > 2:  # of two rows, one is for the text
-            lines[0] = self._note(f"↑ {self._top + 1} lines above", width)
+            lines[0] = self._note(f"↑ {self._top + 1:,} lines above", width)
         lines += [Strip([])] * (height - len(lines))
         style = self.rich_style  # worked out anew each time it is asked for
         return [line.crop_extend(0, width, style) for line in lines]
