@@ -268,7 +268,8 @@ def test_a_line_of_the_results_that_cannot_be_read_keeps_no_other_from_being_col
     server.end_batches()
     lines = results(server)
     lost = json.loads(lines[at])["custom_id"]
-    given(server, [*lines[:at], odd, *lines[at + 1 :]])
+    for _ in range(2):  # lines that are missing are asked for once more
+        given(server, [*lines[:at], odd, *lines[at + 1 :]])
     result = run("generate", "--batch", "--kinds", "analogy")
     assert "2 layers, 1 request came to nothing. Of its results, 1 line named none of its requests." in result.stderr
     assert result.exit_code == 1
@@ -405,6 +406,22 @@ def test_a_batch_whose_results_do_not_come_keeps_no_other_from_being_collected(
     assert run("generate", "--batch", "--kinds", "analogy").exit_code == 0
     assert ask("SELECT count(*) FROM layer") == [(3,)]
     assert len(server.batches) == 2
+
+
+def test_a_batch_that_nobody_knows_keeps_no_other_from_being_collected(
+    run: Run, server: MessagesServer, ask: Ask
+) -> None:
+    run("generate", "--batch", "--kinds", "analogy", "--limit", "1")
+    run("generate", "--batch", "--kinds", "analogy")
+    server.end_batches()
+    lost = server.batches.pop("msgbatch_1")
+    result = run("generate", "--batch", "--kinds", "analogy")
+    assert (result.exit_code, "Batch msgbatch_1 is not known" in result.stderr) == (1, True)
+    assert ask("SELECT state FROM remote_batch") == [("submitted",), ("collected",)]
+    assert ask("SELECT count(*) FROM layer") == [(2,)]
+    server.batches["msgbatch_1"] = lost
+    assert run("generate", "--batch", "--kinds", "analogy").exit_code == 0
+    assert ask("SELECT count(*) FROM layer") == [(3,)]
 
 
 def test_results_are_asked_for_where_the_batch_is(run: Run, server: MessagesServer, ask: Ask) -> None:

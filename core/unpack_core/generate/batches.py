@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from unpack_core.database import now
-from unpack_core.errors import GenerationError
+from unpack_core.errors import GenerationError, UnpackError
 from unpack_core.generate.estimate import expected_cost
 from unpack_core.generate.faults import (
     DoubtError,
@@ -262,8 +262,8 @@ class Batches:
     # --- collecting --------------------------------------------------------------------------------------------
 
     async def _collect(self) -> None:
-        """What has ended. A batch whose results do not come keeps no other from being collected."""
-        fault: PassingError | None = None
+        """What has ended. A batch whose results do not come, or that nobody knows, keeps no other waiting."""
+        fault: UnpackError | None = None
         for ours in self._ours("submitted"):
             try:
                 found = await self.client.batch(ours.remote_id)
@@ -273,13 +273,14 @@ class Batches:
                     await self._take(ours)
             except PassingError as passing:
                 fault = fault or passing
-            except NotThereError as gone:
-                if not self._long_ago(ours):
-                    raise GenerationError(
+            except NotThereError:
+                if self._long_ago(ours):
+                    self._forget(ours)
+                else:
+                    fault = GenerationError(
                         f"Batch {plain(ours.remote_id)} is not known to {self.client.host}, which took it: is the key "
                         "that of another account?"
-                    ) from gone
-                self._forget(ours)
+                    )
         if fault:
             raise fault
 
@@ -295,7 +296,7 @@ class Batches:
         before = replace(self.account)
         for _ in range(2):
             found = await self._store(ours)
-            if len(found.named) + found.strange >= ours.size:
+            if len(found.named) >= ours.size:
                 break
         if not found.named:
             raise PassingError(f"{self.client.host} does not give the results of batch {plain(ours.remote_id)}.")
