@@ -17,7 +17,7 @@ from unpack_core.queue import Arrangement
 from unpack_core.recheck import second_answer
 from unpack_core.review import Review
 from unpack_core.walk import View
-from unpack_tui.keys import Key
+from unpack_tui.keys import HELP, Key
 from unpack_tui.paint.common import (
     ANSWER,
     COLOURS,
@@ -35,6 +35,9 @@ from unpack_tui.paint.common import (
 
 if TYPE_CHECKING:
     from unpack_tui.maker import Job
+
+_GAP = "   "
+"""Between two keys at the foot of a screen."""
 
 
 def quotations(review: Review) -> list[Span]:
@@ -260,14 +263,22 @@ def status(review: Review, width: int) -> Content:
 
 
 def hints(keys: Iterable[Key], width: int) -> Content:
-    """The keys that a newcomer needs, as many as fit; where nothing can be done with most, those that do something."""
+    """The keys that a newcomer needs, as many as fit, and always the way back and the key that tells of all others;
+    where nothing can be done with most, those that do something."""
     hinted = [key for key in keys if key.hint]
     possible = [key for key in hinted if not key.why_not]
-    line = Content("")
-    for key in possible if 3 * len(possible) < len(hinted) else hinted:
-        entry = Content.assemble((key.names[0], "" if key.why_not else "bold $foreground"), f" {key.label}")
-        joined = line + "   " + entry if line else entry
-        if joined.cell_length > width:
+    shown = possible if 3 * len(possible) < len(hinted) else hinted
+    always = [key for key in shown if key.action == HELP.action or "esc" in key.names]
+    last = [_hint(key) for key in sorted(always, key=lambda key: key.action == HELP.action)]
+    first = list[Content]()
+    room = width - sum(len(_GAP) + entry.cell_length for entry in last)
+    for entry in (_hint(key) for key in shown if key not in always):
+        if entry.cell_length > room:
             break
-        line = joined
-    return line
+        first.append(entry)
+        room -= entry.cell_length + len(_GAP)
+    return Content(_GAP).join([*first, *last])
+
+
+def _hint(key: Key) -> Content:
+    return Content.assemble((key.names[0], "" if key.why_not else "bold $foreground"), f" {key.label}")
